@@ -1,0 +1,352 @@
+//! The command line of every paper.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cache::{Cache, Found};
+use crate::claim::Verdict;
+use crate::config::Scale;
+use crate::digest::{hex, sha256};
+use crate::experiment::Code;
+use crate::output;
+use crate::produce::{self, ClaimsFile, Computing, Counts};
+use crate::report::Reporter;
+use crate::session::{Failure, MakePlan, Outcome, Session, Target};
+use crate::verify;
+
+/// Regenerates a paper's figure, table and claims.
+#[derive(Debug, Parser)]
+#[command(
+    disable_version_flag = true,
+    after_help = "Exit codes: 0 all good; 1 a claim failed, a verification differed or a cell failed; \
+                  2 wrong usage or configuration.\n\
+                  A run with another scale, --set or --config writes under target/runs/ unless --out is given."
+)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// Size of the run
+    #[arg(long, global = true, value_enum, default_value_t = Scale::Default)]
+    pub scale: Scale,
+
+    /// Change a key of paper.yaml, as in --set eta=0.1 or --set 'alphas=[0.5, 0.25]' (repeatable)
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Change keys by a YAML file of `key: value` lines
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Folder for the outputs
+    #[arg(long, global = true, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Threads [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Compute only share I of N of the cells (I from 0) into the cache; write no outputs
+    #[arg(long, global = true, value_name = "I/N", value_parser = parse_shard)]
+    shard: Option<(usize, usize)>,
+
+    /// Neither read nor write cached cells
+    #[arg(long, global = true)]
+    no_cache: bool,
+
+    /// Only errors and results
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Subcommand)]
+enum Command {
+    /// Bring figure, table, claims and provenance up to date (the default command)
+    #[default]
+    Run,
+    /// Say whether the outputs are current, or exactly what changed; runs nothing
+    Status,
+    /// List the cells with key, state and cost
+    Cells,
+    /// Make figure, table and claims from cached cells only
+    Render,
+    /// Recompute everything without the cache and compare all bytes with the outputs that are there
+    Verify,
+}
+
+fn parse_shard(text: &str) -> Result<(usize, usize), String> {
+    let wrong = || "expected I/N with 0 <= I < N, as in 0/3".to_string();
+    let (index, count) = text.split_once('/').ok_or_else(wrong)?;
+    let index: usize = index.parse().map_err(|_| wrong())?;
+    let count: usize = count.parse().map_err(|_| wrong())?;
+    (index < count).then_some((index, count)).ok_or_else(wrong)
+}
+
+/// Runs the program of a paper: reads the arguments, does what they say, gives the exit code.
+pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -> ExitCode {
+    let options = match Options::try_parse_from(arguments) {
+        Ok(options) => options,
+        Err(error) => {
+            // Help is not an error, and a closed terminal is none of ours.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let reporter = Reporter::new(code.slug, options.quiet);
+    let result = numerics::require_cpu()
+        .map_err(Failure::Failed)
+        .and_then(|()| Session::new(code, &options, make_plan))
+        .and_then(|session| dispatch(&session, &reporter));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed(message)) => {
+            reporter.error(&message);
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(message)) => {
+            reporter.error(&message);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
+    let (targets, absent) = session.targets()?;
+    let command = session.options.command.unwrap_or_default();
+    for missing in &absent {
+        reporter.note(&format!(
+            "variant `{}` left out: its data set `{}` is not here (`make data` fetches it)",
+            missing.variant, missing.data
+        ));
+    }
+    // Every target is worked on even if one fails; the failures are reported together.
+    let mut failures = Vec::new();
+    for target in &targets {
+        let outcome = match command {
+            Command::Run => run(session, target, reporter),
+            Command::Status => status(session, target),
+            Command::Cells => cells(session, target),
+            Command::Render => render_cached(session, target, reporter),
+            Command::Verify => verify_target(session, target, reporter),
+        };
+        match outcome {
+            Ok(()) => {}
+            Err(Failure::Failed(message)) => failures.push(message),
+            Err(usage) => return Err(usage),
+        }
+    }
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Failed(failures.join("\n"))),
+    }
+}
+
+fn open_cache(session: &Session) -> Outcome<Cache> {
+    let folder = session.workspace.cells();
+    Cache::open(folder.clone())
+        .map_err(|error| Failure::Failed(format!("cannot use the cache {}: {error}", folder.display())))
+}
+
+fn computing<'a>(session: &Session, cache: Option<&'a Cache>, reporter: &'a Reporter) -> Computing<'a> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = session.options.threads.map_or_else(cores, usize::from);
+    Computing { cache, threads, reporter, slug: session.code.slug }
+}
+
+fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
+    if let Some((index, count)) = session.options.shard {
+        return run_shard(session, target, reporter, index, count);
+    }
+    output::recover(&target.out);
+    let mut why = target.staleness();
+    let slug = session.code.slug;
+    let current = why.is_empty();
+    if current && made_here(session, target) {
+        println!("{slug}: {} is up to date ({} cells, nothing changed)", target.shown, target.keys.len());
+        return failing_claims(target, &stored_claims(target)?);
+    }
+    if current {
+        why.push("not yet made by this checkout".to_string());
+    }
+    reporter.note(&format!("{}: {}", target.shown, why.join("; ")));
+    let cache = match session.options.no_cache {
+        true => None,
+        false => Some(open_cache(session)?),
+    };
+    let how = computing(session, cache.as_ref(), reporter);
+    let (results, counts) = produce::compute(target, &target.by_cost(), how)?;
+    let (files, claims) = produce::render(target, &results, slug)?;
+    if current {
+        for difference in verify::compare(target, None, &files)?.differences {
+            reporter.warning(&format!("the new bytes are not those that were there: {difference}"));
+        }
+    }
+    write(session, target, &files)?;
+    let (cells, Counts { computed, cached }) = (target.keys.len(), counts);
+    let line = format!("{slug}: wrote {} ({cells} cells: {computed} computed, {cached} cached)", target.shown);
+    print_result(&line, &claims);
+    failing_claims(target, &claims)
+}
+
+fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usize, count: usize) -> Outcome<()> {
+    let share: Vec<usize> = target.by_cost().into_iter().skip(index).step_by(count).collect();
+    let cache = open_cache(session)?;
+    let how = computing(session, Some(&cache), reporter);
+    let (_, counts) = produce::compute(target, &share, how)?;
+    println!(
+        "{}: share {index} of {count}: {} cells computed, {} cached; `render` makes the figure from all",
+        session.code.slug, counts.computed, counts.cached
+    );
+    Ok(())
+}
+
+fn write(session: &Session, target: &Target, files: &output::Files) -> Outcome<()> {
+    output::publish(&target.out, files).map_err(|error| {
+        Failure::Failed(format!("cannot write {}: {error}; the old outputs are intact", target.shown))
+    })?;
+    // Only saves work later: without the note the outputs are made once more.
+    let note = session.workspace.made_file(&target.out);
+    let _ = note.parent().map(std::fs::create_dir_all);
+    let _ = std::fs::write(note, provenance_hash(target).unwrap_or_default());
+    Ok(())
+}
+
+/// Whether this checkout made the outputs that are there, rather than got them with the sources.
+fn made_here(session: &Session, target: &Target) -> bool {
+    let note = std::fs::read_to_string(session.workspace.made_file(&target.out)).ok();
+    note.is_some() && note == provenance_hash(target)
+}
+
+fn provenance_hash(target: &Target) -> Option<String> {
+    let bytes = std::fs::read(target.out.join("provenance.yaml")).ok()?;
+    Some(hex(&sha256(&bytes)))
+}
+
+fn stored_claims(target: &Target) -> Outcome<ClaimsFile> {
+    let text = std::fs::read_to_string(target.out.join("claims.yaml")).unwrap_or_default();
+    serde_yaml::from_str(&text)
+        .map_err(|error| Failure::Failed(format!("{}/claims.yaml: {error}", target.shown)))
+}
+
+/// Prints a line and the claims at once, so that papers that run side by side do not mix.
+fn print_result(line: &str, file: &ClaimsFile) {
+    let mut text = format!("{line}\n");
+    for judged in &file.claims {
+        let claim = &judged.claim;
+        let mark = match judged.verdict {
+            Verdict::Holds => "holds ",
+            Verdict::Fails if file.judged => "FAILS ",
+            Verdict::Fails => "misses",
+            Verdict::NotApplicable => "n/a   ",
+        };
+        let measures: Vec<String> = claim
+            .measures
+            .iter()
+            .map(|measure| format!("{} = {} ({})", measure.what, measure.shown(), measure.threshold()))
+            .collect();
+        let result = claim.not_applicable.clone().unwrap_or_else(|| measures.join("; "));
+        text.push_str(&format!("  {mark} {}: {result}\n", claim.id));
+    }
+    if !file.judged {
+        text.push_str("  (smoke scale: the thresholds are for the default scale and are not judged)\n");
+    }
+    print!("{text}");
+}
+
+fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
+    let lines: Vec<String> = file
+        .failing()
+        .map(|judged| {
+            let missed: Vec<String> = judged
+                .claim
+                .measures
+                .iter()
+                .filter(|measure| !measure.holds())
+                .map(|measure| format!("{} is {}, not {}", measure.what, measure.shown(), measure.threshold()))
+                .collect();
+            format!("claim {} fails in {}: {}", judged.claim.id, target.shown, missed.join("; "))
+        })
+        .collect();
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Failed(lines.join("\n"))),
+    }
+}
+
+fn status(session: &Session, target: &Target) -> Outcome<()> {
+    let why = target.staleness();
+    let slug = session.code.slug;
+    if why.is_empty() {
+        println!("{slug}: {} is current ({} cells)", target.shown, target.keys.len());
+        return Ok(());
+    }
+    let cache = open_cache(session)?;
+    let cached = target.keys.iter().filter(|key| cache.contains(key)).count();
+    println!("{slug}: {} is stale; {cached} of {} cells are cached", target.shown, target.keys.len());
+    for change in why {
+        println!("  {change}");
+    }
+    Ok(())
+}
+
+fn cells(session: &Session, target: &Target) -> Outcome<()> {
+    use std::fmt::Write;
+    let cache = open_cache(session)?;
+    let mut text = String::new();
+    for (key, cell) in target.keys.iter().zip(&target.plan.cells) {
+        let state = match cache.get(key) {
+            Ok(Found::Rows(_, seconds)) => format!("cached, took {seconds:.3} s"),
+            Ok(Found::Damaged(_)) => "damaged".to_string(),
+            Ok(Found::Absent) | Err(_) => "not computed".to_string(),
+        };
+        let _ = writeln!(text, "{}  {state:<22}  about {:>7.3} s  {}", key.short(), cell.cost, cell.label());
+    }
+    print!("{text}");
+    Ok(())
+}
+
+fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
+    let cache = open_cache(session)?;
+    let missing = target.keys.iter().filter(|key| !cache.contains(key)).count();
+    if missing > 0 {
+        return Err(Failure::Failed(format!(
+            "{}: {missing} of {} cells are not cached; `run` computes them",
+            target.shown,
+            target.keys.len()
+        )));
+    }
+    let how = computing(session, Some(&cache), reporter);
+    let (results, _) = produce::compute(target, &target.by_cost(), how)?;
+    let (files, claims) = produce::render(target, &results, session.code.slug)?;
+    write(session, target, &files)?;
+    let (slug, shown) = (session.code.slug, &target.shown);
+    print_result(&format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()), &claims);
+    failing_claims(target, &claims)
+}
+
+fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
+    let how = computing(session, None, reporter);
+    let (results, _) = produce::compute(target, &target.by_cost(), how)?;
+    let (files, _) = produce::render(target, &results, session.code.slug)?;
+    let variant = target.variant.as_deref();
+    let hashes = variant.map(|variant| session.workspace.variant_hashes(variant));
+    if let Some(path) = hashes.as_deref().filter(|_| std::env::var_os("UPDATE_EXPECT").is_some()) {
+        std::fs::write(path, verify::hash_list(&files))
+            .map_err(|error| Failure::Failed(format!("cannot write {}: {error}", path.display())))?;
+        println!("{}: wrote {}", session.code.slug, session.workspace.shown(path));
+        return Ok(());
+    }
+    let comparison = verify::compare(target, hashes.as_deref(), &files)?;
+    if comparison.differences.is_empty() {
+        println!("{}: {} is verified: {} cells recomputed, all bytes the same", session.code.slug, target.shown, target.keys.len());
+        return Ok(());
+    }
+    let scratch = session.workspace.scratch(variant);
+    verify::keep(&scratch, &files)?;
+    let mut lines = vec![format!("{} differs; the new files are in {}", target.shown, session.workspace.shown(&scratch))];
+    lines.extend(comparison.differences);
+    Err(Failure::Failed(lines.join("\n")))
+}

@@ -1,0 +1,233 @@
+//! Computes cells and turns their rows into the files of an output folder.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use numerics::random::Streams;
+use serde::{Deserialize, Serialize};
+use tables::Table;
+
+use crate::cache::{Cache, Found};
+use crate::claim::{Claim, Verdict};
+use crate::config::Scale;
+use crate::digest::{hex, sha256};
+use crate::output::Files;
+use crate::report::Reporter;
+use crate::schedule;
+use crate::session::{Failure, Outcome, Target};
+
+/// Pixels across the PNG that is made from a figure.
+const PNG_WIDTH: u32 = 1500;
+
+/// How cells are computed.
+#[derive(Clone, Copy)]
+pub(crate) struct Computing<'a> {
+    pub cache: Option<&'a Cache>,
+    pub threads: usize,
+    pub reporter: &'a Reporter,
+    pub slug: &'static str,
+}
+
+/// Counts of a computation.
+pub(crate) struct Counts {
+    pub cached: usize,
+    pub computed: usize,
+}
+
+/// The file `claims.yaml`.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct ClaimsFile {
+    /// The paper's slug.
+    pub paper: String,
+    /// smoke, default or paper.
+    pub scale: String,
+    /// Whether failing claims count: they do not at smoke scale, where the thresholds are not meant.
+    pub judged: bool,
+    /// The figure's caption.
+    pub caption: String,
+    /// The claims with their verdicts.
+    pub claims: Vec<JudgedClaim>,
+}
+
+/// A claim with its verdict.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct JudgedClaim {
+    /// The claim.
+    #[serde(flatten)]
+    pub claim: Claim,
+    /// Its verdict.
+    pub verdict: Verdict,
+}
+
+impl ClaimsFile {
+    /// The claims that fail where failing counts.
+    pub fn failing(&self) -> impl Iterator<Item = &JudgedClaim> {
+        self.claims.iter().filter(|claim| self.judged && claim.verdict == Verdict::Fails)
+    }
+}
+
+/// Computes the cells `wanted` (indices, in the order to start them) that are not cached.
+///
+/// Returns each cell's rows in the order of the table; those of other cells stay empty.
+pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outcome<(Vec<Vec<u8>>, Counts)> {
+    let mut results = vec![Vec::new(); target.keys.len()];
+    let missing = read_cached(target, wanted, how, &mut results)?;
+    let counts = Counts { cached: wanted.len() - missing.len(), computed: missing.len() };
+    if missing.is_empty() {
+        return Ok((results, counts));
+    }
+    let cost = |index: usize| target.plan.cells[index].cost.max(1e-6);
+    let total: f64 = missing.iter().map(|&index| cost(index)).sum();
+    how.reporter.note(&format!("{} cells to compute, {} cached", counts.computed, counts.cached));
+    let interruption = Interruption::watch(how.slug, missing.len());
+    let random = Streams::new(how.slug);
+    let mut progress = how.reporter.progress(missing.len(), total);
+    let mut failures: Vec<(usize, String)> = Vec::new();
+    let mut store_error: Option<std::io::Error> = None;
+    let work = |index: usize| {
+        let start = std::time::Instant::now();
+        let rows = target.plan.run(index, &random)?;
+        let stored = how.cache.map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
+        Ok(Computed { rows, stored: stored.unwrap_or(Ok(())) })
+    };
+    schedule::run(&missing, how.threads, work, |outcome| {
+        progress.advance(cost(outcome.index));
+        interruption.finished.fetch_add(1, Ordering::Relaxed);
+        match outcome.result {
+            Ok(Computed { rows, stored }) => {
+                results[outcome.index] = rows;
+                store_error = store_error.take().or(stored.err());
+            }
+            Err(message) => failures.push((outcome.index, message)),
+        }
+        true
+    });
+    progress.finish();
+    if let Some(error) = store_error {
+        how.reporter.warning(&format!("finished cells could not be cached: {error}"));
+    }
+    match failures.is_empty() {
+        true => Ok((results, counts)),
+        false => Err(failed_cells(target, failures, counts.computed)),
+    }
+}
+
+/// The rows of a cell just computed, and whether they could be cached.
+struct Computed {
+    rows: Vec<u8>,
+    stored: std::io::Result<()>,
+}
+
+fn read_cached(
+    target: &Target,
+    wanted: &[usize],
+    how: Computing,
+    results: &mut [Vec<u8>],
+) -> Outcome<Vec<usize>> {
+    let Some(cache) = how.cache else { return Ok(wanted.to_vec()) };
+    let mut missing = Vec::new();
+    for &index in wanted {
+        let key = &target.keys[index];
+        match cache.get(key) {
+            Ok(Found::Rows(rows, _)) => results[index] = rows,
+            Ok(Found::Absent) => missing.push(index),
+            Ok(Found::Damaged(what)) => {
+                let label = target.plan.cells[index].label();
+                how.reporter.warning(&format!(
+                    "the cached cell {} ({label}) is damaged: {what}; it is dropped and computed again",
+                    key.short()
+                ));
+                missing.push(index);
+            }
+            Err(error) => {
+                let path = cache.path(key);
+                return Err(Failure::Failed(format!("cannot read {}: {error}", path.display())));
+            }
+        }
+    }
+    Ok(missing)
+}
+
+fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: usize) -> Failure {
+    failures.sort();
+    let mut lines: Vec<String> = failures
+        .iter()
+        .take(20)
+        .map(|(index, message)| {
+            let label = target.plan.cells[*index].label();
+            format!("cell {} failed ({label}): {message}", target.keys[*index].short())
+        })
+        .collect();
+    if failures.len() > lines.len() {
+        lines.push(format!("and {} more cells failed", failures.len() - lines.len()));
+    }
+    let kept = computed - failures.len();
+    lines.push(format!("no figure was written; the {kept} cells that finished are kept"));
+    Failure::Failed(lines.join("\n"))
+}
+
+/// Tells what is kept when the user presses Ctrl-C.
+struct Interruption {
+    finished: Arc<AtomicUsize>,
+}
+
+impl Interruption {
+    fn watch(slug: &'static str, total: usize) -> Interruption {
+        static CURRENT: OnceLock<std::sync::Mutex<(Arc<AtomicUsize>, usize)>> = OnceLock::new();
+        let finished = Arc::new(AtomicUsize::new(0));
+        let fresh = (finished.clone(), total);
+        match CURRENT.get() {
+            Some(current) => *current.lock().unwrap_or_else(|e| e.into_inner()) = fresh,
+            None => {
+                let _ = CURRENT.set(std::sync::Mutex::new(fresh));
+                // Without a handler Ctrl-C still ends the run; only the message is missing.
+                let _ = ctrlc::set_handler(move || {
+                    let current = CURRENT.get().map(|c| c.lock().unwrap_or_else(|e| e.into_inner()));
+                    if let Some(current) = current {
+                        let finished = current.0.load(Ordering::Relaxed);
+                        let total = current.1;
+                        eprintln!(
+                            "\n{slug}: interrupted: {finished} of {total} cells finished and are kept; run again to go on"
+                        );
+                    }
+                    std::process::exit(130);
+                });
+            }
+        }
+        Interruption { finished }
+    }
+}
+
+/// Makes the files of the output folder from the rows of all cells.
+pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -> Outcome<(Files, ClaimsFile)> {
+    let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
+    let table: Table = target.plan.table(results).map_err(failed)?;
+    let figure = target.plan.figure(&table).map_err(failed)?;
+    let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
+    let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
+    let claims = target.plan.claims(&table).map_err(failed)?;
+    let scale = target.settings.scale();
+    let claims = ClaimsFile {
+        paper: slug.to_string(),
+        scale: scale.name().to_string(),
+        judged: scale != Scale::Smoke,
+        caption: figure.caption_text().to_string(),
+        claims: claims
+            .into_iter()
+            .map(|claim| JudgedClaim { verdict: claim.verdict(), claim })
+            .collect(),
+    };
+    let yaml = |text: Result<String, serde_yaml::Error>| text.map_err(|error| failed(error.into()));
+    let mut files: Files = vec![
+        ("claims.yaml", yaml(serde_yaml::to_string(&claims))?.into_bytes()),
+        ("figure.png", png),
+        ("figure.svg", svg.into_bytes()),
+        ("table.csv", table.to_csv().into_bytes()),
+    ];
+    let mut provenance = target.provenance.clone();
+    for (name, bytes) in &files {
+        provenance.outputs.insert(name.to_string(), hex(&sha256(bytes)));
+    }
+    files.push(("provenance.yaml", yaml(serde_yaml::to_string(&provenance))?.into_bytes()));
+    Ok((files, claims))
+}

@@ -1,0 +1,231 @@
+//! What a call of a paper's program is about: its targets, each a configuration with an output
+//! folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use datasets::DataSet;
+
+use crate::cache::Key;
+use crate::command::Options;
+use crate::config::{ConfigError, Override, Scale, Settings, Variant};
+use crate::digest::{Hasher, hex, sha256};
+use crate::experiment::{Code, Plan};
+use crate::output;
+use crate::provenance::{Cells, CodeHashes, FORMAT, Provenance, TOOLCHAIN};
+use crate::workspace::Workspace;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Wrong usage or configuration: exit code 2.
+    Usage(String),
+    /// A claim failed, a verification differed, a cell failed, a file could not be written: 1.
+    Failed(String),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Failure {
+        Failure::Usage(error.to_string())
+    }
+}
+
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+/// Makes the plan of a configuration; the only place where a paper's types come in.
+pub(crate) type MakePlan = dyn Fn(&Settings) -> Result<Plan, ConfigError>;
+
+/// One configuration with its cells and the folder its outputs belong in.
+pub(crate) struct Target {
+    pub variant: Option<String>,
+    pub settings: Settings,
+    pub plan: Plan,
+    pub keys: Vec<Key>,
+    /// The output folder, and how messages call it.
+    pub out: PathBuf,
+    pub shown: String,
+    /// What the outputs will depend on; without their hashes.
+    pub provenance: Provenance,
+}
+
+/// Everything a command needs.
+pub(crate) struct Session<'a> {
+    pub workspace: Workspace,
+    pub code: Code,
+    pub options: &'a Options,
+    pub make_plan: &'a MakePlan,
+}
+
+/// A variant that is left out because its data set is not on this machine.
+pub(crate) struct Absent {
+    pub variant: String,
+    pub data: String,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(code: Code, options: &'a Options, make_plan: &'a MakePlan) -> Outcome<Session<'a>> {
+        let workspace = Workspace::find(code.slug).map_err(Failure::Usage)?;
+        Ok(Session { workspace, code, options, make_plan })
+    }
+
+    /// The targets of this call: the configuration asked for and, for a plain default run, the
+    /// variants whose data sets are present.
+    pub fn targets(&self) -> Outcome<(Vec<Target>, Vec<Absent>)> {
+        let mut overrides = Vec::new();
+        if let Some(path) = &self.options.config {
+            overrides.extend(Override::file(path)?);
+        }
+        for text in &self.options.set {
+            overrides.push(Override::argument(text)?);
+        }
+        let bent = !overrides.is_empty() || self.options.scale != Scale::Default;
+        let out = match &self.options.out {
+            Some(folder) => {
+                output::refuse_foreign(folder).map_err(Failure::Usage)?;
+                folder.clone()
+            }
+            None if bent => self.workspace.runs(&run_name(self.options.scale, &overrides)),
+            None => self.workspace.figures(None),
+        };
+        let mut targets = vec![self.target(self.load(&overrides)?, None, out)?];
+        let mut absent = Vec::new();
+        if !bent && self.options.out.is_none() {
+            for variant in targets[0].settings.variants.clone() {
+                match self.variant_target(&variant)? {
+                    Some(target) => targets.push(target),
+                    None => absent.push(Absent { variant: variant.name, data: variant.data }),
+                }
+            }
+        }
+        Ok((targets, absent))
+    }
+
+    fn load(&self, overrides: &[Override]) -> Outcome<Settings> {
+        let (file, shown) = (self.workspace.config_file(), self.workspace.config_shown());
+        Ok(Settings::load(&file, &shown, self.options.scale, overrides)?)
+    }
+
+    fn variant_target(&self, variant: &Variant) -> Outcome<Option<Target>> {
+        let data = find_data_set(&variant.data).ok_or_else(|| {
+            let file = self.workspace.config_shown();
+            Failure::Usage(format!("{file}: variant `{}`: no data set is called `{}`", variant.name, variant.data))
+        })?;
+        let located = datasets::find(data).map_err(|error| Failure::Usage(format!("{error:#}")))?;
+        if located.is_none() {
+            return Ok(None);
+        }
+        let settings = self.load(&[])?.with_variant(variant)?;
+        let out = self.workspace.figures(Some(&variant.name));
+        self.target(settings, Some(variant.name.clone()), out).map(Some)
+    }
+
+    fn target(&self, settings: Settings, variant: Option<String>, out: PathBuf) -> Outcome<Target> {
+        let plan = (self.make_plan)(&settings)?;
+        let keys = self.keys(&plan);
+        let provenance = self.provenance(&settings, &plan, &keys, variant.clone());
+        let shown = self.workspace.shown(&out);
+        Ok(Target { variant, settings, plan, keys, out, shown, provenance })
+    }
+
+    /// The identity of each cell's result: code, libraries, compiler, cell and data.
+    fn keys(&self, plan: &Plan) -> Vec<Key> {
+        let mut common = Hasher::new("cell")
+            .part(&FORMAT.to_le_bytes())
+            .text(self.code.slug)
+            .text(self.code.computing)
+            .text(self.code.libraries)
+            .text(TOOLCHAIN);
+        for (name, hash) in self.code.crates {
+            common = common.text(name).text(hash);
+        }
+        let common = common.finish();
+        let key = |cell: &crate::experiment::PlannedCell| {
+            let mut hasher = Hasher::new("key").part(&common).text(&cell.identity);
+            for data in &cell.data {
+                hasher = hasher.text(&data.key());
+            }
+            Key(hasher.finish())
+        };
+        plan.cells.iter().map(key).collect()
+    }
+
+    fn provenance(
+        &self,
+        settings: &Settings,
+        plan: &Plan,
+        keys: &[Key],
+        variant: Option<String>,
+    ) -> Provenance {
+        let owned = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
+            list.iter().map(|(name, hash)| (name.to_string(), hash.to_string())).collect()
+        };
+        let all_keys = keys.iter().fold(Hasher::new("keys"), |hasher, key| hasher.part(&key.0));
+        let data = plan.cells.iter().flat_map(|cell| &cell.data);
+        Provenance {
+            format: FORMAT,
+            paper: self.code.slug.to_string(),
+            scale: settings.scale().name().to_string(),
+            variant,
+            config: settings.resolved().clone(),
+            code: CodeHashes {
+                computing: self.code.computing.to_string(),
+                whole: self.code.whole.to_string(),
+                crates: owned(self.code.crates),
+                drawing: owned(&[("plotting", plotting::FINGERPRINT), ("tables", tables::FINGERPRINT)]),
+            },
+            libraries: self.code.libraries.to_string(),
+            toolchain: TOOLCHAIN.to_string(),
+            data: data.map(|set| (set.name.to_string(), hex(&sha256(set.key().as_bytes())))).collect(),
+            cells: Cells { count: keys.len(), keys: hex(&all_keys.finish()) },
+            outputs: BTreeMap::new(),
+        }
+    }
+}
+
+fn find_data_set(name: &str) -> Option<&'static DataSet> {
+    datasets::external().iter().copied().find(|data| data.name == name)
+}
+
+/// A folder name for a run that is not the default one: `smoke`, `default,eta=0.1`.
+fn run_name(scale: Scale, overrides: &[Override]) -> String {
+    let mut parts = vec![scale.name().to_string()];
+    parts.extend(overrides.iter().map(Override::summary));
+    let name = parts.join(",");
+    let plain = |c: char| c.is_ascii_alphanumeric() || ",=._-+".contains(c);
+    match name.len() <= 100 && name.chars().all(plain) {
+        true => name,
+        false => format!("{},{}", scale.name(), &hex(&sha256(name.as_bytes()))[..16]),
+    }
+}
+
+impl Target {
+    /// What makes the outputs stale, one line each; empty when they are current.
+    pub fn staleness(&self) -> Vec<String> {
+        let stored = match fs::read_to_string(self.out.join("provenance.yaml")) {
+            Ok(text) => text,
+            Err(_) if !self.out.exists() => return vec!["no outputs yet".to_string()],
+            Err(_) => return vec!["provenance.yaml is missing".to_string()],
+        };
+        let Ok(stored) = serde_yaml::from_str::<Provenance>(&stored) else {
+            return vec!["provenance.yaml is unreadable: it was edited by hand or is of another version".into()];
+        };
+        let mut changes = stored.changes(&self.provenance);
+        for name in output::FILES.iter().filter(|name| **name != "provenance.yaml") {
+            let bytes = fs::read(self.out.join(name));
+            match (bytes, stored.outputs.get(*name)) {
+                (Err(_), _) => changes.push(format!("{name} is missing")),
+                (Ok(bytes), Some(hash)) if hex(&sha256(&bytes)) == *hash => {}
+                (Ok(_), _) => changes.push(format!("{name} was edited by hand")),
+            }
+        }
+        changes
+    }
+
+    /// The indices of the cells, most expensive first.
+    pub fn by_cost(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.keys.len()).collect();
+        order.sort_by(|&a, &b| self.plan.cells[b].cost.total_cmp(&self.plan.cells[a].cost));
+        order
+    }
+}

@@ -1,0 +1,239 @@
+//! The command line as a user meets it, on a synthetic experiment in a folder of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PAPER: &str = "\
+about: { title: Sweep, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S }
+default:
+  cells: 40
+  draws: 1000
+  errs: null
+  panics: null
+  threshold: 500
+smoke: { cells: 5 }
+";
+
+/// A folder that looks like the workspace, with the example as its only paper.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new(paper: &str) -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("papers/sweep")).unwrap();
+        fs::write(folder.path().join("Cargo.toml"), "").unwrap();
+        fs::write(folder.path().join("papers/sweep/paper.yaml"), paper).unwrap();
+        Place(folder)
+    }
+
+    fn path(&self, relative: &str) -> PathBuf {
+        self.0.path().join(relative)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program());
+        command.args(arguments).current_dir(self.0.path());
+        for variable in ["PAPERS_CACHE", "PAPERS_DATA", "MAKEFLAGS", "UPDATE_EXPECT"] {
+            command.env_remove(variable);
+        }
+        command.output().unwrap()
+    }
+
+    fn expect(&self, arguments: &[&str], code: i32) -> (String, String) {
+        let output = self.run(arguments);
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
+        (stdout, stderr)
+    }
+
+    fn outputs(&self, relative: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(self.path(relative))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (name(&path), fs::read(&path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().unwrap().parent().unwrap().join("examples/sweep")
+}
+
+#[test]
+fn a_run_writes_all_outputs_and_the_second_does_nothing() {
+    let place = Place::new(PAPER);
+    let (stdout, _) = place.expect(&[], 0);
+    assert!(stdout.contains("wrote figures/sweep (40 cells: 40 computed, 0 cached)"), "{stdout}");
+    assert!(stdout.contains("holds  large: largest sum = "), "{stdout}");
+    let names: Vec<String> = place.outputs("figures/sweep").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["claims.yaml", "figure.png", "figure.svg", "provenance.yaml", "table.csv"]);
+    let (stdout, _) = place.expect(&["run"], 0);
+    assert!(stdout.contains("is up to date"), "{stdout}");
+    assert!(place.expect(&["status"], 0).0.contains("is current"));
+    assert!(place.expect(&["verify"], 0).0.contains("all bytes the same"));
+    assert_eq!(place.expect(&["cells"], 0).0.matches("cached, took").count(), 40);
+}
+
+#[test]
+fn outputs_that_came_with_the_sources_are_made_once() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    let before = place.outputs("figures/sweep");
+    fs::remove_dir_all(place.path("target")).unwrap();
+    let (stdout, stderr) = place.expect(&[], 0);
+    assert!(stdout.contains("40 computed") && stderr.contains("not yet made"), "{stdout}{stderr}");
+    assert_eq!(place.outputs("figures/sweep"), before);
+}
+
+#[test]
+fn threads_cache_shards_and_order_change_no_byte() {
+    let place = Place::new(PAPER);
+    place.expect(&["--threads", "1"], 0);
+    let expected = place.outputs("figures/sweep");
+    for arguments in [["--threads", "2", "--no-cache"], ["--threads", "16", "--no-cache"]] {
+        fs::remove_dir_all(place.path("figures")).unwrap();
+        place.expect(&arguments, 0);
+        assert_eq!(place.outputs("figures/sweep"), expected);
+    }
+    fs::remove_dir_all(place.path("figures")).unwrap();
+    fs::remove_dir_all(place.path("target")).unwrap();
+    for shard in ["1/3", "0/3"] {
+        place.expect(&["run", "--shard", shard], 0);
+        assert!(!place.path("figures/sweep").exists());
+    }
+    let (_, stderr) = place.expect(&["render"], 1);
+    assert!(stderr.contains("13 of 40 cells are not cached"), "{stderr}");
+    place.expect(&["run", "--shard", "2/3"], 0);
+    place.expect(&["render"], 0);
+    assert_eq!(place.outputs("figures/sweep"), expected);
+}
+
+#[test]
+fn only_what_depends_on_a_change_is_computed_again() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("cells: 40", "cells: 43")).unwrap();
+    assert!(place.expect(&["status"], 0).0.contains("config cells: 40 -> 43"));
+    assert!(place.expect(&[], 0).0.contains("3 computed, 40 cached"));
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("threshold: 500", "threshold: 450")).unwrap();
+    let (stdout, stderr) = place.expect(&[], 0);
+    assert!(stdout.contains("0 computed, 40 cached"), "{stdout}");
+    assert!(stderr.contains("config threshold: 500 -> 450"), "{stderr}");
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("draws: 1000", "draws: 1001")).unwrap();
+    assert!(place.expect(&[], 0).0.contains("40 computed, 0 cached"));
+}
+
+#[test]
+fn other_scales_and_settings_leave_the_figures_alone() {
+    let place = Place::new(PAPER);
+    let (stdout, _) = place.expect(&["--scale", "smoke"], 0);
+    assert!(stdout.contains("target/runs/sweep/smoke") && stdout.contains("not judged"), "{stdout}");
+    place.expect(&["--set", "draws=2000", "--set", "cells=3"], 0);
+    assert!(place.path("target/runs/sweep/default,draws=2000,cells=3/figure.svg").exists());
+    fs::write(place.path("mine.yaml"), "cells: 4\n").unwrap();
+    place.expect(&["--config", "mine.yaml", "--out", "there"], 0);
+    assert_eq!(fs::read_to_string(place.path("there/table.csv")).unwrap().lines().count(), 5);
+    assert!(!place.path("figures").exists());
+}
+
+#[test]
+fn a_failing_claim_still_writes_the_figure() {
+    let place = Place::new(&PAPER.replace("threshold: 500", "threshold: 1e9"));
+    for _ in 0..2 {
+        let (_, stderr) = place.expect(&[], 1);
+        assert!(stderr.contains("claim large fails in figures/sweep: largest sum is "), "{stderr}");
+    }
+    assert!(place.path("figures/sweep/figure.svg").exists());
+    place.expect(&["--scale", "smoke"], 0);
+}
+
+#[test]
+fn failing_cells_are_named_and_the_others_kept() {
+    let place = Place::new(PAPER);
+    let (_, stderr) = place.expect(&["--set", "errs=7", "--set", "panics=9"], 1);
+    assert!(stderr.contains("seed: 7, ") && stderr.contains("this cell was told to err"), "{stderr}");
+    assert!(stderr.contains("seed: 9, ") && stderr.contains("this cell was told to panic"), "{stderr}");
+    assert!(stderr.contains("the 38 cells that finished are kept"), "{stderr}");
+    assert!(!place.path("target/runs").exists());
+}
+
+#[test]
+fn bad_configurations_and_arguments_exit_with_2_and_touch_nothing() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    let before = place.outputs("figures/sweep");
+    for (old, new, message) in [
+        ("cells: 40", "cells: -1", "paper.yaml:3:10: `cells`: expected a whole number, 0 or more, got -1"),
+        ("cells: 40", "cells: 0", "expected a value between 1 and 1000000, got 0"),
+        ("cells: 40", "cells: 1e15", "expected a value between 1 and 1000000, got "),
+        ("threshold: 500", "threshold: .nan", "`threshold`: expected a finite number, got NaN"),
+        ("draws:", "drawz:", "`draws` is missing (is `drawz` meant to be it?)"),
+        ("default:", "default: [", "not valid YAML"),
+    ] {
+        fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace(old, new)).unwrap();
+        let (stdout, stderr) = place.expect(&[], 2);
+        assert!(stderr.contains(message) && stdout.is_empty(), "{new}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER).unwrap();
+    for arguments in [
+        &["--set", "cels=3"][..],
+        &["--set", "cells"],
+        &["--scale", "huge"],
+        &["--shard", "3/3"],
+        &["--threads", "0"],
+        &["--config", "absent.yaml"],
+        &["dance"],
+        &["--out", "papers"],
+    ] {
+        place.expect(arguments, 2);
+    }
+    assert_eq!(place.outputs("figures/sweep"), before);
+}
+
+#[test]
+fn edited_and_missing_outputs_are_noticed() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    let table = place.path("figures/sweep/table.csv");
+    let original = fs::read_to_string(&table).unwrap();
+    let last = original.trim_end().rfind(|c: char| c.is_ascii_digit()).unwrap();
+    let mut edited = original.clone();
+    let digit = if original.as_bytes()[last] == b'1' { "2" } else { "1" };
+    edited.replace_range(last..=last, digit);
+    fs::write(&table, edited).unwrap();
+    assert!(place.expect(&["status"], 0).0.contains("table.csv was edited by hand"));
+    let (_, stderr) = place.expect(&["verify"], 1);
+    assert!(stderr.contains("table.csv") && stderr.contains("sum"), "{stderr}");
+    place.expect(&[], 0);
+    assert_eq!(fs::read_to_string(&table).unwrap(), original);
+    fs::remove_file(place.path("figures/sweep/figure.svg")).unwrap();
+    assert!(place.expect(&["status"], 0).0.contains("figure.svg is missing"));
+    place.expect(&[], 0);
+    place.expect(&["verify"], 0);
+}
+
+#[test]
+fn a_damaged_cache_entry_is_reported_and_computed_again() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    let entry = fs::read_dir(place.path("target/cells/sweep")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&entry).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&entry, bytes).unwrap();
+    fs::remove_dir_all(place.path("figures")).unwrap();
+    let (stdout, stderr) = place.expect(&[], 0);
+    assert!(stderr.contains("is damaged: its checksum does not match"), "{stderr}");
+    assert!(stdout.contains("1 computed, 39 cached"), "{stdout}");
+    place.expect(&["verify"], 0);
+}

@@ -1,0 +1,161 @@
+//! Hashes of the code that computes, as compile-time constants.
+//!
+//! The result cache of the engine must notice when code that computes a result has changed, and must not
+//! care about anything else. A hash of the source files would change with every comment, a hash of the
+//! compiled binary with every figure. These macros hash the *tokens* of a crate, read from its source files
+//! while it is compiled:
+//!
+//! - [`of_crate!`] gives the fingerprint of a library that computes;
+//! - [`of_paper!`] gives the fingerprint of a paper without its figure and claims, and refuses to compile a
+//!   paper whose computing code reaches into them;
+//! - [`dependencies!`] gives the hash of the versions of the external libraries that a crate is built from.
+//!
+//! A fingerprint does not depend on white space, comments, documentation, lint attributes, `#[cfg(test)]` items,
+//! `#[test]` functions, trailing commas, or whether a module lies in a file of its own. It does depend on
+//! everything else, including names and the order of items, and on the contents of files that are pulled in
+//! with `include_str!`, `include_bytes!` or `include!`. Every fingerprint is 64 hexadecimal digits of SHA-256.
+
+mod items;
+mod lock;
+mod paper;
+mod source;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use proc_macro::TokenStream;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use source::{LeftOut, Source};
+
+/// What went wrong, in words for whoever reads the compiler's message.
+type Result<T> = std::result::Result<T, String>;
+
+/// The fingerprint of the library (or, without `src/lib.rs`, of the program) being compiled: a string literal.
+///
+/// ```
+/// pub const FINGERPRINT: &str = fingerprint::of_crate!();
+/// assert_eq!(FINGERPRINT.len(), 64);
+/// ```
+/// `of_crate!(except(command_line, progress))` leaves out top-level modules that do not compute.
+///
+/// # Errors
+/// A compile error where a source file cannot be read or a module of `except` does not exist.
+#[proc_macro]
+pub fn of_crate(input: TokenStream) -> TokenStream {
+    expand(input, |arguments| {
+        let (names, except) = arguments;
+        if !names.is_empty() {
+            return Err("of_crate! takes nothing but except(module, …)".into());
+        }
+        let root = manifest_folder()?.join("src");
+        let library = root.join("lib.rs");
+        let root = if library.exists() {
+            library
+        } else {
+            root.join("main.rs")
+        };
+        let source = Source::read(&root, LeftOut::modules(&except), &read_file)?;
+        let hash = tokens::hash(source.computing());
+        Ok(block(&source.files, &format!("{hash:?}")))
+    })
+}
+
+/// The fingerprints of the paper being compiled: a tuple
+/// `(compute, whole, crates): (&'static str, &'static str, &'static [&'static str])`.
+///
+/// `whole` covers all of the paper's code. `compute` leaves out what only shows results: the modules
+/// `figure` and `claims`, the functions of these names in `impl Experiment for …`, and `use` declarations
+/// that import from nowhere but these modules. `crates` lists which of the optional computing crates
+/// (`datasets`, `networks`) the computing code names.
+///
+/// # Errors
+/// A compile error where a source file cannot be read, and where computing code could use the figure or
+/// claims code, a change of which would go unnoticed: a path into these modules, a name imported from them,
+/// or an `impl` in them for a type that is defined elsewhere.
+#[proc_macro]
+pub fn of_paper(input: TokenStream) -> TokenStream {
+    expand(input, |arguments| {
+        if arguments != Default::default() {
+            return Err("of_paper! takes no arguments".into());
+        }
+        let root = manifest_folder()?.join("src").join("main.rs");
+        let source = Source::read(&root, LeftOut::figure_and_claims(), &read_file)?;
+        paper::check(&source)?;
+        let (compute, whole) = (tokens::hash(source.computing()), tokens::hash(source.all()));
+        let crates = paper::optional_crates(&source);
+        let tuple = format!("({compute:?}, {whole:?}, &{crates:?} as &'static [&'static str])");
+        Ok(block(&source.files, &tuple))
+    })
+}
+
+/// The hash of the name, version and checksum of every external library that a package of the workspace
+/// is built from, according to `Cargo.lock`: a string literal.
+///
+/// ```
+/// const LIBRARIES: &str = fingerprint::dependencies!("fingerprint", except("sha2"));
+/// assert_eq!(LIBRARIES.len(), 64);
+/// ```
+/// The libraries in `except(…)`, and those that are reached only through them, are left out. `Cargo.lock`
+/// does not tell a package's test dependencies from the others, so they belong into `except(…)` as well.
+///
+/// # Errors
+/// A compile error where `Cargo.lock` cannot be read or lacks a package named here.
+#[proc_macro]
+pub fn dependencies(input: TokenStream) -> TokenStream {
+    expand(input, |(names, except)| {
+        let [package] = names.as_slice() else {
+            return Err("dependencies! takes one package name, then except(\"name\", …)".into());
+        };
+        let path = lock::find(&manifest_folder()?)?;
+        let text = String::from_utf8(read_file(&path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let hash = lock::hash(&text, package, &except)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(block(&[path], &format!("{hash:?}")))
+    })
+}
+
+/// Runs a macro: parses its arguments and turns an error into `compile_error!`.
+fn expand(
+    input: TokenStream,
+    macro_body: impl FnOnce(tokens::Arguments) -> Result<String>,
+) -> TokenStream {
+    // The compiler's lexer would report spans in files it does not know; the fallback also makes the unit
+    // tests run the same code as the compiler does.
+    proc_macro2::fallback::force();
+    let expression = tokens::arguments(&input.to_string())
+        .and_then(macro_body)
+        .unwrap_or_else(|message| {
+            format!("compile_error!({:?})", format!("fingerprint: {message}"))
+        });
+    expression
+        .parse()
+        .expect("the expansion is made of literals only")
+}
+
+/// An expression that makes the compiler run the macro again when one of `files` has changed. The constant
+/// is unused, so neither the bytes nor the paths get into the binary.
+fn block(files: &[PathBuf], expression: &str) -> String {
+    let mut text = String::from("{ ");
+    for file in files {
+        write!(
+            text,
+            "const _: &[u8] = include_bytes!({:?}); ",
+            file.display().to_string()
+        )
+        .expect("string");
+    }
+    text + expression + " }"
+}
+
+fn manifest_folder() -> Result<PathBuf> {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .ok_or_else(|| "CARGO_MANIFEST_DIR is not set: build with cargo".into())
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}

@@ -1,0 +1,381 @@
+//! What explains the data: reference lines, shaded regions, texts, segments and arrows.
+
+use super::line::stroke;
+use super::{Draw, Entry, Frame, Handle, named, same_length};
+use crate::axis::Axis;
+use crate::color::{Color, DARK_GREY};
+use crate::place::{Hold, Spot, Wanted};
+use crate::scale::Extent;
+use crate::shape::{Drawn, Layer, Point, Shape, clip_polygon, clip_segment, is_inside};
+use crate::style::Style;
+
+/// A line from border to border.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reference {
+    pub(crate) line: Through,
+    pub(crate) label: String,
+    pub(crate) style: Style,
+    /// Whether the label stands in the legend and not beside the line.
+    pub(crate) in_legend: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Through {
+    Horizontal(f64),
+    Vertical(f64),
+    /// All points with equal coordinates.
+    Diagonal,
+}
+
+impl Draw for Reference {
+    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        match self.line {
+            Through::Horizontal(value) | Through::Vertical(value) if value.is_nan() => {
+                Err(format!("{} at NaN", named("a reference line", &self.label)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn extend(&self, x: &mut Extent, y: &mut Extent) {
+        match self.line {
+            Through::Horizontal(value) => y.include(value),
+            Through::Vertical(value) => x.include(value),
+            Through::Diagonal => {}
+        }
+    }
+
+    fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
+        let places: Vec<Point> = match self.line {
+            Through::Horizontal(value) => vec![(0.0, frame.y.position(value)), (1.0, frame.y.position(value))],
+            Through::Vertical(value) => vec![(frame.x.position(value), 0.0), (frame.x.position(value), 1.0)],
+            // Curved where the axes differ, so many points of the x axis.
+            Through::Diagonal => {
+                let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
+                let ends = [low, high].map(|value| frame.point(value, value));
+                let straight = std::mem::discriminant(&frame.x.kind) == std::mem::discriminant(&frame.y.kind);
+                if straight { ends.to_vec() } else { self.curved_diagonal(frame) }
+            }
+        };
+        stroke(&places, &self.style, Layer::Guide)
+    }
+
+    fn entries(&self, _frame: &Frame) -> Vec<Entry> {
+        let label = if self.in_legend { self.label.clone() } else { String::new() };
+        vec![Entry { label, handles: vec![Handle::Line(self.style)], end: None }]
+    }
+
+    fn texts(&self, frame: &Frame) -> Vec<Wanted> {
+        if self.label.is_empty() || self.in_legend {
+            return Vec::new();
+        }
+        use Hold::{End, Middle, Start};
+        let spots = match self.line {
+            Through::Horizontal(value) => {
+                let y = frame.y.position(value);
+                if !is_inside((0.5, y)) {
+                    return Vec::new();
+                }
+                let spot = |x: f64, above: bool| {
+                    let horizontal = if x == 0.0 { Start } else if x == 1.0 { End } else { Middle };
+                    let shift = (if x == 0.0 { 3.0 } else if x == 1.0 { -3.0 } else { 0.0 }, if above { -1.5 } else { 1.5 });
+                    Spot::new((x, y), shift, horizontal, if above { End } else { Start })
+                };
+                [1.0, 0.0, 0.5, 0.25, 0.75].into_iter().flat_map(|x| [spot(x, true), spot(x, false)]).collect()
+            }
+            Through::Vertical(value) => {
+                let x = frame.x.position(value);
+                if !is_inside((x, 0.5)) {
+                    return Vec::new();
+                }
+                let spot = |y: f64, right: bool, rotated: bool| {
+                    let vertical = if y == 1.0 { Start } else if y == 0.0 { End } else { Middle };
+                    let away = if rotated { 1.5 } else { 2.5 };
+                    let down = if y == 1.0 { 3.0 } else if y == 0.0 { -3.0 } else { 0.0 };
+                    let spot =
+                        Spot::new((x, y), (if right { away } else { -away }, down), if right { Start } else { End }, vertical);
+                    if rotated { spot.rotated() } else { spot }
+                };
+                let places = [1.0, 0.0, 0.5, 0.75, 0.25];
+                let flat = places.into_iter().flat_map(|y| [spot(y, true, false), spot(y, false, false)]);
+                flat.chain(places.into_iter().flat_map(|y| [spot(y, true, true), spot(y, false, true)])).collect()
+            }
+            Through::Diagonal => {
+                let value = frame.x.high.min(frame.y.high);
+                let end = frame.point(value, value);
+                vec![
+                    Spot::new(end, (-6.0, 2.0), End, Start),
+                    Spot::new((end.0 * 0.8, end.1 * 0.8), (4.0, 2.0), Start, Start),
+                    Spot::new((end.0 * 0.8, end.1 * 0.8), (-4.0, -2.0), End, End),
+                    Spot::new((end.0 * 0.3, end.1 * 0.3), (4.0, 2.0), Start, Start),
+                ]
+            }
+        };
+        vec![Wanted { markup: self.label.clone(), color: self.style.color.darker(0.25), halo: true, spots }]
+    }
+}
+
+impl Reference {
+    fn curved_diagonal(&self, frame: &Frame) -> Vec<Point> {
+        let step = |i: i32| frame.x.low + (frame.x.high - frame.x.low) * f64::from(i) / 400.0;
+        (0..=400).map(|i| frame.point(step(i), step(i))).collect()
+    }
+}
+
+/// A shaded rectangle; an infinite side reaches the border.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Region {
+    pub(crate) label: String,
+    pub(crate) x: (f64, f64),
+    pub(crate) y: (f64, f64),
+    pub(crate) color: Color,
+}
+
+impl Region {
+    fn corners(&self, frame: &Frame) -> Vec<Point> {
+        let x = [self.x.0, self.x.1].map(|value| frame.x.position_of_end(value));
+        let y = [self.y.0, self.y.1].map(|value| frame.y.position_of_end(value));
+        clip_polygon(&[(x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1])])
+    }
+}
+
+impl Draw for Region {
+    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        if [self.x.0, self.x.1, self.y.0, self.y.1].iter().any(|end| end.is_nan()) {
+            return Err(format!("{} with an end at NaN", named("a region", &self.label)));
+        }
+        Ok(())
+    }
+
+    fn extend(&self, x: &mut Extent, y: &mut Extent) {
+        [self.x.0, self.x.1].into_iter().for_each(|end| x.include(end));
+        [self.y.0, self.y.1].into_iter().for_each(|end| y.include(end));
+    }
+
+    fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
+        let corners = self.corners(frame);
+        if corners.len() < 3 {
+            return Vec::new();
+        }
+        vec![Drawn { layer: Layer::Region, shape: Shape::Area { corners, color: self.color, opacity: 0.22 } }]
+    }
+
+    fn texts(&self, frame: &Frame) -> Vec<Wanted> {
+        let corners = self.corners(frame);
+        if self.label.is_empty() || corners.len() < 3 {
+            return Vec::new();
+        }
+        let end = |pick: fn(&Point) -> f64, best: fn(f64, f64) -> f64| corners.iter().map(pick).reduce(best).unwrap_or(0.5);
+        let (left, right) = (end(|p| p.0, f64::min), end(|p| p.0, f64::max));
+        let (bottom, top) = (end(|p| p.1, f64::min), end(|p| p.1, f64::max));
+        let middle = (left + right) / 2.0;
+        use Hold::{End, Middle, Start};
+        let upright = [
+            Spot::new((middle, top), (0.0, 3.0), Middle, Start),
+            Spot::new((middle, bottom), (0.0, -3.0), Middle, End),
+            Spot::new((left, top), (3.0, 3.0), Start, Start),
+            Spot::new((right, top), (-3.0, 3.0), End, Start),
+            Spot::new((left, bottom), (3.0, -3.0), Start, End),
+            Spot::new((right, bottom), (-3.0, -3.0), End, End),
+            Spot::new((middle, (top + bottom) / 2.0), (0.0, 0.0), Middle, Middle),
+        ];
+        vec![Wanted { markup: self.label.clone(), color: self.color.darker(0.45), halo: false, spots: upright.to_vec() }]
+    }
+}
+
+/// Where a text lies with respect to its point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anchor {
+    /// Where it covers least, of the eight directions.
+    #[default]
+    Auto,
+    /// On the point.
+    Center,
+    /// To the left of the point.
+    Left,
+    /// To the right of the point.
+    Right,
+    /// Above the point.
+    Above,
+    /// Below the point.
+    Below,
+    /// Above and to the left.
+    AboveLeft,
+    /// Above and to the right.
+    AboveRight,
+    /// Below and to the left.
+    BelowLeft,
+    /// Below and to the right.
+    BelowRight,
+}
+
+/// A text at a point.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Annotation {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) text: String,
+    pub(crate) anchor: Anchor,
+    pub(crate) color: Color,
+}
+
+impl Draw for Annotation {
+    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn extend(&self, _x: &mut Extent, _y: &mut Extent) {}
+
+    fn shapes(&self, _frame: &Frame) -> Vec<Drawn> {
+        Vec::new()
+    }
+
+    fn texts(&self, frame: &Frame) -> Vec<Wanted> {
+        let place = frame.point(self.x, self.y);
+        if !is_inside(place) {
+            return Vec::new();
+        }
+        use Hold::{End, Middle, Start};
+        let spot = |anchor: Anchor, far: f64| {
+            let (x, y, horizontal, vertical) = match anchor {
+                Anchor::Center | Anchor::Auto => (0.0, 0.0, Middle, Middle),
+                Anchor::Left => (-4.0, 0.0, End, Middle),
+                Anchor::Right => (4.0, 0.0, Start, Middle),
+                Anchor::Above => (0.0, -4.0, Middle, End),
+                Anchor::Below => (0.0, 4.0, Middle, Start),
+                Anchor::AboveLeft => (-3.0, -2.5, End, End),
+                Anchor::AboveRight => (3.0, -2.5, Start, End),
+                Anchor::BelowLeft => (-3.0, 2.5, End, Start),
+                Anchor::BelowRight => (3.0, 2.5, Start, Start),
+            };
+            Spot::new(place, (x * far, y * far), horizontal, vertical)
+        };
+        let spots = if self.anchor == Anchor::Auto {
+            use Anchor::{Above, AboveLeft, AboveRight, Below, BelowLeft, BelowRight, Left, Right};
+            let around = [AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft];
+            [1.0, 2.0, 3.0].into_iter().flat_map(|far| around.map(|anchor| spot(anchor, far))).collect()
+        } else {
+            vec![spot(self.anchor, 1.0)]
+        };
+        vec![Wanted { markup: self.text.clone(), color: self.color, halo: true, spots }]
+    }
+}
+
+/// A part of the panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Corner {
+    /// Where least is covered.
+    #[default]
+    Best,
+    /// Top left.
+    TopLeft,
+    /// Top right.
+    TopRight,
+    /// Bottom left.
+    BottomLeft,
+    /// Bottom right.
+    BottomRight,
+}
+
+impl Corner {
+    /// Spots in the corner, or in all corners and the middles of the sides.
+    pub(crate) fn spots(self) -> Vec<Spot> {
+        use Hold::{End, Middle, Start};
+        let spot = |x: f64, y: f64| {
+            let hold = |share: f64, flipped: bool| match (share, flipped) {
+                (0.5, _) => Middle,
+                (0.0, false) | (1.0, true) => Start,
+                _ => End,
+            };
+            let inward = |share: f64| 5.0 * (1.0 - 2.0 * share);
+            Spot::new((x, y), (inward(x), -inward(y)), hold(x, false), hold(y, true))
+        };
+        match self {
+            Corner::TopLeft => vec![spot(0.0, 1.0)],
+            Corner::TopRight => vec![spot(1.0, 1.0)],
+            Corner::BottomLeft => vec![spot(0.0, 0.0)],
+            Corner::BottomRight => vec![spot(1.0, 0.0)],
+            Corner::Best => [
+                (1.0, 1.0),
+                (0.0, 1.0),
+                (1.0, 0.0),
+                (0.0, 0.0),
+                (0.5, 1.0),
+                (0.5, 0.0),
+                (1.0, 0.5),
+                (0.0, 0.5),
+            ]
+            .map(|(x, y)| spot(x, y))
+            .to_vec(),
+        }
+    }
+}
+
+/// A text in a corner.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Note {
+    pub(crate) text: String,
+    pub(crate) corner: Corner,
+}
+
+impl Draw for Note {
+    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn extend(&self, _x: &mut Extent, _y: &mut Extent) {}
+
+    fn shapes(&self, _frame: &Frame) -> Vec<Drawn> {
+        Vec::new()
+    }
+
+    fn texts(&self, _frame: &Frame) -> Vec<Wanted> {
+        vec![Wanted { markup: self.text.clone(), color: DARK_GREY, halo: true, spots: self.corner.spots() }]
+    }
+}
+
+/// Straight lines between pairs of points, with or without arrow heads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Segments {
+    pub(crate) label: String,
+    pub(crate) from: (Vec<f64>, Vec<f64>),
+    pub(crate) to: (Vec<f64>, Vec<f64>),
+    pub(crate) style: Style,
+    pub(crate) arrows: bool,
+}
+
+impl Draw for Segments {
+    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        same_length(
+            &named("segments", &self.label),
+            &[("x0", self.from.0.len()), ("y0", self.from.1.len()), ("x1", self.to.0.len()), ("y1", self.to.1.len())],
+        )
+    }
+
+    fn extend(&self, x: &mut Extent, y: &mut Extent) {
+        for (xs, ys) in [&self.from, &self.to] {
+            super::points::extend(xs, ys, x, y);
+        }
+    }
+
+    fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
+        let from = frame.points(&self.from.0, &self.from.1);
+        let to = frame.points(&self.to.0, &self.to.1);
+        let mut shapes = Vec::new();
+        for (from, to) in from.into_iter().zip(to) {
+            let Some((start, end)) = clip_segment(from, to) else { continue };
+            // A head only where the arrow ends in the panel.
+            if self.arrows && is_inside(to) {
+                let shape = Shape::Arrow { from: start, to: end, color: self.style.color, width: self.style.width.unwrap_or(1.0) };
+                shapes.push(Drawn { layer: Layer::Line, shape });
+            } else {
+                shapes.extend(stroke(&[from, to], &self.style, Layer::Line));
+            }
+        }
+        shapes
+    }
+
+    fn entries(&self, _frame: &Frame) -> Vec<Entry> {
+        vec![Entry { label: self.label.clone(), handles: vec![Handle::Line(self.style)], end: None }]
+    }
+}

@@ -1,0 +1,470 @@
+//! One coordinate system with its marks, as plain data.
+
+use std::ops::{Bound, RangeBounds};
+
+use crate::axis::Axis;
+use crate::color::{Color, ColorScale, DARK_GREY, GREY};
+use crate::legend::Legend;
+use crate::marks::bars::{self, Bars};
+use crate::marks::contours::Contours;
+use crate::marks::grid::{HeatMap, Histogram};
+use crate::marks::line::{Band, Line};
+use crate::marks::notes::{Anchor, Annotation, Corner, Note, Reference, Region, Segments, Through};
+use crate::marks::points::{Intervals, Points};
+use crate::marks::{Mark, is_categorical};
+use crate::number::{Number, Series};
+use crate::style::Style;
+
+/// A panel of a figure: two axes and what is drawn between them.
+///
+/// Every method returns the panel, so that it is written down in one expression. Marks are drawn from the back to the
+/// front as regions, heat maps, bands, bars, reference lines, lines, error bars and points; marks of one kind in the
+/// order in which they are added. A series without a label (`""`) stays out of the legend, and series with the same
+/// label share one entry. NaN and infinite values are gaps.
+///
+/// Some methods refine the mark added last: [`errors`](Panel::errors), [`x_errors`](Panel::x_errors),
+/// [`colored_by`](Panel::colored_by), [`bar_ticks`](Panel::bar_ticks), [`bar_markers`](Panel::bar_markers),
+/// [`level_labels`](Panel::level_labels), [`styled`](Panel::styled) and [`in_legend`](Panel::in_legend). Used after a
+/// mark of another kind they make the figure an error when it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    pub(crate) letter: String,
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) legend: Legend,
+    pub(crate) width: f64,
+    pub(crate) square: bool,
+    pub(crate) below: Option<Box<Panel>>,
+    /// Wrong uses of the methods, reported when the figure is drawn.
+    pub(crate) problems: Vec<String>,
+}
+
+impl Panel {
+    /// An empty panel with linear axes. The letter is set in bold before the title; both may be empty.
+    pub fn new(letter: impl Into<String>, title: impl Into<String>) -> Self {
+        Panel {
+            letter: letter.into(),
+            title: title.into(),
+            x: Axis::default(),
+            y: Axis::default(),
+            marks: Vec::new(),
+            legend: Legend::Best,
+            width: 1.0,
+            square: false,
+            below: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// The horizontal axis.
+    pub fn x(mut self, axis: Axis) -> Self {
+        self.x = axis;
+        self
+    }
+
+    /// The vertical axis.
+    pub fn y(mut self, axis: Axis) -> Self {
+        self.y = axis;
+        self
+    }
+
+    /// Where the legend stands.
+    pub fn legend(mut self, legend: Legend) -> Self {
+        self.legend = legend;
+        self
+    }
+
+    /// Width relative to the other panels of the row (default 1).
+    pub fn width(mut self, relative: f64) -> Self {
+        self.width = relative;
+        self
+    }
+
+    /// Makes both axes equally long, for diagonals, maps and diagrams.
+    pub fn square(mut self) -> Self {
+        self.square = true;
+        self
+    }
+
+    /// Puts another panel below this one, in the same place of the row; both share its height.
+    pub fn below(mut self, panel: Panel) -> Self {
+        match &mut self.below {
+            Some(below) => **below = below.as_ref().clone().below(panel),
+            empty => *empty = Some(Box::new(panel)),
+        }
+        self
+    }
+
+    fn add(mut self, mark: Mark) -> Self {
+        self.marks.push(mark);
+        self
+    }
+
+    fn problem(mut self, method: &str, needed: &str) -> Self {
+        self.problems.push(format!("`{method}` that does not follow {needed}"));
+        self
+    }
+
+    /// A line through the points in the given order; with a marker in its style also a marker at each.
+    pub fn line(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
+        let (x, y) = (x.collect_numbers(), y.collect_numbers());
+        self.add(Mark::Line(Line { label: label.into(), x, y, style: style.into() }))
+    }
+
+    /// The area between `low` and `high`, in a light shade of the colour.
+    pub fn band(self, x: impl Series, low: impl Series, high: impl Series, color: Color) -> Self {
+        let (x, low, high) = (x.collect_numbers(), low.collect_numbers(), high.collect_numbers());
+        self.add(Mark::Band(Band { x, low, high, color }))
+    }
+
+    /// Markers at points.
+    pub fn points(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
+        let (x, y) = (x.collect_numbers(), y.collect_numbers());
+        let label = label.into();
+        let style = style.into();
+        self.add(Mark::Points(Points { label, x, y, style, x_errors: None, y_errors: None, colors: None }))
+    }
+
+    /// Error bars for the points or bars added last, from `low` to `high` (values, not distances), along the axis of
+    /// the measured quantity: y for points.
+    pub fn errors(mut self, low: impl Series, high: impl Series) -> Self {
+        let intervals = Intervals { low: low.collect_numbers(), high: high.collect_numbers() };
+        match self.marks.last_mut() {
+            Some(Mark::Points(points)) => points.y_errors = Some(intervals),
+            Some(Mark::Bars(Bars { series, .. })) => {
+                if let Some(last) = series.last_mut() {
+                    last.errors = Some(intervals);
+                }
+            }
+            _ => return self.problem("errors", "points or bars"),
+        }
+        self
+    }
+
+    /// Horizontal error bars for the points added last, from `low` to `high`.
+    pub fn x_errors(mut self, low: impl Series, high: impl Series) -> Self {
+        match self.marks.last_mut() {
+            Some(Mark::Points(points)) => {
+                points.x_errors = Some(Intervals { low: low.collect_numbers(), high: high.collect_numbers() });
+            }
+            _ => return self.problem("x_errors", "points"),
+        }
+        self
+    }
+
+    /// Colours the points added last by a value each, and shows the scale in a colour bar.
+    pub fn colored_by(mut self, values: impl Series, scale: ColorScale) -> Self {
+        match self.marks.last_mut() {
+            Some(Mark::Points(points)) => points.colors = Some((values.collect_numbers(), scale)),
+            _ => return self.problem("colored_by", "points"),
+        }
+        self
+    }
+
+    /// A histogram: `heights[i]` over the interval from `edges[i]` to `edges[i + 1]`; filled, or an outline if the
+    /// style is open.
+    pub fn histogram(
+        self,
+        label: impl Into<String>,
+        edges: impl Series,
+        heights: impl Series,
+        style: impl Into<Style>,
+    ) -> Self {
+        let (edges, heights) = (edges.collect_numbers(), heights.collect_numbers());
+        self.add(Mark::Histogram(Histogram { label: label.into(), edges, heights, style: style.into() }))
+    }
+
+    /// One bar for each name of the category axis; NaN for none. They stand upright if the categories are on x, and lie
+    /// if they are on y. Further calls put further series beside the first.
+    pub fn bars(mut self, label: impl Into<String>, values: impl Series, style: impl Into<Style>) -> Self {
+        let series = bars::Series {
+            label: label.into(),
+            values: values.collect_numbers(),
+            style: style.into(),
+            errors: None,
+            ticks: Vec::new(),
+            markers: Vec::new(),
+        };
+        // All bars are one mark, because they share the room of their categories; it moves to the end so that
+        // refinements find it.
+        match self.marks.iter().position(|mark| matches!(mark, Mark::Bars(_))) {
+            Some(index) => {
+                let mut mark = self.marks.remove(index);
+                if let Mark::Bars(bars) = &mut mark {
+                    bars.series.push(series);
+                }
+                self.add(mark)
+            }
+            None => self.add(Mark::Bars(Bars { series: vec![series], stacked: false })),
+        }
+    }
+
+    /// Puts the bars of a category on each other instead of side by side.
+    pub fn stacked(mut self) -> Self {
+        match self.marks.iter_mut().find_map(|mark| if let Mark::Bars(bars) = mark { Some(bars) } else { None }) {
+            Some(bars) => bars.stacked = true,
+            None => return self.problem("stacked", "bars"),
+        }
+        self
+    }
+
+    fn last_bars(&mut self) -> Option<&mut bars::Series> {
+        match self.marks.last_mut() {
+            Some(Mark::Bars(bars)) => bars.series.last_mut(),
+            _ => None,
+        }
+    }
+
+    /// A stroke across each bar of the series added last, for instance at the maximum over groups of which the bar
+    /// shows the mean.
+    pub fn bar_ticks(mut self, values: impl Series) -> Self {
+        match self.last_bars() {
+            Some(series) => series.ticks.push(values.collect_numbers()),
+            None => return self.problem("bar_ticks", "bars"),
+        }
+        self
+    }
+
+    /// A marker on the middle line of each bar of the series added last: single seeds, a published value. Can be
+    /// repeated.
+    pub fn bar_markers(mut self, values: impl Series, style: impl Into<Style>) -> Self {
+        match self.last_bars() {
+            Some(series) => series.markers.push((values.collect_numbers(), style.into())),
+            None => return self.problem("bar_markers", "bars"),
+        }
+        self
+    }
+
+    /// Coloured cells centred at the grid of `xs` and `ys`, with a colour bar. The values run row by row: that at
+    /// `(xs[i], ys[j])` is number `j * xs.len() + i`, as in an array of shape (ys, xs). NaN cells stay empty.
+    pub fn heat_map(self, xs: impl Series, ys: impl Series, values: impl Series, scale: ColorScale) -> Self {
+        let (xs, ys, values) = (xs.collect_numbers(), ys.collect_numbers(), values.collect_numbers());
+        self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale }))
+    }
+
+    /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal each of `levels`.
+    pub fn contours(
+        self,
+        label: impl Into<String>,
+        xs: impl Series,
+        ys: impl Series,
+        values: impl Series,
+        levels: impl Series,
+        style: impl Into<Style>,
+    ) -> Self {
+        self.add(Mark::Contours(Contours {
+            label: label.into(),
+            xs: xs.collect_numbers(),
+            ys: ys.collect_numbers(),
+            values: values.collect_numbers(),
+            levels: levels.collect_numbers(),
+            level_labels: Vec::new(),
+            style: style.into(),
+        }))
+    }
+
+    /// A text on each level of the contours added last.
+    pub fn level_labels<L: Into<String>>(mut self, labels: impl IntoIterator<Item = L>) -> Self {
+        match self.marks.last_mut() {
+            Some(Mark::Contours(contours)) => contours.level_labels = labels.into_iter().map(Into::into).collect(),
+            _ => return self.problem("level_labels", "contours"),
+        }
+        self
+    }
+
+    fn reference(self, line: Through, label: impl Into<String>) -> Self {
+        let style = Style::color(GREY).dashed().width(0.9);
+        self.add(Mark::Reference(Reference { line, label: label.into(), style, in_legend: false }))
+    }
+
+    /// A grey dashed line at this y from border to border, with its label beside it.
+    pub fn horizontal(self, y: impl Number, label: impl Into<String>) -> Self {
+        self.reference(Through::Horizontal(y.number()), label)
+    }
+
+    /// A grey dashed line at this x from border to border, with its label beside it.
+    pub fn vertical(self, x: impl Number, label: impl Into<String>) -> Self {
+        self.reference(Through::Vertical(x.number()), label)
+    }
+
+    /// The grey dashed line y = x.
+    pub fn diagonal(self, label: impl Into<String>) -> Self {
+        self.reference(Through::Diagonal, label)
+    }
+
+    /// Another style for the reference line added last.
+    pub fn styled(mut self, style: impl Into<Style>) -> Self {
+        match self.marks.last_mut() {
+            Some(Mark::Reference(reference)) => reference.style = style.into(),
+            _ => return self.problem("styled", "a reference line"),
+        }
+        self
+    }
+
+    /// Moves the label of the reference line added last into the legend.
+    pub fn in_legend(mut self) -> Self {
+        match self.marks.last_mut() {
+            Some(Mark::Reference(reference)) => reference.in_legend = true,
+            _ => return self.problem("in_legend", "a reference line"),
+        }
+        self
+    }
+
+    /// A shaded rectangle with a label inside; an open end reaches the border: `.region("memorise", ..8.0, .., GREY)`.
+    pub fn region(
+        self,
+        label: impl Into<String>,
+        x: impl RangeBounds<f64>,
+        y: impl RangeBounds<f64>,
+        color: Color,
+    ) -> Self {
+        self.add(Mark::Region(Region { label: label.into(), x: ends(x), y: ends(y), color }))
+    }
+
+    /// A text at a point.
+    pub fn annotate(self, x: impl Number, y: impl Number, text: impl Into<String>, anchor: Anchor) -> Self {
+        let (x, y, text) = (x.number(), y.number(), text.into());
+        self.add(Mark::Annotation(Annotation { x, y, text, anchor, color: DARK_GREY }))
+    }
+
+    /// One text beside each point, where it covers least.
+    pub fn label_points<L: Into<String>>(
+        mut self,
+        x: impl Series,
+        y: impl Series,
+        labels: impl IntoIterator<Item = L>,
+    ) -> Self {
+        let (x, y) = (x.collect_numbers(), y.collect_numbers());
+        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
+        if x.len() != y.len() || x.len() != labels.len() {
+            let counts = format!("{} x values, {} y values and {} labels", x.len(), y.len(), labels.len());
+            self.problems.push(format!("`label_points` with {counts}"));
+            return self;
+        }
+        for ((x, y), text) in x.into_iter().zip(y).zip(labels) {
+            self = self.annotate(x, y, text, Anchor::Auto);
+        }
+        self
+    }
+
+    /// A text in a corner of the panel.
+    pub fn note(self, text: impl Into<String>, corner: Corner) -> Self {
+        self.add(Mark::Note(Note { text: text.into(), corner }))
+    }
+
+    /// A straight line from each `(x0, y0)` to `(x1, y1)`.
+    pub fn segments(
+        self,
+        label: impl Into<String>,
+        from: (impl Series, impl Series),
+        to: (impl Series, impl Series),
+        style: impl Into<Style>,
+    ) -> Self {
+        self.add(Mark::Segments(Segments {
+            label: label.into(),
+            from: (from.0.collect_numbers(), from.1.collect_numbers()),
+            to: (to.0.collect_numbers(), to.1.collect_numbers()),
+            style: style.into(),
+            arrows: false,
+        }))
+    }
+
+    /// An arrow from one point to another.
+    pub fn arrow(self, from: (f64, f64), to: (f64, f64), style: impl Into<Style>) -> Self {
+        self.add(Mark::Segments(Segments {
+            label: String::new(),
+            from: (vec![from.0], vec![from.1]),
+            to: (vec![to.0], vec![to.1]),
+            style: style.into(),
+            arrows: true,
+        }))
+    }
+
+    /// How the panel is called in error messages.
+    pub(crate) fn name(&self) -> String {
+        match (self.letter.is_empty(), self.title.is_empty()) {
+            (true, true) => "a panel without a name".into(),
+            (false, true) => format!("panel {}", self.letter),
+            (true, false) => format!("panel \"{}\"", self.title),
+            (false, false) => format!("panel {} \"{}\"", self.letter, self.title),
+        }
+    }
+
+    /// This panel and those below it.
+    pub(crate) fn column(&self) -> Vec<&Panel> {
+        let mut column = vec![self];
+        while let Some(next) = column.last().and_then(|panel| panel.below.as_deref()) {
+            column.push(next);
+        }
+        column
+    }
+
+    /// Everything that keeps the panel from being drawn.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let name = self.name();
+        if let Some(problem) = self.problems.first() {
+            return Err(format!("{name} has {problem}"));
+        }
+        if self.marks.is_empty() {
+            return Err(format!("{name} is empty"));
+        }
+        for (side, axis) in [("x", &self.x), ("y", &self.y)] {
+            check_axis(axis).map_err(|problem| format!("{name}: the {side} axis {problem}"))?;
+        }
+        for mark in &self.marks {
+            mark.as_draw().check([&self.x, &self.y]).map_err(|problem| format!("{name} has {problem}"))?;
+            if let Some(scale) = mark.as_draw().color_scale() {
+                check_scale(scale).map_err(|problem| format!("{name}: the colour scale {problem}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ends(range: impl RangeBounds<f64>) -> (f64, f64) {
+    let end = |bound: Bound<&f64>, open: f64| match bound {
+        Bound::Included(value) | Bound::Excluded(value) => *value,
+        Bound::Unbounded => open,
+    };
+    (end(range.start_bound(), f64::NEG_INFINITY), end(range.end_bound(), f64::INFINITY))
+}
+
+fn check_axis(axis: &Axis) -> Result<(), String> {
+    use crate::axis::Kind;
+    if is_categorical(axis) && (axis.low.is_some() || axis.high.is_some()) {
+        return Ok(());
+    }
+    for end in [axis.low, axis.high].into_iter().flatten() {
+        if end.is_nan() || end.abs() > crate::scale::LARGEST {
+            return Err(format!("ends at {end}"));
+        }
+        if matches!(axis.kind, Kind::Log10 | Kind::Log2) && end <= 0.0 {
+            return Err(format!("is logarithmic and ends at {end}"));
+        }
+    }
+    if let (Some(low), Some(high)) = (axis.low, axis.high)
+        && low >= high
+    {
+        return Err(format!("runs from {low} to {high} (for a reversed axis use `.inverted()`)"));
+    }
+    match &axis.kind {
+        Kind::Symlog(threshold) if !(*threshold > 0.0 && threshold.is_finite()) => {
+            Err(format!("has the threshold {threshold} (must be positive)"))
+        }
+        Kind::Categories(names) if names.is_empty() => Err("has no categories".into()),
+        _ => Ok(()),
+    }
+}
+
+fn check_scale(scale: &ColorScale) -> Result<(), String> {
+    let ColorScale { low, high, .. } = *scale;
+    if !(low.is_finite() && high.is_finite() && low <= high) {
+        return Err(format!("runs from {low} to {high}"));
+    }
+    if scale.log && low <= 0.0 {
+        return Err(format!("is logarithmic and starts at {low}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! Finding room inside a panel: what is taken, and where a text or legend covers least.
+
+use crate::color::Color;
+use crate::shape::{Drawn, Point, Shape};
+
+/// A rectangle in points, from the top left corner of the panel, y downwards.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Rect {
+    pub(crate) fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    pub(crate) fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+
+    /// Moved as little as possible so that it lies within the given size, its top left corner first.
+    pub(crate) fn moved_into(mut self, width: f64, height: f64) -> Self {
+        self.left = self.left.min(width - self.width).max(0.0);
+        self.top = self.top.min(height - self.height).max(0.0);
+        self
+    }
+}
+
+/// Which point of a text stands at its spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    Start,
+    Middle,
+    End,
+}
+
+/// A possible position of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spot {
+    pub(crate) at: Point,
+    /// Shift in points, right and down.
+    pub(crate) shift: (f64, f64),
+    pub(crate) horizontal: Hold,
+    pub(crate) vertical: Hold,
+    pub(crate) rotated: bool,
+}
+
+impl Spot {
+    pub(crate) fn new(at: Point, shift: (f64, f64), horizontal: Hold, vertical: Hold) -> Self {
+        Spot { at, shift, horizontal, vertical, rotated: false }
+    }
+
+    pub(crate) fn rotated(mut self) -> Self {
+        self.rotated = true;
+        self
+    }
+
+    /// The box of a text of this size at this spot, in a panel of the given size.
+    pub(crate) fn rect(&self, (width, height): (f64, f64), panel: (f64, f64)) -> Rect {
+        let (width, height) = if self.rotated { (height, width) } else { (width, height) };
+        let share = |hold: Hold| match hold {
+            Hold::Start => 0.0,
+            Hold::Middle => 0.5,
+            Hold::End => 1.0,
+        };
+        let (x, y) = (self.at.0 * panel.0 + self.shift.0, (1.0 - self.at.1) * panel.1 + self.shift.1);
+        Rect { left: x - share(self.horizontal) * width, top: y - share(self.vertical) * height, width, height }
+    }
+}
+
+/// A text that wants to stand in the panel.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wanted {
+    pub(crate) markup: String,
+    pub(crate) color: Color,
+    /// A white outline, for text on top of lines.
+    pub(crate) halo: bool,
+    /// Possible positions, best first. A single one is taken whatever lies there.
+    pub(crate) spots: Vec<Spot>,
+}
+
+/// What is taken in a panel, as a grid of small cells.
+pub(crate) struct Space {
+    size: (f64, f64),
+    columns: usize,
+    rows: usize,
+    cells: Vec<Cover>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Cover {
+    #[default]
+    Free,
+    /// Guides and regions: better kept clear.
+    Soft,
+    /// Data and text.
+    Hard,
+}
+
+/// Side of a cell in points.
+const CELL: f64 = 1.5;
+
+impl Space {
+    /// The space of a panel of this size in points with these shapes in it.
+    pub(crate) fn new(width: f64, height: f64, shapes: &[Drawn]) -> Self {
+        let count = |length: f64| (length / CELL).ceil().clamp(1.0, 4000.0) as usize;
+        let (columns, rows) = (count(width), count(height));
+        let mut space =
+            Space { size: (width, height), columns, rows, cells: vec![Cover::Free; columns * rows] };
+        for Drawn { layer, shape } in shapes {
+            let cover = if layer.is_data() { Cover::Hard } else { Cover::Soft };
+            match shape {
+                Shape::Line { points, .. } => points.windows(2).for_each(|pair| space.segment(pair[0], pair[1], cover)),
+                Shape::Arrow { from, to, .. } => space.segment(*from, *to, cover),
+                Shape::Area { corners, .. } if layer.is_data() => space.area(corners, cover),
+                Shape::Area { .. } => {}
+                Shape::Cells { rectangles, .. } => {
+                    for [(x0, y0), (x1, y1)] in rectangles {
+                        space.area(&[(*x0, *y0), (*x1, *y0), (*x1, *y1), (*x0, *y1)], cover);
+                    }
+                }
+                Shape::Markers { centers, style } => {
+                    for &center in centers {
+                        let (x, y) = space.points(center);
+                        let size = style.size;
+                        space.fill(Rect { left: x - size / 2.0, top: y - size / 2.0, width: size, height: size }, cover);
+                    }
+                }
+            }
+        }
+        space
+    }
+
+    fn points(&self, (x, y): Point) -> (f64, f64) {
+        (x * self.size.0, (1.0 - y) * self.size.1)
+    }
+
+    fn mark(&mut self, column: f64, row: f64, cover: Cover) {
+        let (column, row) = (column.floor(), row.floor());
+        if column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64 {
+            let cell = &mut self.cells[row as usize * self.columns + column as usize];
+            *cell = (*cell).max(cover);
+        }
+    }
+
+    fn segment(&mut self, from: Point, to: Point, cover: Cover) {
+        let ((x0, y0), (x1, y1)) = (self.points(from), self.points(to));
+        let steps = ((x1 - x0).abs().max((y1 - y0).abs()) / (0.7 * CELL)).ceil().clamp(1.0, 1e4);
+        for step in 0..=steps as usize {
+            let share = step as f64 / steps;
+            self.mark((x0 + share * (x1 - x0)) / CELL, (y0 + share * (y1 - y0)) / CELL, cover);
+        }
+    }
+
+    /// Marks the inside of a polygon, row by row (even-odd rule), and its edges.
+    fn area(&mut self, corners: &[Point], cover: Cover) {
+        let corners: Vec<(f64, f64)> = corners.iter().map(|&corner| self.points(corner)).collect();
+        let edges = || corners.iter().zip(corners.iter().cycle().skip(1));
+        let lowest = corners.iter().fold(f64::INFINITY, |best, corner| best.min(corner.1));
+        let highest = corners.iter().fold(f64::NEG_INFINITY, |best, corner| best.max(corner.1));
+        let first = (lowest / CELL).floor().max(0.0) as usize;
+        let last = ((highest / CELL).ceil().max(0.0) as usize).min(self.rows);
+        for row in first..last {
+            let y = ((row as f64 + 0.5) * CELL).clamp(lowest, highest);
+            let mut crossings: Vec<f64> = edges()
+                .filter(|(a, b)| (a.1 <= y) != (b.1 <= y))
+                .map(|(a, b)| a.0 + (y - a.1) / (b.1 - a.1) * (b.0 - a.0))
+                .collect();
+            crossings.sort_by(f64::total_cmp);
+            for pair in crossings.chunks_exact(2) {
+                let mut column = (pair[0] / CELL).floor();
+                while column * CELL < pair[1] {
+                    self.mark(column, row as f64, cover);
+                    column += 1.0;
+                }
+            }
+        }
+    }
+
+    fn fill(&mut self, rect: Rect, cover: Cover) {
+        for (row, column) in self.cells_of(rect) {
+            self.mark(column as f64, row as f64, cover);
+        }
+    }
+
+    /// Marks a rectangle as taken by text.
+    pub(crate) fn take(&mut self, rect: Rect) {
+        self.fill(rect, Cover::Hard);
+    }
+
+    fn cells_of(&self, rect: Rect) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let range = |start: f64, end: f64, count: usize| {
+            let first = (start / CELL).floor().clamp(0.0, count as f64) as usize;
+            let last = (end / CELL).ceil().clamp(0.0, count as f64) as usize;
+            first..last
+        };
+        let columns = range(rect.left, rect.right(), self.columns);
+        range(rect.top, rect.bottom(), self.rows).flat_map(move |row| columns.clone().map(move |column| (row, column)))
+    }
+
+    /// Number of cells of data and text, and of guides, that a rectangle covers.
+    pub(crate) fn covered(&self, rect: Rect) -> (usize, usize) {
+        self.cells_of(rect).fold((0, 0), |(hard, soft), (row, column)| {
+            match self.cells[row * self.columns + column] {
+                Cover::Free => (hard, soft),
+                Cover::Soft => (hard, soft + 1),
+                Cover::Hard => (hard + 1, soft),
+            }
+        })
+    }
+
+    /// The spot at which a text of this size covers least, with its box moved into the panel; earlier spots win ties.
+    pub(crate) fn choose(&self, size: (f64, f64), spots: &[Spot]) -> Option<(Spot, Rect)> {
+        let mut best: Option<(f64, Spot, Rect)> = None;
+        for (index, spot) in spots.iter().enumerate() {
+            let wanted = spot.rect(size, self.size);
+            let rect = wanted.moved_into(self.size.0, self.size.1);
+            let moved = (rect.left - wanted.left).abs() + (rect.top - wanted.top).abs();
+            let (hard, soft) = self.covered(rect);
+            // A text must not be pushed away from what it belongs to, unless everything else is worse.
+            let cost = hard as f64 + 0.3 * soft as f64 + 2.0 * moved + 0.25 * index as f64;
+            if best.is_none_or(|(least, ..)| cost < least) {
+                best = Some((cost, *spot, rect));
+            }
+        }
+        best.map(|(_, spot, rect)| (spot, rect))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::BLACK;
+    use crate::shape::Layer;
+    use crate::style::Dash;
+
+    fn diagonal() -> Space {
+        let points = vec![(0.0, 0.0), (1.0, 1.0)];
+        let shape = Shape::Line { points, color: BLACK, width: 1.0, dash: Dash::Solid, opacity: 1.0 };
+        Space::new(150.0, 150.0, &[Drawn { layer: Layer::Line, shape }])
+    }
+
+    #[test]
+    fn lines_cover_their_cells_only() {
+        let space = diagonal();
+        let corner = |left, top| space.covered(Rect { left, top, width: 40.0, height: 40.0 });
+        assert_eq!(corner(0.0, 0.0), (0, 0));
+        assert_eq!(corner(110.0, 110.0), (0, 0));
+        assert!(corner(0.0, 110.0).0 >= 20);
+    }
+
+    #[test]
+    fn areas_are_filled() {
+        let corners = vec![(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)];
+        let shape = Shape::Area { corners, color: BLACK, opacity: 0.2 };
+        let space = Space::new(150.0, 150.0, &[Drawn { layer: Layer::Band, shape }]);
+        assert_eq!(space.covered(Rect { left: 0.0, top: 0.0, width: 150.0, height: 75.0 }).0, 0);
+        assert_eq!(space.covered(Rect { left: 0.0, top: 75.0, width: 150.0, height: 75.0 }).0, 5000);
+    }
+
+    #[test]
+    fn texts_go_where_nothing_is() {
+        let space = diagonal();
+        let spots = [
+            Spot::new((1.0, 1.0), (0.0, 0.0), Hold::End, Hold::Start),
+            Spot::new((0.0, 1.0), (0.0, 0.0), Hold::Start, Hold::Start),
+        ];
+        let (spot, rect) = space.choose((30.0, 10.0), &spots).unwrap();
+        assert_eq!(spot, spots[1]);
+        assert_eq!((rect.left, rect.top), (0.0, 0.0));
+    }
+
+    #[test]
+    fn boxes_stay_in_the_panel() {
+        let spot = Spot::new((1.0, 0.0), (3.0, 0.0), Hold::Start, Hold::Middle);
+        let (_, rect) = diagonal().choose((30.0, 10.0), &[spot]).unwrap();
+        assert_eq!((rect.right(), rect.bottom()), (150.0, 150.0));
+    }
+}

@@ -1,0 +1,107 @@
+//! Rows that belong together: distinct values, groups and joins.
+
+use anyhow::{Result, ensure};
+use polars::prelude as polars;
+use std::collections::BTreeMap;
+
+use crate::column::Cells;
+use crate::{Table, Value};
+
+impl Table {
+    /// The different values of a column, in order of first appearance, compared as in [`Value`].
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn distinct(&self, column: &str) -> Result<Vec<Value>> {
+        let cells = self.cells(column)?;
+        let first = |rows: &Vec<polars::IdxSize>| cells.value(rows[0] as usize);
+        Ok(self.positions(&[column])?.iter().map(first).collect())
+    }
+
+    /// The rows split by the values of some columns: each combination that occurs, with its rows in their
+    /// order, in order of first appearance. Missing values form a group like any other.
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn group_by(&self, columns: &[&str]) -> Result<Vec<(Vec<Value>, Table)>> {
+        let keys = self.all_cells(columns)?;
+        let group =
+            |rows: Vec<polars::IdxSize>| Ok((key(&keys, rows[0] as usize), self.take(&rows)?));
+        self.positions(columns)?.into_iter().map(group).collect()
+    }
+
+    /// Every pair of a row of this table and a row of `other` that agree in the columns `by`, compared as in
+    /// [`Value`] (a missing value agrees with a missing value): the columns of this table, then the remaining
+    /// columns of `other`. Pairs are in the order of this table's rows, then of the other's; a row without a
+    /// partner is left out.
+    ///
+    /// # Errors
+    /// For an unknown column, and for a remaining column of `other` that this table has as well.
+    pub fn join_on(&self, other: &Table, by: &[&str]) -> Result<Table> {
+        let (keys, other_keys) = (self.all_cells(by)?, other.all_cells(by)?);
+        let remaining: Vec<&str> = other.names().filter(|name| !by.contains(name)).collect();
+        for name in &remaining {
+            ensure!(
+                !self.has(name),
+                "both tables have a column `{name}`, which is not among those joined on"
+            );
+        }
+        let mut partners: BTreeMap<Vec<Value>, Vec<polars::IdxSize>> = BTreeMap::new();
+        for row in 0..other.len() {
+            partners
+                .entry(key(&other_keys, row))
+                .or_default()
+                .push(row as polars::IdxSize);
+        }
+        let (mut rows, mut other_rows) = (Vec::new(), Vec::new());
+        for row in 0..self.len() {
+            for partner in partners.get(&key(&keys, row)).into_iter().flatten() {
+                rows.push(row as polars::IdxSize);
+                other_rows.push(*partner);
+            }
+        }
+        let mut columns = self.take(&rows)?.frame.into_columns();
+        columns.extend(
+            other
+                .select(&remaining)?
+                .take(&other_rows)?
+                .frame
+                .into_columns(),
+        );
+        Ok(Table {
+            frame: polars::DataFrame::new(rows.len(), columns)?,
+        })
+    }
+
+    /// The positions of the rows of each group, in order of first appearance. Without columns, all rows are one
+    /// group.
+    pub(crate) fn positions(&self, columns: &[&str]) -> Result<Vec<Vec<polars::IdxSize>>> {
+        self.check(columns)?;
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        if columns.is_empty() {
+            return Ok(vec![(0..self.len() as polars::IdxSize).collect()]);
+        }
+        let by = self.frame.select_to_vec(columns.iter().copied())?;
+        let grouped = self.frame.group_by_with_series(by, false, true)?;
+        let rows = |group: polars::GroupsIndicator<'_>| match group {
+            polars::GroupsIndicator::Idx((_, rows)) => rows.to_vec(),
+            polars::GroupsIndicator::Slice([first, length]) => (first..first + length).collect(),
+        };
+        let mut groups: Vec<Vec<polars::IdxSize>> = grouped.get_groups().iter().map(rows).collect();
+        // Polars promises this order only for some of its ways to group.
+        groups.iter_mut().for_each(|rows| rows.sort_unstable());
+        groups.sort_unstable_by_key(|rows| rows[0]);
+        Ok(groups)
+    }
+
+    pub(crate) fn all_cells(&self, columns: &[&str]) -> Result<Vec<Cells<'_>>> {
+        columns.iter().map(|column| self.cells(column)).collect()
+    }
+}
+
+/// The values of one row in some columns.
+fn key(cells: &[Cells<'_>], row: usize) -> Vec<Value> {
+    cells.iter().map(|cells| cells.value(row)).collect()
+}

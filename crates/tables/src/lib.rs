@@ -1,0 +1,398 @@
+//! Tables of results.
+//!
+//! A [`Table`] holds the rows of all cells of an experiment, in the order of the cells. It is a thin layer over
+//! an eager polars frame: four kinds of columns (booleans, 64-bit integers, 64-bit floats, strings), any of
+//! them with missing values, and only operations whose result does not depend on threads, hashing or chance.
+//! Grouping and selecting keep the order of first appearance; sums run from the first row to the last.
+//!
+//! ```
+//! use serde::Serialize;
+//! use tables::{Summary, Table};
+//!
+//! #[derive(Serialize)]
+//! struct Row {
+//!     method: &'static str,
+//!     seed: u64,
+//!     loss: f64,
+//! }
+//!
+//! let rows = [
+//!     Row { method: "momentum", seed: 0, loss: 0.25 },
+//!     Row { method: "plain", seed: 0, loss: 1.0 },
+//!     Row { method: "momentum", seed: 1, loss: 0.75 },
+//! ];
+//! let table = Table::from_rows(&rows)?;
+//! let means = table.summarize(&["method"], &[Summary::mean("loss"), Summary::count("seed").named("seeds")])?;
+//! assert_eq!(means.to_csv(), "method,loss_mean,seeds\nmomentum,0.5,2\nplain,1.0,1\n");
+//! assert_eq!(Table::from_csv(&means.to_csv())?.difference(&means), None);
+//! # anyhow::Ok(())
+//! ```
+
+mod column;
+mod csv;
+mod difference;
+mod groups;
+#[cfg(test)]
+mod properties;
+mod rows;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use column::Column;
+pub use difference::{Difference, DifferentCell};
+pub use summary::Summary;
+pub use value::Value;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use polars::prelude as polars;
+use serde::Serialize;
+use std::fmt;
+
+use column::Cells;
+
+/// Rows and named columns. Cheap to clone: columns are shared.
+///
+/// A column without a single value is a column of floats, whatever it was made from.
+#[derive(Clone)]
+pub struct Table {
+    frame: polars::DataFrame,
+}
+
+impl Table {
+    /// A table of structs: one column per field.
+    ///
+    /// Fields are numbers, booleans, strings, enums without data (their name), or an `Option` of these; nested
+    /// structs need `#[serde(flatten)]`. Rows may be an enum whose variants hold structs: a first column `kind`
+    /// then holds the name of the variant in snake_case, and the other columns are those of all variants in
+    /// order of first appearance, null where a variant lacks the field.
+    ///
+    /// # Errors
+    /// Where a row is no struct, a field no single value, or a field changes its kind between rows.
+    pub fn from_rows<R: Serialize>(rows: &[R]) -> Result<Table> {
+        let mut columns = rows::Columns::default();
+        for (number, row) in rows.iter().enumerate() {
+            columns
+                .push(row)
+                .map_err(|error| anyhow!("row {number}: {error}"))?;
+        }
+        Table::from_columns(columns.finish())
+    }
+
+    /// A table of named columns, for example `Table::from_columns([("x", Column::from(vec![1.0, 2.0]))])`.
+    ///
+    /// # Errors
+    /// For columns of different lengths, and for repeated names.
+    pub fn from_columns<N: AsRef<str>>(
+        columns: impl IntoIterator<Item = (N, Column)>,
+    ) -> Result<Table> {
+        let mut built: Vec<polars::Column> = Vec::new();
+        for (name, column) in columns {
+            let name = name.as_ref();
+            if let Some(first) = built.first() {
+                let (found, expected) = (column.len(), first.len());
+                ensure!(
+                    found == expected,
+                    "column `{name}` has {found} rows, `{}` has {expected}",
+                    first.name()
+                );
+            }
+            ensure!(
+                built.iter().all(|other| other.name() != name),
+                "column `{name}` appears twice"
+            );
+            built.push(column.or_floats().into_polars(name));
+        }
+        Ok(Table {
+            frame: polars::DataFrame::new_infer_height(built)?,
+        })
+    }
+
+    /// Reads what [`Table::to_csv`] has written, and most other CSV with a header.
+    ///
+    /// Every column becomes integers if all its fields are, else floats, else booleans (`true`, `false`), else
+    /// strings; an empty field is null. A quoted field is always a string, a quoted column never one of numbers.
+    ///
+    /// # Errors
+    /// With the line number, for rows shorter or longer than the header, misplaced quotes and repeated names.
+    pub fn from_csv(text: &str) -> Result<Table> {
+        Table::from_columns(csv::read(text)?)
+    }
+
+    /// The table as CSV: RFC 4180 with `\n` line ends, floats in the shortest digits that give them back (and
+    /// `inf`, `-inf`, `NaN`), an empty field for null. [`Table::from_csv`] gives the same table back.
+    pub fn to_csv(&self) -> String {
+        let cells: Vec<Cells<'_>> = self.frame.columns().iter().map(Cells::of).collect();
+        csv::write(self.names(), &cells, self.len())
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The names of the columns, in order.
+    pub fn columns(&self) -> Vec<&str> {
+        self.names().collect()
+    }
+
+    /// Whether there is a column of this name.
+    pub fn has(&self, column: &str) -> bool {
+        self.names().any(|name| name == column)
+    }
+
+    /// The rows in which the column has this value, compared as in [`Value`].
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn filter(&self, column: &str, value: impl Into<Value>) -> Result<Table> {
+        let value = value.into();
+        self.filter_by(column, |other| *other == value)
+    }
+
+    /// The rows whose value in the column satisfies a condition.
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn filter_by(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
+        let cells = self.cells(column)?;
+        let mask: Vec<bool> = (0..self.len())
+            .map(|row| condition(&cells.value(row)))
+            .collect();
+        let mask = <polars::BooleanChunked as polars::NewChunkedArray<_, _>>::from_slice(
+            "mask".into(),
+            &mask,
+        );
+        Ok(Table {
+            frame: self.frame.filter_seq(&mask)?,
+        })
+    }
+
+    /// The values of a column of floats or integers; a missing value is NaN.
+    ///
+    /// # Errors
+    /// For an unknown column, and for one of another kind.
+    pub fn floats(&self, column: &str) -> Result<Vec<f64>> {
+        match self.cells(column)? {
+            Cells::Float(values) => Ok(values
+                .iter()
+                .map(|value| value.unwrap_or(f64::NAN))
+                .collect()),
+            Cells::Integer(values) => Ok(values
+                .iter()
+                .map(|value| value.map_or(f64::NAN, |v| v as f64))
+                .collect()),
+            other => Err(wrong_kind(column, &other, "numbers")),
+        }
+    }
+
+    /// The values of a column of integers.
+    ///
+    /// # Errors
+    /// For an unknown column, one of another kind, and where a value is missing.
+    pub fn integers(&self, column: &str) -> Result<Vec<i64>> {
+        match self.cells(column)? {
+            Cells::Integer(values) => complete(column, values.iter()),
+            other => Err(wrong_kind(column, &other, "integers")),
+        }
+    }
+
+    /// The values of a column of booleans.
+    ///
+    /// # Errors
+    /// For an unknown column, one of another kind, and where a value is missing.
+    pub fn booleans(&self, column: &str) -> Result<Vec<bool>> {
+        match self.cells(column)? {
+            Cells::Boolean(values) => complete(column, values.iter()),
+            other => Err(wrong_kind(column, &other, "booleans")),
+        }
+    }
+
+    /// The values of a column of strings.
+    ///
+    /// # Errors
+    /// For an unknown column, one of another kind, and where a value is missing.
+    pub fn strings(&self, column: &str) -> Result<Vec<String>> {
+        match self.cells(column)? {
+            Cells::String(values) => {
+                complete(column, values.iter().map(|value| value.map(str::to_owned)))
+            }
+            other => Err(wrong_kind(column, &other, "strings")),
+        }
+    }
+
+    /// The values of a column of any kind.
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn values(&self, column: &str) -> Result<Vec<Value>> {
+        let cells = self.cells(column)?;
+        Ok((0..self.len()).map(|row| cells.value(row)).collect())
+    }
+
+    /// One value.
+    ///
+    /// # Errors
+    /// For an unknown column and for a row beyond the end.
+    pub fn value(&self, row: usize, column: &str) -> Result<Value> {
+        let cells = self.cells(column)?;
+        ensure!(
+            row < self.len(),
+            "there is no row {row}: the table has {} rows",
+            self.len()
+        );
+        Ok(cells.value(row))
+    }
+
+    /// The value of a column in a table of exactly one row, for what a selection should have narrowed down to.
+    ///
+    /// # Errors
+    /// For an unknown column, and for any other number of rows.
+    pub fn only(&self, column: &str) -> Result<Value> {
+        ensure!(
+            self.len() == 1,
+            "expected one row for `{column}`, found {}",
+            self.len()
+        );
+        self.value(0, column)
+    }
+
+    /// These columns, in this order.
+    ///
+    /// # Errors
+    /// For an unknown or repeated column.
+    pub fn select(&self, columns: &[&str]) -> Result<Table> {
+        self.check(columns)?;
+        Ok(Table {
+            frame: self.frame.select(columns.iter().copied())?,
+        })
+    }
+
+    /// The table with one more column at its end, or with another content in the column of this name.
+    ///
+    /// # Errors
+    /// For a column of another length.
+    pub fn with_column(&self, name: &str, column: impl Into<Column>) -> Result<Table> {
+        let column = column.into();
+        let (found, expected) = (column.len(), self.len());
+        ensure!(
+            self.frame.width() == 0 || found == expected,
+            "column `{name}` has {found} rows, not {expected}"
+        );
+        let column = column.or_floats().into_polars(name);
+        let mut columns = self.frame.columns().to_vec();
+        match columns.iter().position(|other| other.name() == name) {
+            Some(position) => columns[position] = column,
+            None => columns.push(column),
+        }
+        Ok(Table {
+            frame: polars::DataFrame::new_infer_height(columns)?,
+        })
+    }
+
+    /// The first rows, at most `count`.
+    pub fn head(&self, count: usize) -> Table {
+        Table {
+            frame: self.frame.head(Some(count)),
+        }
+    }
+
+    /// The rows in ascending order of the columns, the first one first, in the order of [`Value`]; rows that
+    /// are equal there keep their order.
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn sort(&self, columns: &[&str]) -> Result<Table> {
+        self.check(columns)?;
+        if columns.is_empty() {
+            return Ok(self.clone());
+        }
+        let options = polars::SortMultipleOptions::default()
+            .with_maintain_order(true)
+            .with_multithreaded(false)
+            .with_nulls_last(false);
+        Ok(Table {
+            frame: self.frame.sort(columns.iter().copied(), options)?,
+        })
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.frame
+            .columns()
+            .iter()
+            .map(|column| column.name().as_str())
+    }
+
+    /// # Errors
+    /// For an unknown column, with the columns that exist.
+    fn cells(&self, column: &str) -> Result<Cells<'_>> {
+        self.check(&[column])?;
+        Ok(Cells::of(self.frame.column(column)?))
+    }
+
+    fn check(&self, columns: &[&str]) -> Result<()> {
+        match columns.iter().find(|column| !self.has(column)) {
+            None => Ok(()),
+            Some(column) if self.frame.width() == 0 => {
+                bail!("no column `{column}`: the table has no columns")
+            }
+            Some(column) => bail!(
+                "no column `{column}`; the columns are {}",
+                self.columns().join(", ")
+            ),
+        }
+    }
+
+    /// The rows at these positions.
+    fn take(&self, rows: &[polars::IdxSize]) -> Result<Table> {
+        let rows =
+            <polars::IdxCa as polars::NewChunkedArray<_, _>>::from_slice("rows".into(), rows);
+        let take = |column: &polars::Column| column.take(&rows);
+        let columns = self
+            .frame
+            .columns()
+            .iter()
+            .map(take)
+            .collect::<polars::PolarsResult<_>>()?;
+        Ok(Table {
+            frame: polars::DataFrame::new(rows.len(), columns)?,
+        })
+    }
+}
+
+impl fmt::Debug for Table {
+    /// The size and the first rows, as CSV.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        writeln!(
+            formatter,
+            "{} rows, {} columns",
+            self.len(),
+            self.frame.width()
+        )?;
+        formatter.write_str(&self.head(SHOWN).to_csv())?;
+        if self.len() > SHOWN {
+            formatter.write_str("...\n")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn wrong_kind(column: &str, cells: &Cells<'_>, wanted: &str) -> anyhow::Error {
+    anyhow!("column `{column}` holds {}, not {wanted}", cells.kind())
+}
+
+fn complete<T>(column: &str, values: impl Iterator<Item = Option<T>>) -> Result<Vec<T>> {
+    let missing = |row| format!("column `{column}` has no value in row {row}");
+    values
+        .enumerate()
+        .map(|(row, value)| value.with_context(|| missing(row)))
+        .collect()
+}

@@ -1,0 +1,426 @@
+//! The operations of tables on small examples.
+
+use serde::Serialize;
+
+use crate::{Column, Difference, Summary, Table, Value};
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Method {
+    Plain,
+    Momentum,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    eta: f32,
+    steps: Option<u16>,
+}
+
+#[derive(Serialize)]
+struct Run {
+    method: Method,
+    #[serde(flatten)]
+    setting: Setting,
+    seed: u64,
+    diverged: bool,
+    loss: f64,
+    note: &'static str,
+}
+
+fn runs() -> Table {
+    let setting = |eta, steps| Setting { eta, steps };
+    Table::from_rows(&[
+        Run {
+            method: Method::Momentum,
+            setting: setting(0.5, Some(10)),
+            seed: 1,
+            diverged: false,
+            loss: 0.1,
+            note: "a",
+        },
+        Run {
+            method: Method::Plain,
+            setting: setting(0.25, None),
+            seed: 1,
+            diverged: true,
+            loss: f64::INFINITY,
+            note: "b, \"c\"",
+        },
+        Run {
+            method: Method::Momentum,
+            setting: setting(0.5, Some(20)),
+            seed: 2,
+            diverged: false,
+            loss: 0.3,
+            note: "",
+        },
+    ])
+    .unwrap()
+}
+
+#[test]
+fn structs_become_columns() {
+    let csv = "method,eta,steps,seed,diverged,loss,note\n\
+               momentum,0.5,10,1,false,0.1,a\n\
+               plain,0.25,,1,true,inf,\"b, \"\"c\"\"\"\n\
+               momentum,0.5,20,2,false,0.3,\"\"\n";
+    assert_eq!(runs().to_csv(), csv);
+    assert_eq!(Table::from_csv(csv).unwrap().difference(&runs()), None);
+}
+
+#[derive(Serialize)]
+enum Mixed {
+    LossCurve { step: i64, value: f64 },
+    FinalRank(Rank),
+    Stopped,
+}
+
+#[derive(Serialize)]
+struct Rank {
+    rank: u8,
+    value: i32,
+}
+
+#[test]
+fn variants_share_columns() {
+    let rows = [
+        Mixed::FinalRank(Rank { rank: 3, value: 2 }),
+        Mixed::LossCurve {
+            step: -1,
+            value: 0.5,
+        },
+        Mixed::Stopped,
+    ];
+    let csv = "kind,rank,value,step\nfinal_rank,3,2.0,\nloss_curve,,0.5,-1\nstopped,,,\n";
+    assert_eq!(Table::from_rows(&rows).unwrap().to_csv(), csv);
+}
+
+#[test]
+fn rows_that_do_not_fit_are_named() {
+    #[derive(Serialize)]
+    struct List {
+        values: Vec<f64>,
+    }
+    let error = Table::from_rows(&[List { values: vec![1.0] }])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("row 0: field `values`: a cell of a table"),
+        "{error}"
+    );
+    let error = Table::from_rows(&[1.0, 2.0]).unwrap_err().to_string();
+    assert!(error.starts_with("row 0: a row of a table"), "{error}");
+    #[derive(Serialize)]
+    struct Large {
+        seed: u64,
+    }
+    let error = Table::from_rows(&[Large { seed: 1 }, Large { seed: u64::MAX }])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("row 1: field `seed`: 18446744073709551615"),
+        "{error}"
+    );
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number { x: f64 },
+        Text { x: &'static str },
+    }
+    let error = Table::from_rows(&[Either::Number { x: 1.0 }, Either::Text { x: "a" }])
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error, "row 1: field `x`: a string in a column of floats");
+}
+
+#[test]
+fn columns_are_read_by_kind() {
+    let table = runs();
+    assert_eq!(table.len(), 3);
+    assert_eq!(
+        table.columns(),
+        ["method", "eta", "steps", "seed", "diverged", "loss", "note"]
+    );
+    assert_eq!(table.floats("loss").unwrap(), [0.1, f64::INFINITY, 0.3]);
+    assert_eq!(table.floats("seed").unwrap(), [1.0, 1.0, 2.0]);
+    let steps = table.floats("steps").unwrap();
+    assert!(steps[1].is_nan() && steps[0] == 10.0 && steps[2] == 20.0);
+    assert_eq!(table.integers("seed").unwrap(), [1, 1, 2]);
+    assert_eq!(table.booleans("diverged").unwrap(), [false, true, false]);
+    assert_eq!(table.strings("note").unwrap(), ["a", "b, \"c\"", ""]);
+    assert_eq!(table.value(1, "steps").unwrap(), Value::Null);
+    assert_eq!(
+        table.filter("seed", 2).unwrap().only("loss").unwrap(),
+        Value::from(0.3)
+    );
+}
+
+#[test]
+fn errors_say_what_there_is() {
+    let table = runs();
+    let message = |result: anyhow::Result<()>| result.unwrap_err().to_string();
+    let missing = "no column `los`; the columns are method, eta, steps, seed, diverged, loss, note";
+    assert_eq!(message(table.floats("los").map(drop)), missing);
+    assert_eq!(message(table.select(&["seed", "los"]).map(drop)), missing);
+    assert_eq!(message(table.group_by(&["los"]).map(drop)), missing);
+    assert_eq!(
+        message(table.integers("loss").map(drop)),
+        "column `loss` holds floats, not integers"
+    );
+    assert_eq!(
+        message(table.integers("steps").map(drop)),
+        "column `steps` has no value in row 1"
+    );
+    assert_eq!(
+        message(table.only("loss").map(drop)),
+        "expected one row for `loss`, found 3"
+    );
+    assert_eq!(
+        message(table.value(3, "loss").map(drop)),
+        "there is no row 3: the table has 3 rows"
+    );
+    assert!(
+        Table::from_columns([("a", Column::from(vec![1.0])), ("b", vec![1.0, 2.0].into())])
+            .is_err()
+    );
+    assert!(
+        Table::from_columns([("a", Column::from(vec![1.0])), ("a", vec![2.0].into())]).is_err()
+    );
+}
+
+#[test]
+fn rows_are_selected() {
+    let table = runs();
+    assert_eq!(table.filter("method", "momentum").unwrap().len(), 2);
+    assert_eq!(
+        table.filter("loss", 0.3).unwrap().strings("note").unwrap(),
+        [""]
+    );
+    assert_eq!(table.filter("steps", Value::Null).unwrap().len(), 1);
+    assert_eq!(table.filter("loss", "0.3").unwrap().len(), 0);
+    assert_eq!(
+        table
+            .filter_by("seed", |seed| *seed > Value::from(1))
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        table
+            .filter("seed", 9)
+            .unwrap()
+            .filter("seed", 9)
+            .unwrap()
+            .columns(),
+        table.columns()
+    );
+    assert_eq!(table.head(2).len(), 2);
+    assert_eq!(table.head(9).difference(&table), None);
+    assert_eq!(
+        table.select(&["loss", "seed"]).unwrap().columns(),
+        ["loss", "seed"]
+    );
+    assert_eq!(
+        table.distinct("method").unwrap(),
+        [Value::from("momentum"), "plain".into()]
+    );
+    // A mask of a single row is no broadcast.
+    assert_eq!(table.head(1).filter("seed", 1).unwrap().len(), 1);
+    assert_eq!(table.head(1).filter("seed", 2).unwrap().len(), 0);
+}
+
+#[test]
+fn columns_are_added_and_replaced() {
+    let table = Table::from_csv("a,b\n1,2\n3,4\n").unwrap();
+    assert_eq!(
+        table.with_column("c", vec![true, false]).unwrap().to_csv(),
+        "a,b,c\n1,2,true\n3,4,false\n"
+    );
+    assert_eq!(
+        table.with_column("a", vec![0.5, 1.0]).unwrap().to_csv(),
+        "a,b\n0.5,2\n1.0,4\n"
+    );
+    assert!(table.with_column("c", vec![true]).is_err());
+}
+
+#[test]
+fn joins_pair_rows() {
+    let left = Table::from_csv("seed,n,loss\n1,10,0.1\n2,10,0.2\n1,20,0.3\n3,10,0.4\n").unwrap();
+    let right =
+        Table::from_csv("n,baseline,seed\n10,5.0,1\n20,6.0,1\n10,7.0,2\n10,8.0,1\n").unwrap();
+    let joined = left.join_on(&right, &["seed", "n"]).unwrap();
+    assert_eq!(
+        joined.to_csv(),
+        "seed,n,loss,baseline\n1,10,0.1,5.0\n1,10,0.1,8.0\n2,10,0.2,7.0\n1,20,0.3,6.0\n"
+    );
+    let error = left.join_on(&right, &["seed"]).unwrap_err().to_string();
+    assert!(error.contains("`n`"), "{error}");
+    assert_eq!(
+        left.head(0).join_on(&right, &["seed", "n"]).unwrap().len(),
+        0
+    );
+}
+
+#[test]
+fn summaries_match_known_values() {
+    let table = Table::from_csv(
+        "g,x,k,b\na,1.0,1,true\nb,7.0,5,true\na,2.0,2,false\na,6.0,4,false\na,,3,true\n",
+    )
+    .unwrap();
+    let summaries = [
+        Summary::count("x"),
+        Summary::sum("x"),
+        Summary::mean("x"),
+        Summary::std("x"),
+        Summary::median("x"),
+        Summary::min("x"),
+        Summary::max("x"),
+        Summary::quantile("x", 0.25),
+        Summary::quantile("k", 0.9).named("high"),
+        Summary::sum("k"),
+        Summary::max("k"),
+        Summary::mean("b"),
+        Summary::sum("b"),
+    ];
+    // The deviations of 1, 2 and 6 from their mean 3 have the square sum 14: their std is the root of 7.
+    let expected = "g,x_count,x_sum,x_mean,x_std,x_median,x_min,x_max,x_quantile_0.25,high,k_sum,k_max,b_mean,b_sum\n\
+                    a,3,9.0,3.0,2.6457513110645907,2.0,1.0,6.0,1.5,3.7,10,4,0.5,2\n\
+                    b,1,7.0,7.0,,7.0,7.0,7.0,7.0,5.0,5,5,1.0,1\n";
+    assert_eq!(
+        table.summarize(&["g"], &summaries).unwrap().to_csv(),
+        expected
+    );
+}
+
+#[test]
+fn summaries_skip_nulls_and_keep_nan() {
+    let table = Table::from_csv("g,x\na,NaN\na,1.0\nb,\nc,inf\nc,2.0\nc,3.0\n").unwrap();
+    let summaries = [
+        Summary::mean("x"),
+        Summary::median("x"),
+        Summary::max("x"),
+        Summary::sum("x"),
+        Summary::count("x"),
+    ];
+    let expected = "g,x_mean,x_median,x_max,x_sum,x_count\na,NaN,NaN,NaN,NaN,2\nb,,,,0.0,0\nc,inf,3.0,inf,inf,3\n";
+    assert_eq!(
+        table.summarize(&["g"], &summaries).unwrap().to_csv(),
+        expected
+    );
+    let whole = table
+        .head(0)
+        .summarize(
+            &[],
+            &[Summary::count("x"), Summary::sum("x"), Summary::mean("x")],
+        )
+        .unwrap();
+    assert_eq!(whole.to_csv(), "x_count,x_sum,x_mean\n0,0.0,\n");
+    assert_eq!(
+        table
+            .head(0)
+            .summarize(&["g"], &[Summary::count("x")])
+            .unwrap()
+            .to_csv(),
+        "g,x_count\n"
+    );
+    assert!(table.summarize(&[], &[Summary::mean("g")]).is_err());
+    assert!(
+        table
+            .summarize(&[], &[Summary::quantile("x", 1.5)])
+            .is_err()
+    );
+    assert!(
+        table
+            .summarize(&["g"], &[Summary::mean("x").named("g")])
+            .is_err()
+    );
+}
+
+#[test]
+fn csv_errors_give_the_line() {
+    let message = |text: &str| Table::from_csv(text).unwrap_err().to_string();
+    assert_eq!(
+        message("a,b\n1,2\n\"x\ny\",2\n3\n"),
+        "line 5: 1 fields where the header has 2"
+    );
+    assert_eq!(message("a\n\"x\n"), "line 2: a quoted field does not end");
+    assert_eq!(
+        message("a\nx\"y\n"),
+        "line 2: a quote inside an unquoted field"
+    );
+    assert_eq!(
+        message("a\n\"x\"y\n"),
+        "line 2: text behind the closing quote of a field"
+    );
+    assert_eq!(message("a,a\n"), "line 1: column `a` appears twice");
+}
+
+#[test]
+fn csv_infers_kinds() {
+    let table =
+        Table::from_csv("i,f,b,s,q,n\r\n1,1,true,x,\"1\",\r\n-2,2.5e3,false,,\"\",").unwrap();
+    assert_eq!(table.integers("i").unwrap(), [1, -2]);
+    assert_eq!(table.floats("f").unwrap(), [1.0, 2500.0]);
+    assert_eq!(table.booleans("b").unwrap(), [true, false]);
+    assert_eq!(table.values("s").unwrap(), [Value::from("x"), Value::Null]);
+    assert_eq!(table.strings("q").unwrap(), ["1", ""]);
+    assert!(
+        table
+            .floats("n")
+            .unwrap()
+            .iter()
+            .all(|value| value.is_nan())
+    );
+    assert_eq!(Table::from_csv("").unwrap().to_csv(), "");
+    assert_eq!(Table::from_csv("a\n\n").unwrap().len(), 1);
+}
+
+#[test]
+fn differences_are_found() {
+    let table = |text| Table::from_csv(text).unwrap();
+    let base = table("a,b\n1,0.5\n2,1.0\n3,x\n");
+    assert_eq!(base.difference(&base.clone()), None);
+    let (left, right) = (
+        table("a,b\n1,0.5\n2,1.0\n3,-0.0\n"),
+        table("a,b\n1,0.5\n2,1.0000000000000002\n4,0.0\n"),
+    );
+    let Some(Difference::Cells {
+        rows,
+        first,
+        count,
+        maximum,
+        maximum_ulps,
+    }) = left.difference(&right)
+    else {
+        panic!("no cells")
+    };
+    let first = first.unwrap();
+    assert_eq!(
+        (first.row, first.column.as_str(), first.ulps),
+        (1, "b", Some(1))
+    );
+    assert_eq!(
+        (rows, count, maximum, maximum_ulps),
+        ((3, 3), 3, Some(1.0), Some(1))
+    );
+    let shown = left.difference(&right).unwrap().to_string();
+    assert!(
+        shown.starts_with(
+            "row 1, column `b`: 1.0 became 1.0000000000000002 (1 ulps); different cells: 3"
+        ),
+        "{shown}"
+    );
+    assert_eq!(
+        base.difference(&base.head(2)).unwrap().to_string(),
+        "3 rows became 2"
+    );
+    let columns = base
+        .difference(&base.select(&["b", "a"]).unwrap())
+        .unwrap()
+        .to_string();
+    assert_eq!(columns, "columns a, b became b, a");
+    // A different kind is a difference even where the number is the same.
+    assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());
+    assert!(table("a\nNaN\n").difference(&table("a\nNaN\n")).is_none());
+}

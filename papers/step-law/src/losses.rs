@@ -1,0 +1,163 @@
+//! Groups of training runs: all runs of one model size on one number of tokens, which differ only in
+//! peak learning rate and batch size.
+
+use common::prelude::*;
+use numerics::ln;
+
+/// A peak learning rate and a batch size, as natural logarithms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    pub ln_rate: f64,
+    /// Of the batch in tokens.
+    pub ln_batch: f64,
+}
+
+impl Setting {
+    /// From a learning rate and a batch in tokens.
+    pub fn new(rate: f64, batch: f64) -> Setting {
+        Setting { ln_rate: ln(rate), ln_batch: ln(batch) }
+    }
+
+    /// The peak learning rate.
+    pub fn rate(self) -> f64 {
+        exp(self.ln_rate)
+    }
+
+    /// The batch in tokens.
+    pub fn batch(self) -> f64 {
+        exp(self.ln_batch)
+    }
+
+    fn squared_distance(self, other: Setting) -> f64 {
+        let (rate, batch) = (self.ln_rate - other.ln_rate, self.ln_batch - other.ln_batch);
+        rate * rate + batch * batch
+    }
+}
+
+/// One trained model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Run {
+    pub setting: Setting,
+    /// Final smoothed training loss, nats per token.
+    pub loss: f64,
+    /// loss / (lowest loss of the group) - 1.
+    pub excess: f64,
+}
+
+/// Whether all parameters work on every token, or a few experts of many.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    Dense,
+    Moe,
+}
+
+/// The runs of one model on one number of tokens.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub family: Family,
+    /// N: parameters without embeddings.
+    pub n: f64,
+    /// Parameters that work on one token: N itself for a dense model.
+    pub n_active: f64,
+    /// D: training tokens.
+    pub d: f64,
+    /// M: floating-point operations of training per token, without embeddings.
+    pub flops_per_token: f64,
+    /// Sorted by learning rate, then batch size.
+    pub runs: Vec<Run>,
+}
+
+impl Group {
+    /// Sorts the runs and relates their losses to the lowest one.
+    ///
+    /// # Errors
+    /// For a loss that is not a positive number, or no runs at all.
+    pub fn new(
+        family: Family,
+        (n, n_active, d): (f64, f64, f64),
+        flops_per_token: f64,
+        losses: Vec<(Setting, f64)>,
+    ) -> Result<Group> {
+        let lowest = losses.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
+        let sound = losses.iter().all(|(_, loss)| *loss > 0.0 && loss.is_finite());
+        ensure!(sound && !losses.is_empty(), "N = {n}, D = {d}: a loss is missing or not positive");
+        let run = |(setting, loss)| Run { setting, loss, excess: loss / lowest - 1.0 };
+        let mut runs: Vec<Run> = losses.into_iter().map(run).collect();
+        runs.sort_by(|a, b| {
+            let (a, b) = (a.setting, b.setting);
+            a.ln_rate.total_cmp(&b.ln_rate).then(a.ln_batch.total_cmp(&b.ln_batch))
+        });
+        Ok(Group { family, n, n_active, d, flops_per_token, runs })
+    }
+
+    /// The runs within `window` of the lowest loss. Diverged runs are never among them.
+    pub fn within(&self, window: f64) -> Vec<Run> {
+        self.runs.iter().filter(|run| run.excess <= window).copied().collect()
+    }
+
+    /// The run with the lowest loss.
+    pub fn best(&self) -> &Run {
+        self.first_minimum(|run| run.loss)
+    }
+
+    /// The run whose (ln lr, ln B) is nearest; on ties the smaller lr, then the smaller B.
+    pub fn nearest(&self, setting: Setting) -> &Run {
+        self.first_minimum(|run| run.setting.squared_distance(setting))
+    }
+
+    fn first_minimum(&self, value: impl Fn(&Run) -> f64) -> &Run {
+        let mut best = &self.runs[0];
+        for run in &self.runs[1..] {
+            if value(run) < value(best) {
+                best = run;
+            }
+        }
+        best
+    }
+}
+
+/// The groups of the `model_sizes` smallest N, and of each the `token_counts` smallest D, in this order.
+pub fn smallest(mut groups: Vec<Group>, model_sizes: usize, token_counts: usize) -> Vec<Group> {
+    groups.sort_by(|a, b| a.n.total_cmp(&b.n).then(a.d.total_cmp(&b.d)));
+    groups
+        .chunk_by(|a, b| a.n == b.n)
+        .take(model_sizes)
+        .flat_map(|same_size| same_size.iter().take(token_counts).cloned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Four runs at the corners of a square in (ln lr, ln B).
+    fn group() -> Group {
+        let corners = [(-5.0, 12.0), (-7.0, 14.0), (-7.0, 12.0), (-5.0, 14.0)];
+        let losses = corners.iter().zip([2.2, 2.0, 2.1, 7.0]);
+        let losses = losses.map(|(&(ln_rate, ln_batch), loss)| (Setting { ln_rate, ln_batch }, loss));
+        Group::new(Family::Dense, (1.0e8, 1.0e8, 2.0e9), 6.0e8, losses.collect()).unwrap()
+    }
+
+    #[test]
+    fn excess_is_relative_to_the_best_run() {
+        let group = group();
+        assert_eq!(group.best().loss, 2.0);
+        let excess: Vec<f64> = group.within(0.2).iter().map(|run| run.excess).collect();
+        assert_eq!(excess, [2.1 / 2.0 - 1.0, 0.0, 2.2 / 2.0 - 1.0]);
+    }
+
+    #[test]
+    fn ties_go_to_the_smaller_rate_then_the_smaller_batch() {
+        let nearest = |ln_rate, ln_batch| group().nearest(Setting { ln_rate, ln_batch }).loss;
+        assert_eq!(nearest(-5.5, 12.5), 2.2);
+        assert_eq!(nearest(-6.0, 13.5), 2.0);
+        assert_eq!(nearest(-6.0, 13.0), 2.1);
+    }
+
+    #[test]
+    fn losses_that_are_no_numbers_are_refused() {
+        let losses = vec![(Setting::new(0.001, 100.0), f64::NAN)];
+        assert!(Group::new(Family::Dense, (1.0, 1.0, 1.0), 6.0, losses).is_err());
+    }
+}
