@@ -1,5 +1,27 @@
 //! The one crate a paper depends on.
+//!
+//! A paper begins with `use common::prelude::*;` and ends with `common::paper!(…);`. In between it
+//! finds here what is not its own idea:
+//!
+//! | door | behind it |
+//! |---|---|
+//! | [`optimize`] | argmin: minimisers, root finders, stepping loops |
+//! | [`estimate`] | linfa: regression, classification, clustering, components |
+//! | [`statistics`] | statrs: summaries, intervals, fits, tests, distributions |
+//! | [`prelude`] | the other crates of the workspace, re-exported |
+//! | [`paper!`] | from an experiment to a program |
 
 pub mod estimate;
 pub mod optimize;
+pub mod prelude;
+pub mod program;
 pub mod statistics;
+
+/// Fingerprint of the code of this crate that computes.
+pub const FINGERPRINT: &str = fingerprint::of_crate!(except(prelude, program));
+
+/// Hash of the versions of the external libraries that take part in computing.
+pub const LIBRARIES: &str = fingerprint::dependencies!(
+    "common",
+    except("engine", "plotting", "linfa-clustering", "rand_xoshiro", "proptest", "tempfile")
+);

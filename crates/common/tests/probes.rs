@@ -1,17 +1,17 @@
 //! The bits of every operation wrapped here are those recorded in `tests/probes.txt`.
 //!
 //! What argmin, linfa and statrs compute passes through their own code and through the C library's
-//! functions, which `numerics::symbols` replaces; a new version of either that changes a bit is named
-//! here. `UPDATE_EXPECT=1` records them anew.
+//! functions, which `numerics::symbols` replaces; a new version of either that changes a bit is
+//! named here. `UPDATE_EXPECT=1` records them anew.
 
 use common::estimate::{
-    ElasticNet, GaussianMixture, KMeans, LeastSquares, Logistic, MultinomialLogistic, Neighbors, Pca,
-    Ridge, minimum_norm,
+    ElasticNet, GaussianMixture, KMeans, LeastSquares, Logistic, MultinomialLogistic, Neighbors,
+    Pca, Ridge, minimum_norm,
 };
 use common::optimize::{Optimize, Optimum, brent_minimize, brent_root, golden_section};
 use common::statistics::distribution::{
-    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp, FisherSnedecor,
-    Gamma, Laplace, NegativeBinomial, Normal, Poisson, StudentsT,
+    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp,
+    FisherSnedecor, Gamma, Laplace, NegativeBinomial, Normal, Poisson, StudentsT,
 };
 use common::statistics::{self, Interval, LinearFit, Test};
 use ndarray::{Array1, Array2, Axis, array, s};
@@ -23,23 +23,42 @@ use std::path::Path;
 
 const PROBES: &[Probe] = &[
     Probe::new("argmin/lbfgs", |digest| {
-        optimum(digest, &Optimize::lbfgs().minimize(valley(), rosenbrock).unwrap());
+        optimum(
+            digest,
+            &Optimize::lbfgs().minimize(valley(), rosenbrock).unwrap(),
+        );
     }),
     Probe::new("argmin/conjugate-gradient", |digest| {
-        optimum(digest, &Optimize::conjugate_gradient().minimize(valley(), rosenbrock).unwrap());
+        optimum(
+            digest,
+            &Optimize::conjugate_gradient()
+                .minimize(valley(), rosenbrock)
+                .unwrap(),
+        );
     }),
     Probe::new("argmin/steepest-descent", |digest| {
-        let run = Optimize::steepest_descent().iterations(50).minimize(valley(), rosenbrock);
+        let run = Optimize::steepest_descent()
+            .iterations(50)
+            .minimize(valley(), rosenbrock);
         optimum(digest, &run.unwrap());
     }),
     Probe::new("argmin/nelder-mead", |digest| {
-        optimum(digest, &Optimize::nelder_mead().minimize(valley(), |x| rosenbrock(x).0).unwrap());
+        optimum(
+            digest,
+            &Optimize::nelder_mead()
+                .minimize(valley(), |x| rosenbrock(x).0)
+                .unwrap(),
+        );
     }),
     Probe::new("argmin/newton", |digest| {
         let run = Optimize::newton().minimize(array![0.1, 3.0], |x| {
             let (a, b) = (x[0] * x[0] - 1.0, exp(x[1]));
             let gradient = array![4.0 * x[0] * a, b - 2.0];
-            (a * a + b - 2.0 * x[1], gradient, array![[12.0 * x[0] * x[0] - 4.0, 0.0], [0.0, b]])
+            (
+                a * a + b - 2.0 * x[1],
+                gradient,
+                array![[12.0 * x[0] * x[0] - 4.0, 0.0], [0.0, b]],
+            )
         });
         optimum(digest, &run.unwrap());
     }),
@@ -55,10 +74,16 @@ const PROBES: &[Probe] = &[
         optimum(digest, &run.unwrap());
     }),
     Probe::new("argmin/brent-minimize", |digest| {
-        scalar(digest, brent_minimize(0.01, 1.0, 1e-10, |x| x * ln(x)).unwrap());
+        scalar(
+            digest,
+            brent_minimize(0.01, 1.0, 1e-10, |x| x * ln(x)).unwrap(),
+        );
     }),
     Probe::new("argmin/golden-section", |digest| {
-        scalar(digest, golden_section(0.01, 1.0, 1e-9, |x| x * ln(x)).unwrap());
+        scalar(
+            digest,
+            golden_section(0.01, 1.0, 1e-9, |x| x * ln(x)).unwrap(),
+        );
     }),
     Probe::new("argmin/brent-root", |digest| {
         scalar(digest, brent_root(0.0, 1.0, 1e-15, |x| cos(x) - x).unwrap());
@@ -66,13 +91,25 @@ const PROBES: &[Probe] = &[
     Probe::new("linfa/least-squares", |digest| {
         let (x, y) = regression();
         let fit = LeastSquares::new().fit(x.view(), y.view()).unwrap();
-        digest.doubles(fit.coefficients.iter().chain(&fit.standard_errors).chain(&fit.residuals));
-        digest.doubles([fit.intercept, fit.intercept_error, fit.residual_variance, fit.r_squared]);
+        digest.doubles(
+            fit.coefficients
+                .iter()
+                .chain(&fit.standard_errors)
+                .chain(&fit.residuals),
+        );
+        digest.doubles([
+            fit.intercept,
+            fit.intercept_error,
+            fit.residual_variance,
+            fit.r_squared,
+        ]);
     }),
     Probe::new("linfa/elastic-net", |digest| {
         let (x, y) = regression();
         for l1_ratio in [0.2, 0.7, 1.0] {
-            let fit = ElasticNet::new(0.05, l1_ratio).fit(x.view(), y.view()).unwrap();
+            let fit = ElasticNet::new(0.05, l1_ratio)
+                .fit(x.view(), y.view())
+                .unwrap();
             digest.doubles(&fit.coefficients);
             digest.double(fit.intercept);
         }
@@ -89,15 +126,24 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("estimate/multinomial-logistic", |digest| {
         let (x, labels) = classes();
-        let fit = MultinomialLogistic::new(0.1).fit(x.view(), &labels, 3).unwrap();
+        let fit = MultinomialLogistic::new(0.1)
+            .fit(x.view(), &labels, 3)
+            .unwrap();
         digest.doubles(fit.coefficients.iter().chain(&fit.intercepts));
         digest.doubles(&fit.probabilities(x.view()));
     }),
     Probe::new("estimate/ridge", |digest| {
         let (x, y) = regression();
-        digest.doubles(&Ridge::new(0.3).fit(x.view(), y.view()).unwrap().coefficients);
+        digest.doubles(
+            &Ridge::new(0.3)
+                .fit(x.view(), y.view())
+                .unwrap()
+                .coefficients,
+        );
         // Wider than tall.
-        let wide = Ridge::new(0.3).fit(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap();
+        let wide = Ridge::new(0.3)
+            .fit(x.slice(s![..5, ..]), y.slice(s![..5]))
+            .unwrap();
         digest.doubles(&wide.coefficients);
         digest.doubles(&minimum_norm(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap());
     }),
@@ -109,7 +155,10 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("estimate/k-means", |digest| {
         let (x, _) = classes();
-        let fit = KMeans::new(4).restarts(3).fit(x.view(), &mut generator("k-means")).unwrap();
+        let fit = KMeans::new(4)
+            .restarts(3)
+            .fit(x.view(), &mut generator("k-means"))
+            .unwrap();
         digest.doubles(&fit.centers);
         digest.double(fit.inertia);
         digest.integers(fit.labels.iter().map(|label| *label as u64));
@@ -117,7 +166,9 @@ const PROBES: &[Probe] = &[
     Probe::new("estimate/gaussian-mixture", |digest| {
         let (x, _) = classes();
         let mut generator = generator("mixture");
-        let fit = GaussianMixture::new(3).fit(x.view(), &mut generator).unwrap();
+        let fit = GaussianMixture::new(3)
+            .fit(x.view(), &mut generator)
+            .unwrap();
         digest.doubles(fit.weights.iter().chain(&fit.means).chain(&fit.covariances));
         digest.doubles([fit.log_likelihood, fit.aic(), fit.bic()]);
         digest.doubles(&fit.draw_from(1, &mut generator));
@@ -134,8 +185,15 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("statistics/moments", |digest| {
         let x = sample("moments", 101);
-        digest.doubles([statistics::mean(&x), statistics::variance(&x), statistics::standard_error(&x)]);
-        digest.doubles([statistics::trimmed_mean(&x, 0.1), statistics::winsorized_mean(&x, 0.1)]);
+        digest.doubles([
+            statistics::mean(&x),
+            statistics::variance(&x),
+            statistics::standard_error(&x),
+        ]);
+        digest.doubles([
+            statistics::trimmed_mean(&x, 0.1),
+            statistics::winsorized_mean(&x, 0.1),
+        ]);
         digest.double(statistics::geometric_mean(&x));
         digest.doubles(statistics::quantiles(&x, &[0.025, 0.1, 0.5, 0.9, 0.975]));
     }),
@@ -147,7 +205,11 @@ const PROBES: &[Probe] = &[
         digest.double(statistics::auroc(&x, &positive));
     }),
     Probe::new("statistics/fits", |digest| {
-        let (x, y, w) = (sample("first", 40), sample("second", 40), sample("third", 40));
+        let (x, y, w) = (
+            sample("first", 40),
+            sample("second", 40),
+            sample("third", 40),
+        );
         line(digest, statistics::linear_fit(&x, &y));
         line(digest, statistics::weighted_linear_fit(&x, &y, &w));
         line(digest, statistics::log_log_fit(&x, &y));
@@ -156,10 +218,16 @@ const PROBES: &[Probe] = &[
         let x = sample("moments", 50);
         ends(digest, statistics::t_interval(&x, 0.9));
         let mut generator = generator("bootstrap");
-        ends(digest, statistics::bootstrap_interval(&x, 0.9, 300, &mut generator, statistics::median));
+        ends(
+            digest,
+            statistics::bootstrap_interval(&x, 0.9, 300, &mut generator, statistics::median),
+        );
         for successes in [0, 3, 17, 20] {
             ends(digest, statistics::wilson_interval(successes, 20, 0.95));
-            ends(digest, statistics::clopper_pearson_interval(successes, 20, 0.95));
+            ends(
+                digest,
+                statistics::clopper_pearson_interval(successes, 20, 0.95),
+            );
         }
     }),
     Probe::new("statistics/tests", |digest| {
@@ -176,7 +244,12 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("statrs/students-t", |digest| {
         for freedom in [1.0, 3.0, 17.776] {
-            continuous(digest, StudentsT::new(0.0, 1.0, freedom).unwrap(), -8.0, 8.0);
+            continuous(
+                digest,
+                StudentsT::new(0.0, 1.0, freedom).unwrap(),
+                -8.0,
+                8.0,
+            );
         }
     }),
     Probe::new("statrs/beta", |digest| {
@@ -214,7 +287,9 @@ fn generator(name: &str) -> Generator {
 /// Positive numbers of exact arithmetic, so that no elementary function takes part.
 fn sample(name: &str, n: usize) -> Vec<f64> {
     let mut generator = generator(name);
-    (0..n).map(|_| 0.05 + 2.0 * generator.uniform() * generator.uniform() + generator.uniform()).collect()
+    (0..n)
+        .map(|_| 0.05 + 2.0 * generator.uniform() * generator.uniform() + generator.uniform())
+        .collect()
 }
 
 fn regression() -> (Array2<f64>, Array1<f64>) {
@@ -250,7 +325,12 @@ fn rosenbrock(x: &Array1<f64>) -> (f64, Array1<f64>) {
 
 fn optimum(digest: &mut Digest, optimum: &Optimum) {
     digest.doubles(&optimum.parameters);
-    digest.doubles(optimum.log.iter().flat_map(|line| [line.value, line.gradient_norm]));
+    digest.doubles(
+        optimum
+            .log
+            .iter()
+            .flat_map(|line| [line.value, line.gradient_norm]),
+    );
     digest.integers([optimum.iterations as u64, optimum.evaluations as u64]);
 }
 
@@ -260,7 +340,13 @@ fn scalar(digest: &mut Digest, optimum: Optimum<f64>) {
 }
 
 fn line(digest: &mut Digest, fit: LinearFit) {
-    digest.doubles([fit.slope, fit.intercept, fit.slope_error, fit.intercept_error, fit.r_squared]);
+    digest.doubles([
+        fit.slope,
+        fit.intercept,
+        fit.slope_error,
+        fit.intercept_error,
+        fit.r_squared,
+    ]);
     ends(digest, fit.slope_interval(0.95));
     digest.doubles([fit.slope_p_value(), fit.power_law_at(1.5)]);
 }
@@ -270,7 +356,13 @@ fn ends(digest: &mut Digest, interval: Interval) {
 }
 
 fn test(digest: &mut Digest, test: Test) {
-    digest.doubles([test.statistic, test.degrees_of_freedom, test.p_value, test.p_less, test.p_greater]);
+    digest.doubles([
+        test.statistic,
+        test.degrees_of_freedom,
+        test.p_value,
+        test.p_less,
+        test.p_greater,
+    ]);
 }
 
 /// A distribution on a grid of its support and of probabilities.
@@ -280,7 +372,12 @@ where
 {
     for k in 0..=50 {
         let x = low + (high - low) * f64::from(k) / 50.0;
-        digest.doubles([distribution.pdf(x), distribution.ln_pdf(x), distribution.cdf(x), distribution.sf(x)]);
+        digest.doubles([
+            distribution.pdf(x),
+            distribution.ln_pdf(x),
+            distribution.cdf(x),
+            distribution.sf(x),
+        ]);
     }
     for k in 1..20 {
         digest.double(distribution.inverse_cdf(f64::from(k) / 20.0));

@@ -117,15 +117,15 @@ impl PlannedCell {
 }
 
 type RunCell = dyn Fn(usize, &Streams) -> Result<Vec<u8>> + Send + Sync;
-type BuildTable = dyn Fn(&[Vec<u8>]) -> Result<Table>;
+type BuildTable = dyn Fn(&[Vec<u8>]) -> Result<Table> + Send + Sync;
 
 /// A configured experiment with its types erased.
 pub(crate) struct Plan {
     pub cells: Vec<PlannedCell>,
     run: Box<RunCell>,
     table: Box<BuildTable>,
-    figure: Box<dyn Fn(&Table) -> Result<Figure>>,
-    claims: Box<dyn Fn(&Table) -> Result<Vec<Claim>>>,
+    figure: Box<dyn Fn(&Table) -> Result<Figure> + Send + Sync>,
+    claims: Box<dyn Fn(&Table) -> Result<Vec<Claim>> + Send + Sync>,
 }
 
 impl Plan {

@@ -1,7 +1,7 @@
 //! Just enough grammar to find attributes, items and `use` declarations in a token list.
 //!
-//! A full parser would have to follow the language; all that matters here is where an item ends. Where this
-//! grammar is in doubt, it finds no item, and then nothing is left out of a fingerprint.
+//! A full parser would have to follow the language; all that matters here is where an item ends.
+//! Where this grammar is in doubt, it finds no item, and then nothing is left out of a fingerprint.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -70,7 +70,8 @@ impl Attribute {
     }
 }
 
-/// The outer and inner attributes at the start of a token list, and how many trees they take together.
+/// The outer and inner attributes at the start of a token list, and how many trees they take
+/// together.
 pub fn attributes(trees: &[TokenTree]) -> (Vec<Attribute>, usize) {
     let (mut found, mut length) = (Vec::new(), 0);
     while let Some(attribute) = Attribute::at(&trees[length..]) {
@@ -122,7 +123,7 @@ fn keyword_position(trees: &[TokenTree]) -> Option<usize> {
         let next_word = next.and_then(word);
         match word(trees.get(position)?)?.as_str() {
             "pub" => {
-                let restricted = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+                let restricted = next.is_some_and(is_parenthesis);
                 position += if restricted { 2 } else { 1 };
             }
             "default" | "async" | "unsafe" => position += 1,
@@ -228,6 +229,10 @@ fn collect_imports(trees: &[TokenTree], prefix: &[String], found: &mut Vec<Impor
             });
         }
     }
+}
+
+fn is_parenthesis(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
 
 pub fn is_mark(tree: &TokenTree, mark: char) -> bool {

@@ -1,19 +1,21 @@
 //! Hashes of the code that computes, as compile-time constants.
 //!
-//! The result cache of the engine must notice when code that computes a result has changed, and must not
-//! care about anything else. A hash of the source files would change with every comment, a hash of the
-//! compiled binary with every figure. These macros hash the *tokens* of a crate, read from its source files
-//! while it is compiled:
+//! The result cache of the engine must notice when code that computes a result has changed, and
+//! must not care about anything else. A hash of the source files would change with every comment, a
+//! hash of the compiled binary with every figure. These macros hash the *tokens* of a crate, read
+//! from its source files while it is compiled:
 //!
 //! - [`of_crate!`] gives the fingerprint of a library that computes;
-//! - [`of_paper!`] gives the fingerprint of a paper without its figure and claims, and refuses to compile a
-//!   paper whose computing code reaches into them;
-//! - [`dependencies!`] gives the hash of the versions of the external libraries that a crate is built from.
+//! - [`of_paper!`] gives the fingerprint of a paper without its figure and claims, and refuses to
+//!   compile a paper whose computing code reaches into them;
+//! - [`dependencies!`] gives the hash of the versions of the external libraries that a crate is
+//!   built from.
 //!
-//! A fingerprint does not depend on white space, comments, documentation, lint attributes, `#[cfg(test)]` items,
-//! `#[test]` functions, trailing commas, or whether a module lies in a file of its own. It does depend on
-//! everything else, including names and the order of items, and on the contents of files that are pulled in
-//! with `include_str!`, `include_bytes!` or `include!`. Every fingerprint is 64 hexadecimal digits of SHA-256.
+//! A fingerprint does not depend on white space, comments, documentation, lint attributes,
+//! `#[cfg(test)]` items, `#[test]` functions, trailing commas, or whether a module lies in a file
+//! of its own. It does depend on everything else, including names and the order of items, and on
+//! the contents of files that are pulled in with `include_str!`, `include_bytes!` or `include!`.
+//! Every fingerprint is 64 hexadecimal digits of SHA-256.
 
 mod items;
 mod lock;
@@ -32,7 +34,8 @@ use source::{LeftOut, Source};
 /// What went wrong, in words for whoever reads the compiler's message.
 type Result<T> = std::result::Result<T, String>;
 
-/// The fingerprint of the library (or, without `src/lib.rs`, of the program) being compiled: a string literal.
+/// The fingerprint of the library (or, without `src/lib.rs`, of the program) being compiled: a
+/// string literal.
 ///
 /// ```
 /// pub const FINGERPRINT: &str = fingerprint::of_crate!();
@@ -65,15 +68,15 @@ pub fn of_crate(input: TokenStream) -> TokenStream {
 /// The fingerprints of the paper being compiled: a tuple
 /// `(compute, whole, crates): (&'static str, &'static str, &'static [&'static str])`.
 ///
-/// `whole` covers all of the paper's code. `compute` leaves out what only shows results: the modules
-/// `figure` and `claims`, the functions of these names in `impl Experiment for …`, and `use` declarations
-/// that import from nowhere but these modules. `crates` lists which of the optional computing crates
-/// (`datasets`, `networks`) the computing code names.
+/// `whole` covers all of the paper's code. `compute` leaves out what only shows results: the
+/// modules `figure` and `claims`, the functions of these names in `impl Experiment for …`, and
+/// `use` declarations that import from nowhere but these modules. `crates` lists which of the
+/// optional computing crates (`datasets`, `networks`) the computing code names.
 ///
 /// # Errors
-/// A compile error where a source file cannot be read, and where computing code could use the figure or
-/// claims code, a change of which would go unnoticed: a path into these modules, a name imported from them,
-/// or an `impl` in them for a type that is defined elsewhere.
+/// A compile error where a source file cannot be read, and where computing code could use the
+/// figure or claims code, a change of which would go unnoticed: a path into these modules, a name
+/// imported from them, or an `impl` in them for a type that is defined elsewhere.
 #[proc_macro]
 pub fn of_paper(input: TokenStream) -> TokenStream {
     expand(input, |arguments| {
@@ -90,15 +93,16 @@ pub fn of_paper(input: TokenStream) -> TokenStream {
     })
 }
 
-/// The hash of the name, version and checksum of every external library that a package of the workspace
-/// is built from, according to `Cargo.lock`: a string literal.
+/// The hash of the name, version and checksum of every external library that a package of the
+/// workspace is built from, according to `Cargo.lock`: a string literal.
 ///
 /// ```
 /// const LIBRARIES: &str = fingerprint::dependencies!("fingerprint", except("sha2"));
 /// assert_eq!(LIBRARIES.len(), 64);
 /// ```
-/// The libraries in `except(…)`, and those that are reached only through them, are left out. `Cargo.lock`
-/// does not tell a package's test dependencies from the others, so they belong into `except(…)` as well.
+/// The libraries in `except(…)`, and those that are reached only through them, are left out.
+/// `Cargo.lock` does not tell a package's test dependencies from the others, so they belong into
+/// `except(…)` as well.
 ///
 /// # Errors
 /// A compile error where `Cargo.lock` cannot be read or lacks a package named here.
@@ -122,8 +126,8 @@ fn expand(
     input: TokenStream,
     macro_body: impl FnOnce(tokens::Arguments) -> Result<String>,
 ) -> TokenStream {
-    // The compiler's lexer would report spans in files it does not know; the fallback also makes the unit
-    // tests run the same code as the compiler does.
+    // The compiler's lexer would report spans in files it does not know; the fallback also makes
+    // the unit tests run the same code as the compiler does.
     proc_macro2::fallback::force();
     let expression = tokens::arguments(&input.to_string())
         .and_then(macro_body)
@@ -135,8 +139,8 @@ fn expand(
         .expect("the expansion is made of literals only")
 }
 
-/// An expression that makes the compiler run the macro again when one of `files` has changed. The constant
-/// is unused, so neither the bytes nor the paths get into the binary.
+/// An expression that makes the compiler run the macro again when one of `files` has changed. The
+/// constant is unused, so neither the bytes nor the paths get into the binary.
 fn block(files: &[PathBuf], expression: &str) -> String {
     let mut text = String::from("{ ");
     for file in files {

@@ -38,8 +38,8 @@ pub fn find(folder: &Path) -> Result<PathBuf> {
         .ok_or_else(|| format!("there is no Cargo.lock in {} or above it", folder.display()))
 }
 
-/// SHA-256 over the lines `name version checksum` of all external packages that `root` needs, sorted,
-/// without the packages in `except` and what only they need.
+/// SHA-256 over the lines `name version checksum` of all external packages that `root` needs,
+/// sorted, without the packages in `except` and what only they need.
 pub fn hash(lock: &str, root: &str, except: &[String]) -> Result<String> {
     let packages = parse(lock);
     let mut by_name: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
@@ -89,7 +89,8 @@ pub fn hash(lock: &str, root: &str, except: &[String]) -> Result<String> {
     ))
 }
 
-/// The packages of a lock file. Cargo writes one key or one array element a line, which is all that is read.
+/// The packages of a lock file. Cargo writes one key or one array element a line, which is all that
+/// is read.
 fn parse(lock: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for line in lock.lines().map(str::trim) {

@@ -12,8 +12,8 @@ const LEFT_OUT: [&str; 2] = ["figure", "claims"];
 /// Computing crates that a paper may do without.
 const OPTIONAL_CRATES: [&str; 2] = ["datasets", "networks"];
 
-const REASON: &str = "the fingerprint of the computing code leaves out the modules and functions `figure` and \
-                      `claims`, so a change there would not recompute anything";
+const REASON: &str = "the fingerprint of the computing code leaves out the modules and functions \
+                      `figure` and `claims`, so a change there would not recompute anything";
 
 /// Refuses a paper whose results could depend on its figure or claims code.
 ///
@@ -24,7 +24,8 @@ pub fn check(source: &Source) -> Result<()> {
     let computing: Vec<&Token> = source.computing().collect();
     if let Some(path) = path_into_left_out(&computing) {
         return Err(format!(
-            "computing code cannot use `{path}`: {REASON}. Move what computing code needs into another module"
+            "computing code cannot use `{path}`: {REASON}. Move what computing code needs into \
+             another module"
         ));
     }
     for import in &source.imports {
@@ -39,8 +40,8 @@ pub fn check(source: &Source) -> Result<()> {
             .any(|pair| pair[1].is_word(&import.name) && !pair[0].is_mark('.'))
         {
             return Err(format!(
-                "`{}` appears in computing code and is imported from `{path}`: {REASON}. Move it into another module, \
-                 or write the path where it is used",
+                "`{}` appears in computing code and is imported from `{path}`: {REASON}. Move it \
+                 into another module, or write the path where it is used",
                 import.name
             ));
         }
@@ -72,7 +73,8 @@ fn path_into_left_out(tokens: &[&Token]) -> Option<String> {
     None
 }
 
-/// The segments of the path that starts here (an empty first one for `::name`), and its length in tokens.
+/// The segments of the path that starts here (an empty first one for `::name`), and its length in
+/// tokens.
 fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
     let separator = |position: usize| match tokens.get(position..position + 2) {
         Some(
@@ -123,8 +125,8 @@ fn check_left_out(tokens: &[&Token]) -> Result<()> {
             let name = implementing_type(&tokens[position + 1..]);
             if !name.is_some_and(|name| defined.contains(name)) {
                 return Err(format!(
-                    "figure and claims code may not implement anything for `{}`, which is defined elsewhere: \
-                     {REASON}. Use a free function, or move the implementation into another module",
+                    "figure and claims code may not implement anything for `{}`, which is defined \
+                     elsewhere: {REASON}. Use a free function, or move the implementation into another module",
                     name.unwrap_or("this type")
                 ));
             }

@@ -56,8 +56,9 @@ impl Source {
     /// Reads a crate from its root file, with all its modules.
     ///
     /// # Errors
-    /// Where a file cannot be read or is no Rust source, where a module to leave out does not exist (except
-    /// in a paper), and where a declaration imports from left-out and other modules at once.
+    /// Where a file cannot be read or is no Rust source, where a module to leave out does not exist
+    /// (except in a paper), and where a declaration imports from left-out and other modules at
+    /// once.
     pub fn read(root: &Path, left_out: LeftOut, read_file: ReadFile) -> Result<Source> {
         let source = Source {
             files: vec![],
@@ -117,7 +118,8 @@ impl Source {
 struct Place {
     /// The folder in which `mod name;` is looked for.
     children: PathBuf,
-    /// Whether it is written between braces: then `#[path]` counts from `children`, else from the file.
+    /// Whether it is written between braces: then `#[path]` counts from `children`, else from the
+    /// file.
     inside_file: bool,
     /// Whether it is the root of the crate.
     top: bool,
@@ -395,8 +397,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether the comma that ends a group changes nothing. The formatter adds and removes these; but `(a,)`
-    /// is a tuple unless it is an argument list.
+    /// Whether the comma that ends a group changes nothing. The formatter adds and removes these;
+    /// but `(a,)` is a tuple unless it is an argument list.
     fn is_comma_idle(&self, delimiter: Delimiter, content: &[TokenTree]) -> bool {
         let several = content
             .iter()
@@ -406,7 +408,8 @@ impl Reader<'_> {
         delimiter != Delimiter::Parenthesis || several || self.is_call()
     }
 
-    /// Whether a parenthesis that opens now holds arguments: after a name, `)`, `]`, `!`, or the `>` of generics.
+    /// Whether a parenthesis that opens now holds arguments: after a name, `)`, `]`, `!`, or the
+    /// `>` of generics.
     fn is_call(&self) -> bool {
         const KEYWORDS: [&str; 14] = [
             "return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break",
@@ -451,7 +454,9 @@ impl Reader<'_> {
         };
         let name = tokens::string_literal(&literal).ok_or_else(|| {
             let file = self.current.display();
-            format!("{file}: included files are part of the fingerprint: name them by one plain string literal")
+            format!(
+                "{file}: included files are part of the fingerprint: name them by one plain string"
+            )
         })?;
         let path = folder_of(&self.current).join(name);
         let digest = tokens::hash_bytes(&(self.read_file)(&path)?);

@@ -39,14 +39,51 @@ const BASE: &str =
 
 #[test]
 fn what_computes_nothing_changes_nothing() {
-    for same in [
-        "//! About the crate.\n\n/// One step.\npub fn step(x: f64, rate: f64) -> f64 {\n    // Why.\n    let y = 2.0 * x;\n    clip(x - rate * y, 1.0) /* clipped */\n}",
-        "pub fn step(\n    x: f64,\n    rate: f64,\n) -> f64 {\n    let y = 2.0 * x;\n    clip(\n        x - rate * y,\n        1.0,\n    )\n}",
-        "#![warn(missing_docs)]\n#[allow(clippy::all)] pub fn step(x: f64, rate: f64) -> f64 { #[expect(unused)] let y = 2.0 * x; clip(x - rate * y, 1.0) }",
-        "pub fn step(x: f64, rate: f64) -> f64 { let y = 2.0 * x; clip(x - rate * y, 1.0) } #[cfg(test)] mod tests { use super::*; #[test] fn a() {} }",
-        "#[cfg(test)] use std::fmt; #[cfg(test)] mod elsewhere; pub fn step(x: f64, rate: f64) -> f64 { #[cfg(test)] let z = 1; let y = 2.0 * x; clip(x - rate * y, 1.0) }",
-        "#[test] #[ignore] fn slow() { assert!(true); } pub fn step(x: f64, rate: f64) -> f64 { let y = 2.0 * x; clip(x - rate * y, 1.0) }",
-    ] {
+    let commented = "
+        //! About the crate.
+
+        /// One step.
+        pub fn step(x: f64, rate: f64) -> f64 {
+            // Why.
+            let y = 2.0 * x;
+            clip(x - rate * y, 1.0) /* clipped */
+        }";
+    let spread = "
+        pub fn step(
+            x: f64,
+            rate: f64,
+        ) -> f64 {
+            let y = 2.0 * x;
+            clip(
+                x - rate * y,
+                1.0,
+            )
+        }";
+    let with_lints = "
+        #![warn(missing_docs)]
+        #[allow(clippy::all)]
+        pub fn step(x: f64, rate: f64) -> f64 {
+            #[expect(unused)]
+            let y = 2.0 * x;
+            clip(x - rate * y, 1.0)
+        }";
+    let with_tests = "
+        #[cfg(test)]
+        use std::fmt;
+        #[cfg(test)]
+        mod elsewhere;
+        #[test]
+        #[ignore]
+        fn slow() { assert!(true); }
+        pub fn step(x: f64, rate: f64) -> f64 {
+            #[cfg(test)]
+            let z = 1;
+            let y = 2.0 * x;
+            clip(x - rate * y, 1.0)
+        }
+        #[cfg(test)]
+        mod tests { use super::*; #[test] fn a() {} }";
+    for same in [commented, spread, with_lints, with_tests] {
         assert_eq!(of_text(BASE), of_text(same), "{same}");
     }
 }
@@ -194,14 +231,23 @@ use figure::draw;
 use crate::{claims::judge as verdict, figure::{style, self}};
 struct Row { loss: f64 }
 impl Experiment for Descent {
-    fn run(cell: &Cell) -> Result<Vec<Row>> { let claims = 1; Ok(vec![Row { loss: helper(cell.x, 0.1) }]) }
+    fn run(cell: &Cell) -> Result<Vec<Row>> {
+        let claims = 1;
+        Ok(vec![Row { loss: helper(cell.x, 0.1) }])
+    }
     /// The figure.
     fn figure(table: &Table) -> Result<Figure> { figure::scale(draw(table, 3)) }
     #[allow(unused)]
     fn claims(table: &Table) -> Result<Vec<Claim>> { crate::claims::all(verdict(table, 4)) }
 }
 fn helper(x: f64, rate: f64) -> f64 { x - rate }
-mod figure { use super::*; struct Style; impl Style { fn new() -> impl Fn() -> f64 { || 5.0 } } impl<T: Fn() -> f64> From<T> for Style {} fn draw() {} }
+mod figure {
+    use super::*;
+    struct Style;
+    impl Style { fn new() -> impl Fn() -> f64 { || 5.0 } }
+    impl<T: Fn() -> f64> From<T> for Style {}
+    fn draw() {}
+}
 mod claims { fn judge(row: &Row) -> bool { row.loss < 6.0 } }
 common::paper!(Descent);
 ";
@@ -239,7 +285,11 @@ fn figure_and_claims_change_only_the_whole() {
 
 #[test]
 fn figure_and_claims_may_lie_in_files() {
-    let root = "mod figure; mod claims; mod model; impl Experiment for A { fn run() { model::f() } fn figure() { figure::g() } }";
+    let root = "
+        mod figure;
+        mod claims;
+        mod model;
+        impl Experiment for A { fn run() { model::f() } fn figure() { figure::g() } }";
     let files = |figure, model| {
         of_paper(&[
             ("src/main.rs", root),

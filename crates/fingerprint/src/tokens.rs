@@ -61,8 +61,8 @@ pub fn delimiters(delimiter: Delimiter) -> Option<(char, char)> {
     }
 }
 
-/// SHA-256 of a token list, as 64 hexadecimal digits. Every token enters with its kind and the length of its
-/// text, so that no two different lists give the same bytes.
+/// SHA-256 of a token list, as 64 hexadecimal digits. Every token enters with its kind and the
+/// length of its text, so that no two different lists give the same bytes.
 pub fn hash<'a>(tokens: impl Iterator<Item = &'a Token>) -> String {
     let mut hasher = Sha256::new();
     hasher.update(b"fingerprint 1");

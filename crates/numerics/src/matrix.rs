@@ -266,7 +266,7 @@ impl<T: Real> Workspace<T> {
                     c.transposed(),
                     accumulate,
                 );
-            } else if c.row == 1 && c.column != 1 {
+            } else if (c.row == 1 && c.column != 1) || vectors_along_rows(sizes, a) {
                 let sizes = Sizes {
                     rows: columns,
                     columns: rows,
@@ -317,6 +317,12 @@ impl<T: Real> Workspace<T> {
             }
         }
     }
+}
+
+/// Whether vector registers had better hold elements of a column of C than of a row: there are more of them, they lie
+/// side by side in A, and the chains are long enough to pay for storing them one by one.
+fn vectors_along_rows<T: Real>(sizes: Sizes, a: Strided<T>) -> bool {
+    a.row == 1 && sizes.rows > sizes.columns && sizes.depth >= 64
 }
 
 /// # Safety

@@ -10,7 +10,11 @@ use std::process::{Command, Output};
 /// `None` where the emulator is not installed.
 fn emulate(processor: &str) -> Option<Output> {
     let program = std::env::current_exe().expect("the path of this program");
-    let run = Command::new("qemu-x86_64").args(["-cpu", processor]).arg(program).arg("--list").output();
+    let run = Command::new("qemu-x86_64")
+        .args(["-cpu", processor])
+        .arg(program)
+        .arg("--list")
+        .output();
     match run {
         Ok(output) => Some(output),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -26,10 +30,15 @@ fn old_processors_are_refused_with_a_sentence() {
     numerics::require_cpu().expect("the processor that runs the tests");
     // Before AVX, and with AVX but without AVX2 and FMA.
     for processor in ["Nehalem", "SandyBridge"] {
-        let Some(output) = emulate(processor) else { return };
+        let Some(output) = emulate(processor) else {
+            return;
+        };
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{processor}: {message}");
-        assert!(message.contains("needs an x86-64 processor with AVX2 and FMA (2013 or newer)"), "{message}");
+        assert!(
+            message.contains("needs an x86-64 processor with AVX2 and FMA (2013 or newer)"),
+            "{message}"
+        );
         assert!(output.stdout.is_empty());
     }
 }
@@ -38,7 +47,9 @@ fn old_processors_are_refused_with_a_sentence() {
 fn processors_from_2013_on_run() {
     numerics::require_cpu().expect("the processor that runs the tests");
     for processor in ["Haswell", "EPYC", "max"] {
-        let Some(output) = emulate(processor) else { return };
+        let Some(output) = emulate(processor) else {
+            return;
+        };
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{processor}: {message}");
         assert!(String::from_utf8_lossy(&output.stdout).contains("processors_from_2013_on_run"));

@@ -89,13 +89,22 @@ impl Axis {
 
     /// An axis with one place for each name, at the coordinates 0, 1, 2 and so on. Horizontally they run from left
     /// to right, vertically from top to bottom. A name may hold several lines, separated by `\n`.
-    pub fn categories<N: Into<String>>(label: impl Into<String>, names: impl IntoIterator<Item = N>) -> Self {
-        Self::new(label, Kind::Categories(names.into_iter().map(Into::into).collect()))
+    pub fn categories<N: Into<String>>(
+        label: impl Into<String>,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        Self::new(
+            label,
+            Kind::Categories(names.into_iter().map(Into::into).collect()),
+        )
     }
 
     /// A linear axis of which nothing is drawn, for maps and diagrams.
     pub fn hidden() -> Self {
-        Axis { hidden: true, ..Self::linear("") }
+        Axis {
+            hidden: true,
+            ..Self::linear("")
+        }
     }
 
     /// Fixes both ends. What lies outside is cut off at the border of the panel.
@@ -129,13 +138,27 @@ impl Axis {
 
     /// Ticks at these values and no others, labelled with the numbers.
     pub fn ticks(mut self, values: impl Series) -> Self {
-        self.ticks = Some(values.collect_numbers().into_iter().map(|value| (value, None)).collect());
+        self.ticks = Some(
+            values
+                .collect_numbers()
+                .into_iter()
+                .map(|value| (value, None))
+                .collect(),
+        );
         self
     }
 
     /// Ticks at these values and no others, each with its own label.
-    pub fn tick_labels<L: Into<String>>(mut self, ticks: impl IntoIterator<Item = (f64, L)>) -> Self {
-        self.ticks = Some(ticks.into_iter().map(|(value, label)| (value, Some(label.into()))).collect());
+    pub fn tick_labels<L: Into<String>>(
+        mut self,
+        ticks: impl IntoIterator<Item = (f64, L)>,
+    ) -> Self {
+        self.ticks = Some(
+            ticks
+                .into_iter()
+                .map(|(value, label)| (value, Some(label.into())))
+                .collect(),
+        );
         self
     }
 }

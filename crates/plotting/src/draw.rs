@@ -36,7 +36,9 @@ pub(crate) struct Plot {
 
 impl Page {
     pub(crate) fn new(canvas: &Rc<RefCell<Canvas>>) -> Self {
-        Page { area: DrawingArea::from(canvas) }
+        Page {
+            area: DrawingArea::from(canvas),
+        }
     }
 
     /// The inside of a panel at this rectangle.
@@ -47,7 +49,10 @@ impl Page {
         let (x, y) = area.get_pixel_range();
         // The vertical coordinate grows upwards.
         let coordinate = Cartesian2d::new(Place, Place, (x, y.end..y.start));
-        Plot { area: area.apply_coord_spec(coordinate), rect }
+        Plot {
+            area: area.apply_coord_spec(coordinate),
+            rect,
+        }
     }
 
     fn draw<'a, E>(&self, element: &'a E) -> Result<()>
@@ -55,13 +60,20 @@ impl Page {
         E: Drawable<Canvas>,
         &'a E: PointCollection<'a, BackendCoord>,
     {
-        self.area.draw(element).map_err(|error| anyhow!("drawing failed: {error}"))
+        self.area
+            .draw(element)
+            .map_err(|error| anyhow!("drawing failed: {error}"))
     }
 
     /// A straight or broken line.
     pub(crate) fn line(&self, points: &[(f64, f64)], color: Color, width: f64) -> Result<()> {
         let points: Vec<BackendCoord> = points.iter().map(|&(x, y)| (units(x), units(y))).collect();
         self.draw(&PathElement::new(points, stroke(color, width, 1.0)))
+    }
+
+    /// A rectangle that lets something of what is below shine through.
+    pub(crate) fn shade(&self, rect: Rect, color: Color, opacity: f64) -> Result<()> {
+        self.draw(&Rectangle::new(corners(rect), fill(color, opacity)))
     }
 
     /// A filled rectangle.
@@ -72,23 +84,48 @@ impl Page {
     /// A text whose first baseline starts at the place.
     pub(crate) fn text(&self, text: &Text, (x, y): (f64, f64), color: Color) -> Result<()> {
         let at = [(units(x), units(y))];
-        self.draw(&Label { text, at, color, rotated: false, halo: false })
+        self.draw(&Label {
+            text,
+            at,
+            color,
+            rotated: false,
+            halo: false,
+        })
     }
 
     /// A text that runs upwards, with its first baseline starting at the place.
     pub(crate) fn rotated_text(&self, text: &Text, (x, y): (f64, f64), color: Color) -> Result<()> {
         let at = [(units(x), units(y))];
-        self.draw(&Label { text, at, color, rotated: true, halo: false })
+        self.draw(&Label {
+            text,
+            at,
+            color,
+            rotated: true,
+            halo: false,
+        })
     }
 
     /// A text inside a box of exactly its size, upright or rotated, with or without a halo.
-    pub(crate) fn text_in(&self, text: &Text, rect: Rect, color: Color, rotated: bool, halo: bool) -> Result<()> {
+    pub(crate) fn text_in(
+        &self,
+        text: &Text,
+        rect: Rect,
+        color: Color,
+        rotated: bool,
+        halo: bool,
+    ) -> Result<()> {
         let (x, y) = if rotated {
             (rect.left + text.ascent, rect.bottom())
         } else {
             (rect.left, rect.top + text.ascent)
         };
-        self.draw(&Label { text, at: [(units(x), units(y))], color, rotated, halo })
+        self.draw(&Label {
+            text,
+            at: [(units(x), units(y))],
+            color,
+            rotated,
+            halo,
+        })
     }
 
     /// The sample of a mark in a legend.
@@ -100,15 +137,33 @@ impl Page {
                 let points = [rect.left, rect.right()].map(|x| (units(x), units(middle)));
                 let width = style.width.unwrap_or(LINE_WIDTH);
                 let path = PathElement::new(points, stroke(style.color, width, style.opacity));
-                self.draw(&Dashed { path, dash: style.dash })
+                self.draw(&Dashed {
+                    path,
+                    dash: style.dash,
+                })
             }
-            Handle::Marker(style) => self.draw(&Markers { centers: vec![(units(center), units(middle))], style: *style }),
+            Handle::Marker(style) => self.draw(&Markers {
+                centers: vec![(units(center), units(middle))],
+                style: *style,
+            }),
             Handle::ErrorBar(color) => {
                 let half = (0.5 * rect.height + 0.6).max(MARKER_SIZE * 0.9);
-                self.line(&[(center, middle - half), (center, middle + half)], *color, ERROR_WIDTH)
+                self.line(
+                    &[(center, middle - half), (center, middle + half)],
+                    *color,
+                    ERROR_WIDTH,
+                )
             }
-            Handle::Patch { color, opacity, outlined } => {
-                let inner = Rect { left: rect.left + 0.12 * rect.width, width: 0.76 * rect.width, ..rect };
+            Handle::Patch {
+                color,
+                opacity,
+                outlined,
+            } => {
+                let inner = Rect {
+                    left: rect.left + 0.12 * rect.width,
+                    width: 0.76 * rect.width,
+                    ..rect
+                };
                 if *opacity > 0.0 {
                     self.draw(&Rectangle::new(corners(inner), fill(*color, *opacity)))?;
                 }
@@ -127,27 +182,52 @@ impl Plot {
         E: Drawable<Canvas>,
         &'a E: PointCollection<'a, Point>,
     {
-        self.area.draw(element).map_err(|error| anyhow!("drawing failed: {error}"))
+        self.area
+            .draw(element)
+            .map_err(|error| anyhow!("drawing failed: {error}"))
     }
 
     pub(crate) fn shape(&self, drawn: &Drawn) -> Result<()> {
         match &drawn.shape {
-            Shape::Line { points, color, width, dash, opacity } => {
+            Shape::Line {
+                points,
+                color,
+                width,
+                dash,
+                opacity,
+            } => {
                 let path = PathElement::new(points.clone(), stroke(*color, *width, *opacity));
                 self.draw(&Dashed { path, dash: *dash })
             }
-            Shape::Area { corners, color, opacity } => self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity))),
-            Shape::Cells { rectangles, color } => {
-                self.draw(&Cells { corners: rectangles.as_flattened().to_vec(), color: *color })
-            }
-            Shape::Markers { centers, style } => self.draw(&Markers { centers: centers.clone(), style: *style }),
-            Shape::Arrow { from, to, color, width } => self.arrow(*from, *to, *color, *width),
+            Shape::Area {
+                corners,
+                color,
+                opacity,
+            } => self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity))),
+            Shape::Cells { rectangles, color } => self.draw(&Cells {
+                corners: rectangles.as_flattened().to_vec(),
+                color: *color,
+            }),
+            Shape::Markers { centers, style } => self.draw(&Markers {
+                centers: centers.clone(),
+                style: *style,
+            }),
+            Shape::Arrow {
+                from,
+                to,
+                color,
+                width,
+            } => self.arrow(*from, *to, *color, *width),
         }
     }
 
     /// A line that ends in a filled head.
     fn arrow(&self, from: Point, to: Point, color: Color, width: f64) -> Result<()> {
-        let Rect { width: w, height: h, .. } = self.rect;
+        let Rect {
+            width: w,
+            height: h,
+            ..
+        } = self.rect;
         // In points, where directions and lengths are those seen.
         let step = ((to.0 - from.0) * w, (to.1 - from.1) * h);
         let length = (step.0 * step.0 + step.1 * step.1).sqrt();
@@ -158,16 +238,31 @@ impl Plot {
         let head = (3.0 + 1.6 * width).min(length);
         let half = 0.38 * head;
         let place = |back: f64, side: f64| {
-            (to.0 + (-back * along.0 - side * along.1) / w, to.1 + (-back * along.1 + side * along.0) / h)
+            (
+                to.0 + (-back * along.0 - side * along.1) / w,
+                to.1 + (-back * along.1 + side * along.0) / h,
+            )
         };
-        let line = PathElement::new(vec![from, place(0.8 * head, 0.0)], stroke(color, width, 1.0));
-        self.draw(&Dashed { path: line, dash: Dash::Solid })?;
-        self.draw(&Polygon::new(vec![to, place(head, half), place(head, -half)], fill(color, 1.0)))
+        let line = PathElement::new(
+            vec![from, place(0.8 * head, 0.0)],
+            stroke(color, width, 1.0),
+        );
+        self.draw(&Dashed {
+            path: line,
+            dash: Dash::Solid,
+        })?;
+        self.draw(&Polygon::new(
+            vec![to, place(head, half), place(head, -half)],
+            fill(color, 1.0),
+        ))
     }
 }
 
 fn corners(rect: Rect) -> [BackendCoord; 2] {
-    [(units(rect.left), units(rect.top)), (units(rect.right()), units(rect.bottom()))]
+    [
+        (units(rect.left), units(rect.top)),
+        (units(rect.right()), units(rect.bottom())),
+    ]
 }
 
 fn rgba(color: Color, opacity: f64) -> RGBAColor {
@@ -175,11 +270,19 @@ fn rgba(color: Color, opacity: f64) -> RGBAColor {
 }
 
 fn stroke(color: Color, width: f64, opacity: f64) -> ShapeStyle {
-    ShapeStyle { color: rgba(color, opacity), filled: false, stroke_width: units(width).max(1) as u32 }
+    ShapeStyle {
+        color: rgba(color, opacity),
+        filled: false,
+        stroke_width: units(width).max(1) as u32,
+    }
 }
 
 fn fill(color: Color, opacity: f64) -> ShapeStyle {
-    ShapeStyle { color: rgba(color, opacity), filled: true, stroke_width: 0 }
+    ShapeStyle {
+        color: rgba(color, opacity),
+        filled: true,
+        stroke_width: 0,
+    }
 }
 
 /// A path with a dash pattern, which plotters' styles do not have.
@@ -198,7 +301,12 @@ impl<'a, C> PointCollection<'a, C> for &'a Dashed<C> {
 }
 
 impl<C> Drawable<Canvas> for Dashed<C> {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, size: (u32, u32)) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        canvas: &mut Canvas,
+        size: (u32, u32),
+    ) -> Outcome {
         canvas.dash = self.dash;
         let outcome = self.path.draw(points, canvas, size);
         canvas.dash = Dash::Solid;
@@ -222,7 +330,12 @@ impl<'a, C> PointCollection<'a, C> for &'a Markers<C> {
 }
 
 impl<C> Drawable<Canvas> for Markers<C> {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        canvas: &mut Canvas,
+        _: (u32, u32),
+    ) -> Outcome {
         canvas.markers(self.style, &points.collect::<Vec<_>>());
         Ok(())
     }
@@ -244,9 +357,17 @@ impl<'a> PointCollection<'a, Point> for &'a Cells {
 }
 
 impl Drawable<Canvas> for Cells {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        canvas: &mut Canvas,
+        _: (u32, u32),
+    ) -> Outcome {
         let points: Vec<BackendCoord> = points.collect();
-        let rectangles: Vec<[BackendCoord; 2]> = points.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+        let rectangles: Vec<[BackendCoord; 2]> = points
+            .chunks_exact(2)
+            .map(|pair| [pair[0], pair[1]])
+            .collect();
         canvas.cells(self.color, &rectangles);
         Ok(())
     }
@@ -271,7 +392,12 @@ impl<'a> PointCollection<'a, BackendCoord> for &'a Label<'_> {
 }
 
 impl Drawable<Canvas> for Label<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        mut points: I,
+        canvas: &mut Canvas,
+        _: (u32, u32),
+    ) -> Outcome {
         if let Some(origin) = points.next() {
             canvas.text(self.text, origin, self.color, self.rotated, self.halo);
         }

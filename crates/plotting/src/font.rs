@@ -40,19 +40,28 @@ pub(crate) struct Glyph {
 impl Glyph {
     /// The glyph of a character; the font's empty box where it has none.
     pub(crate) fn of(character: char, weight: Weight) -> Self {
-        let index = face(weight).glyph_index(character).map_or(0, |glyph| glyph.0);
+        let index = face(weight)
+            .glyph_index(character)
+            .map_or(0, |glyph| glyph.0);
         Glyph { weight, index }
     }
 
     /// How far the next glyph starts, in font units.
     pub(crate) fn advance(self) -> i32 {
-        face(self.weight).glyph_hor_advance(GlyphId(self.index)).map_or(0, i32::from)
+        face(self.weight)
+            .glyph_hor_advance(GlyphId(self.index))
+            .map_or(0, i32::from)
     }
 
     /// Correction of the distance to the next glyph, in font units.
     pub(crate) fn kerning(self, next: Glyph) -> i32 {
-        let Some(kern) = face(self.weight).tables().kern else { return 0 };
-        let mut tables = kern.subtables.into_iter().filter(|table| table.horizontal && !table.variable);
+        let Some(kern) = face(self.weight).tables().kern else {
+            return 0;
+        };
+        let mut tables = kern
+            .subtables
+            .into_iter()
+            .filter(|table| table.horizontal && !table.variable);
         tables
             .find_map(|table| table.glyphs_kerning(GlyphId(self.index), GlyphId(next.index)))
             .map_or(0, i32::from)
@@ -62,7 +71,9 @@ impl Glyph {
     pub(crate) fn vertical_extent(self) -> (i32, i32) {
         face(self.weight)
             .glyph_bounding_box(GlyphId(self.index))
-            .map_or((0, 0), |bounds| (i32::from(bounds.y_min), i32::from(bounds.y_max)))
+            .map_or((0, 0), |bounds| {
+                (i32::from(bounds.y_min), i32::from(bounds.y_max))
+            })
     }
 
     /// The outline in font units, y upwards; empty for a space.
@@ -119,16 +130,25 @@ mod tests {
         let needed = "ABCXYZabcxyz0123456789 .,:;!?()[]{}<>=+-*/|_^~%&@#$'\"\u{2212}\u{2013}\u{2014}\u{2026}×·÷±∓≤≥≠≈≡∝∞\
             αβγδεζηθικλμνξοπρστυφχψωϕϵϑΓΔΘΛΞΠΣΦΨΩ∂∇∫∑∏√∈∉⊂⊆∪∩∅∀∃→←↑↓↔⇒⟨⟩‖⊤⊥⊙⊗†★²³⁰⁻¹₀₁₂ℓℝ𝔼ŷ°′″µ‰✓✗\u{2009}\u{a0}";
         for weight in [Weight::Regular, Weight::Bold] {
-            let missing: String = needed.chars().filter(|&c| Glyph::of(c, weight).index == 0).collect();
+            let missing: String = needed
+                .chars()
+                .filter(|&c| Glyph::of(c, weight).index == 0)
+                .collect();
             // The two letters with double strokes outside the basic plane are in the regular font only.
             let allowed = if weight == Weight::Bold { "𝔼" } else { "" };
-            assert!(missing.chars().all(|c| allowed.contains(c)), "{weight:?} lacks {missing:?}");
+            assert!(
+                missing.chars().all(|c| allowed.contains(c)),
+                "{weight:?} lacks {missing:?}"
+            );
         }
     }
 
     #[test]
     fn units_per_em() {
-        assert_eq!(f64::from(face(Weight::Regular).units_per_em()), UNITS_PER_EM);
+        assert_eq!(
+            f64::from(face(Weight::Regular).units_per_em()),
+            UNITS_PER_EM
+        );
         assert_eq!(f64::from(face(Weight::Bold).units_per_em()), UNITS_PER_EM);
     }
 
@@ -136,12 +156,25 @@ mod tests {
     fn kerning_pulls_pairs_together() {
         let [a, v] = ['A', 'V'].map(|letter| Glyph::of(letter, Weight::Regular));
         assert!(a.kerning(v) < 0);
-        assert_eq!(Glyph::of('n', Weight::Regular).kerning(Glyph::of('n', Weight::Regular)), 0);
+        assert_eq!(
+            Glyph::of('n', Weight::Regular).kerning(Glyph::of('n', Weight::Regular)),
+            0
+        );
     }
 
     #[test]
     fn outlines_are_paths() {
-        assert!(Glyph::of('O', Weight::Regular).outline().as_str().contains('q'));
-        assert!(Glyph::of(' ', Weight::Regular).outline().as_str().is_empty());
+        assert!(
+            Glyph::of('O', Weight::Regular)
+                .outline()
+                .as_str()
+                .contains('q')
+        );
+        assert!(
+            Glyph::of(' ', Weight::Regular)
+                .outline()
+                .as_str()
+                .is_empty()
+        );
     }
 }

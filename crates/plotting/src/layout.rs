@@ -26,6 +26,7 @@ pub(crate) struct Placed<'a> {
     pub(crate) rect: Rect,
     /// The left margin shared by the panels above each other, at whose outer end the axis labels stand.
     pub(crate) left_margin: f64,
+    pub(crate) right_margin: f64,
 }
 
 /// A figure whose every part has its place, in points.
@@ -43,8 +44,21 @@ struct Item<'a> {
     view: View<'a>,
     size: (f64, f64),
     margins: Margins,
-    legend_depth: f64,
     outside: bool,
+}
+
+impl Item<'_> {
+    fn update(&mut self, sizes: &Sizes, is_free: bool) {
+        let decor = self
+            .view
+            .decorate(self.size, self.margins, sizes, self.outside);
+        if is_free {
+            self.margins = decor.margins;
+        } else {
+            self.outside |= matches!(decor.legend, Placement::Right(_) | Placement::Below(_));
+            self.margins = self.margins.max(decor.margins);
+        }
+    }
 }
 
 /// Panels above each other in one place of a row.
@@ -55,26 +69,27 @@ struct Cell<'a> {
 
 struct Row<'a> {
     cells: Vec<Cell<'a>>,
-    /// Height in points, without legends below the panels.
+    /// Height in points with the usual margins.
     height: f64,
+    usual: Margins,
 }
 
 /// Finds a place for every panel. Margins depend on tick labels and legends, these on the size of the panels, and the
-/// size on the margins: a few rounds, in which margins only grow, settle it.
+/// size on the margins: a few free rounds come near, and some in which margins only grow settle it.
 pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
     let sizes = Sizes::new(figure.font_size);
     let width = figure.width * INCH - 2.0 * BORDER;
-    let mut rows = rows(figure, width);
-    for _ in 0..5 {
-        for row in &mut rows {
-            for item in row.cells.iter_mut().flat_map(|cell| &mut cell.items) {
-                let decor = item.view.decorate(item.size, item.margins, &sizes, item.outside);
-                item.outside |= matches!(decor.legend, Placement::Right(_) | Placement::Below(_));
-                item.margins = item.margins.max(decor.margins);
-                item.legend_depth = item.legend_depth.max(decor.legend_depth);
-            }
+    let mut rows = rows(figure, width, &sizes);
+    for round in 0..7 {
+        let is_free = round < 3;
+        for item in rows
+            .iter_mut()
+            .flat_map(|row| &mut row.cells)
+            .flat_map(|cell| &mut cell.items)
+        {
+            item.update(&sizes, is_free);
         }
-        align_columns(&mut rows);
+        align_columns(&mut rows, width);
         for row in &mut rows {
             row.settle(width);
         }
@@ -82,7 +97,13 @@ pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
     place(figure, rows, width, sizes)
 }
 
-fn rows(figure: &Figure, width: f64) -> Vec<Row<'_>> {
+fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
+    // Tick labels, an axis label of up to two lines, and a title of one.
+    let usual = Margins {
+        bottom: 4.2 * sizes.label,
+        top: 2.4 * sizes.label,
+        ..Margins::default()
+    };
     figure
         .rows
         .iter()
@@ -93,90 +114,162 @@ fn rows(figure: &Figure, width: f64) -> Vec<Row<'_>> {
             let cell = |panel| {
                 let column = crate::panel::Panel::column(panel);
                 let count = column.len() as f64;
-                let size = ((0.75 * width * panel.width / weights).max(LEAST), (0.7 * height / count).max(LEAST));
+                let size = (
+                    (0.75 * width * panel.width / weights).max(LEAST),
+                    (0.7 * height / count).max(LEAST),
+                );
                 let item = |panel| Item {
                     view: View::new(panel, alone),
                     size,
                     margins: Margins::default(),
-                    legend_depth: 0.0,
                     outside: false,
                 };
-                Cell { items: column.into_iter().map(item).collect(), weight: panel.width }
+                Cell {
+                    items: column.into_iter().map(item).collect(),
+                    weight: panel.width,
+                }
             };
-            Row { cells: row.panels.iter().map(cell).collect(), height }
+            Row {
+                cells: row.panels.iter().map(cell).collect(),
+                height,
+                usual,
+            }
         })
         .collect()
 }
 
 /// Gives panels above each other the same margins at the sides: within a cell, and in the same column of rows that are
-/// divided alike.
-fn align_columns(rows: &mut [Row]) {
+/// divided alike, unless that would cost one of the rows much of its width.
+fn align_columns(rows: &mut [Row], width: f64) {
+    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+        let widest = widest_sides(&cell.items);
+        cell.items
+            .iter_mut()
+            .for_each(|item| (item.margins.left, item.margins.right) = widest);
+    }
     let division = |row: &Row| -> Vec<f64> { row.cells.iter().map(|cell| cell.weight).collect() };
-    for index in 0..rows.len() {
-        let like = division(&rows[index]);
-        for column in 0..like.len() {
-            let widest = rows
-                .iter()
-                .filter(|row| division(row) == like)
-                .flat_map(|row| &row.cells[column].items)
-                .fold((0.0_f64, 0.0_f64), |most, item| (most.0.max(item.margins.left), most.1.max(item.margins.right)));
-            for item in &mut rows[index].cells[column].items {
-                (item.margins.left, item.margins.right) = widest;
+    let divisions: Vec<Vec<f64>> = rows.iter().map(division).collect();
+    for like in &divisions {
+        let alike: Vec<usize> = (0..rows.len())
+            .filter(|&row| divisions[row] == *like)
+            .collect();
+        let sides: Vec<(f64, f64)> = (0..like.len())
+            .map(|column| {
+                widest_sides(alike.iter().flat_map(|&row| &rows[row].cells[column].items))
+            })
+            .collect();
+        let total: f64 = sides.iter().map(|(left, right)| left + right).sum();
+        if alike
+            .iter()
+            .any(|&row| total - rows[row].sides() > 0.1 * width)
+        {
+            continue;
+        }
+        for &row in &alike {
+            for (cell, sides) in rows[row].cells.iter_mut().zip(&sides) {
+                cell.items
+                    .iter_mut()
+                    .for_each(|item| (item.margins.left, item.margins.right) = *sides);
             }
         }
     }
 }
 
+fn widest_sides<'a, 'b: 'a>(items: impl IntoIterator<Item = &'a Item<'b>>) -> (f64, f64) {
+    items.into_iter().fold((0.0, 0.0), |most, item| {
+        (
+            item.margins.left.max(most.0),
+            item.margins.right.max(most.1),
+        )
+    })
+}
+
 impl Row<'_> {
-    /// Height with the deepest legend below a panel: legends make the row higher, not the panels lower.
+    /// Height with what legends below, upright names or long titles take beyond the usual: they make the row higher, not
+    /// the panels lower.
     fn full_height(&self) -> f64 {
-        let depth = |cell: &Cell| cell.items.iter().map(|item| item.legend_depth).sum::<f64>();
-        self.height + self.cells.iter().map(depth).fold(0.0, f64::max)
+        let beyond = |item: &Item| {
+            (item.margins.bottom - self.usual.bottom).max(0.0)
+                + (item.margins.top - self.usual.top).max(0.0)
+        };
+        let extra = |cell: &Cell| cell.items.iter().map(beyond).sum::<f64>();
+        self.height + self.cells.iter().map(extra).fold(0.0, f64::max)
     }
 
     /// Margins above the uppermost and below the lowest panels, the same for all cells so that panels line up.
     fn outer_margins(&self) -> (f64, f64) {
-        let top = self.cells.iter().filter_map(|cell| cell.items.first()).map(|item| item.margins.top);
-        let bottom = self.cells.iter().filter_map(|cell| cell.items.last()).map(|item| item.margins.bottom);
+        let top = self
+            .cells
+            .iter()
+            .filter_map(|cell| cell.items.first())
+            .map(|item| item.margins.top);
+        let bottom = self
+            .cells
+            .iter()
+            .filter_map(|cell| cell.items.last())
+            .map(|item| item.margins.bottom);
         (top.fold(0.0, f64::max), bottom.fold(0.0, f64::max))
+    }
+
+    /// What the margins of all cells take of the width.
+    fn sides(&self) -> f64 {
+        let sides = |cell: &Cell| {
+            cell.items
+                .first()
+                .map_or(0.0, |item| item.margins.left + item.margins.right)
+        };
+        self.cells.iter().map(sides).sum()
+    }
+
+    /// The width that each cell gives to the inside of its panels, from which square ones may take less.
+    fn slots(&self, width: f64) -> Vec<f64> {
+        let gaps = COLUMN_GAP * (self.cells.len().max(1) - 1) as f64;
+        let weights: f64 = self.cells.iter().map(|cell| cell.weight).sum();
+        let free = width - self.sides() - gaps;
+        self.cells
+            .iter()
+            .map(|cell| free * cell.weight / weights)
+            .collect()
     }
 
     /// Shares the width and height that the margins leave among the panels.
     fn settle(&mut self, width: f64) {
-        let sides = |cell: &Cell| cell.items.first().map_or(0.0, |item| item.margins.left + item.margins.right);
-        let taken: f64 = self.cells.iter().map(sides).sum();
-        let gaps = COLUMN_GAP * (self.cells.len().max(1) - 1) as f64;
-        let weights: f64 = self.cells.iter().map(|cell| cell.weight).sum();
         let (top, bottom) = self.outer_margins();
-        let free = (width - taken - gaps, self.full_height() - top - bottom);
-        for cell in &mut self.cells {
-            let between: f64 =
-                cell.items.windows(2).map(|pair| pair[0].margins.bottom + ROW_GAP + pair[1].margins.top).sum();
-            let size = (free.0 * cell.weight / weights, (free.1 - between) / cell.items.len() as f64);
+        let height = self.full_height() - top - bottom;
+        let slots = self.slots(width);
+        for (cell, slot) in self.cells.iter_mut().zip(slots) {
+            let between: f64 = cell
+                .items
+                .windows(2)
+                .map(|pair| pair[0].margins.bottom + ROW_GAP + pair[1].margins.top)
+                .sum();
+            let size = (
+                slot.max(LEAST),
+                ((height - between) / cell.items.len() as f64).max(LEAST),
+            );
             for item in &mut cell.items {
-                item.size = (size.0.max(LEAST), size.1.max(LEAST));
-                if item.view.panel.square {
-                    let side = item.size.0.min(item.size.1);
-                    item.size = (side, side);
-                }
+                let side = size.0.min(size.1);
+                item.size = if item.view.panel.square {
+                    (side, side)
+                } else {
+                    size
+                };
             }
         }
-    }
-
-    /// The width that a cell gives to the inside of its panels, from which square ones may take less.
-    fn slots(&self, width: f64) -> Vec<f64> {
-        let sides = |cell: &Cell| cell.items.first().map_or(0.0, |item| item.margins.left + item.margins.right);
-        let taken: f64 = self.cells.iter().map(sides).sum();
-        let gaps = COLUMN_GAP * (self.cells.len().max(1) - 1) as f64;
-        let weights: f64 = self.cells.iter().map(|cell| cell.weight).sum();
-        self.cells.iter().map(|cell| (width - taken - gaps) * cell.weight / weights).collect()
     }
 }
 
 fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> Result<Layout<'a>> {
     let mut top = BORDER;
     let title = (!figure.title.is_empty()).then(|| {
-        let text = Text::fitted(&figure.title, sizes.heading, Weight::Bold, width, 0.85, Justify::Left);
+        let text = Text::fitted(
+            &figure.title,
+            sizes.heading,
+            Weight::Bold,
+            width,
+            0.85,
+            Justify::Left,
+        );
         let baseline = top + text.ascent;
         top += text.height() + 6.0;
         (text, baseline)
@@ -199,7 +292,13 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
             let mut next_left = left;
             let mut previous: Option<Margins> = None;
             for item in cell.items {
-                let Item { view, size, margins, outside, .. } = item;
+                let Item {
+                    view,
+                    size,
+                    margins,
+                    outside,
+                    ..
+                } = item;
                 if let Some(above) = previous {
                     y += above.bottom + ROW_GAP + margins.top;
                 }
@@ -213,11 +312,27 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
                         size.1
                     );
                 }
-                let rect = Rect { left: x, top: y, width: size.0, height: size.1 };
+                let rect = Rect {
+                    left: x,
+                    top: y,
+                    width: size.0,
+                    height: size.1,
+                };
                 let decor = view.decorate(size, margins, &sizes, outside);
                 // A square panel keeps its axis label close.
-                let left_margin = if view.panel.square { decor.margins.left } else { margins.left };
-                panels.push(Placed { view, decor, rect, left_margin });
+                let left_margin = if view.panel.square {
+                    decor.margins.left
+                } else {
+                    margins.left
+                };
+                let right_margin = margins.right;
+                panels.push(Placed {
+                    view,
+                    decor,
+                    rect,
+                    left_margin,
+                    right_margin,
+                });
                 y += size.1;
                 previous = Some(margins);
                 next_left = left + margins.left + slot + margins.right + COLUMN_GAP;
@@ -243,5 +358,12 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
         top += text.height();
         (text, baseline)
     });
-    Ok(Layout { size: (figure.width * INCH, top + BORDER), sizes, title, panels, legend, caption })
+    Ok(Layout {
+        size: (figure.width * INCH, top + BORDER),
+        sizes,
+        title,
+        panels,
+        legend,
+        caption,
+    })
 }

@@ -2,9 +2,9 @@
 
 use crate::draw::Page;
 use crate::font::Weight;
+use crate::marks::notes::Corner;
 use crate::marks::{Entry, Handle, Mark};
 use crate::place::{Rect, Space};
-use crate::marks::notes::Corner;
 use crate::text::{CAPITAL, Justify, Text};
 
 /// Where the legend of a panel stands.
@@ -69,6 +69,8 @@ pub(crate) struct Block {
     rows: usize,
     columns: Vec<f64>,
     size: f64,
+    /// Room for the handle and the gap after it.
+    handle: f64,
     /// Width and height in points.
     pub(crate) extent: (f64, f64),
     row_heights: Vec<f64>,
@@ -79,20 +81,38 @@ const PADDING: f64 = 2.0;
 impl Block {
     /// A legend of at most this many columns; labels are broken to keep within the width.
     pub(crate) fn new(entries: &[Entry], size: f64, columns: usize, width: f64) -> Self {
-        let handle = handle_width(size);
+        let handle = handle_width(entries, size);
         let texts: Vec<Text> = entries
             .iter()
-            .map(|entry| Text::fitted(&entry.label, size, Weight::Regular, (width - handle).max(20.0), 0.9, Justify::Left))
+            .map(|entry| {
+                Text::fitted(
+                    &entry.label,
+                    size,
+                    Weight::Regular,
+                    (width - handle).max(20.0),
+                    0.9,
+                    Justify::Left,
+                )
+            })
             .collect();
         let columns = columns.clamp(1, entries.len().max(1));
         let rows = entries.len().div_ceil(columns).max(1);
         let widths: Vec<f64> = texts
             .chunks(rows)
-            .map(|column| handle + column.iter().fold(0.0, |widest: f64, text| widest.max(text.width)))
+            .map(|column| {
+                handle
+                    + column
+                        .iter()
+                        .fold(0.0, |widest: f64, text| widest.max(text.width))
+            })
             .collect();
         let row_heights: Vec<f64> = (0..rows)
             .map(|row| {
-                let tallest = texts.iter().skip(row).step_by(rows).fold(0.0, |most: f64, text| most.max(text.height()));
+                let tallest = texts
+                    .iter()
+                    .skip(row)
+                    .step_by(rows)
+                    .fold(0.0, |most: f64, text| most.max(text.height()));
                 (tallest + 0.3 * size).max(1.28 * size)
             })
             .collect();
@@ -101,8 +121,19 @@ impl Block {
             widths.iter().sum::<f64>() + gaps + 2.0 * PADDING,
             row_heights.iter().sum::<f64>() + 2.0 * PADDING - 0.2 * size,
         );
-        let entries = texts.into_iter().zip(entries.iter().map(|entry| entry.handles.clone())).collect();
-        Block { entries, rows, columns: widths, size, extent, row_heights }
+        let entries = texts
+            .into_iter()
+            .zip(entries.iter().map(|entry| entry.handles.clone()))
+            .collect();
+        Block {
+            entries,
+            rows,
+            columns: widths,
+            size,
+            handle,
+            extent,
+            row_heights,
+        }
     }
 
     /// The legend with the most columns that keep within the width.
@@ -129,18 +160,39 @@ impl Block {
             let y = top + PADDING + self.row_heights[..row].iter().sum::<f64>();
             let baseline = y + text.ascent + 0.05 * self.size;
             let middle = baseline - CAPITAL * self.size / 2.0;
-            let width = handle_width(self.size) - 0.55 * self.size;
+            let width = self.handle - 0.6 * self.size;
             for handle in handles {
-                page.handle(handle, Rect { left: x, top: middle - 0.35 * self.size, width, height: 0.7 * self.size })?;
+                page.handle(
+                    handle,
+                    Rect {
+                        left: x,
+                        top: middle - 0.35 * self.size,
+                        width,
+                        height: 0.7 * self.size,
+                    },
+                )?;
             }
-            page.text(text, (x + handle_width(self.size), baseline), crate::color::DARK_GREY)?;
+            page.text(text, (x + self.handle, baseline), crate::color::DARK_GREY)?;
         }
         Ok(())
     }
 }
 
-fn handle_width(size: f64) -> f64 {
-    2.75 * size
+/// Lines need a longer sample than markers and patches.
+fn handle_width(entries: &[Entry], size: f64) -> f64 {
+    let has_line = entries
+        .iter()
+        .flat_map(|entry| &entry.handles)
+        .any(|handle| matches!(handle, Handle::Line(_)));
+    let has_patch = entries
+        .iter()
+        .flat_map(|entry| &entry.handles)
+        .any(|handle| matches!(handle, Handle::Patch { .. }));
+    match (has_line, has_patch) {
+        (true, _) => 2.5 * size,
+        (false, true) => 2.2 * size,
+        (false, false) => 1.6 * size,
+    }
 }
 
 fn column_gap(size: f64) -> f64 {
@@ -149,8 +201,14 @@ fn column_gap(size: f64) -> f64 {
 
 /// The place inside a panel at which a legend covers no data, if there is one: corners first, then the middles of the
 /// sides, then anywhere along the sides; one column before several.
-pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f64, f64)) -> Option<(Block, Rect)> {
+pub(crate) fn free_place(
+    entries: &[Entry],
+    size: f64,
+    space: &Space,
+    panel: (f64, f64),
+) -> Option<(Block, Rect)> {
     let mut best: Option<(f64, Block, Rect)> = None;
+    let census = space.census();
     for columns in 1..=entries.len().min(4) {
         let block = Block::new(entries, size, columns, 0.8 * panel.0);
         if block.extent.0 > panel.0 - 6.0 || block.extent.1 > panel.1 - 4.0 {
@@ -163,8 +221,8 @@ pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f6
                 width: rect.width + 4.0,
                 height: rect.height + 2.0,
             };
-            let (hard, soft) = space.covered(around);
-            let cost = soft as f64 + order as f64 + 6.0 * (columns - 1) as f64;
+            let (hard, soft) = census.covered(around);
+            let cost = f64::from(soft) + order as f64 + 6.0 * (columns - 1) as f64;
             if hard == 0 && best.as_ref().is_none_or(|(least, ..)| cost < *least) {
                 best = Some((cost, block.clone(), rect));
             }
@@ -173,12 +231,24 @@ pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f6
     best.map(|(_, block, rect)| (block, rect))
 }
 
+/// Places tried along each side of a panel.
+const STEPS: u32 = 24;
+
 fn candidates(extent: (f64, f64), panel: (f64, f64)) -> Vec<Rect> {
-    let mut rects: Vec<Rect> = Corner::Best.spots().iter().map(|spot| spot.rect(extent, panel)).collect();
+    let mut rects: Vec<Rect> = Corner::Best
+        .spots()
+        .iter()
+        .map(|spot| spot.rect(extent, panel))
+        .collect();
     let (free_x, free_y) = (panel.0 - extent.0 - 6.0, panel.1 - extent.1 - 6.0);
-    let at = |left: f64, top: f64| Rect { left: 3.0 + left, top: 3.0 + top, width: extent.0, height: extent.1 };
-    for step in 1..10 {
-        let share = f64::from(step) / 10.0;
+    let at = |left: f64, top: f64| Rect {
+        left: 3.0 + left,
+        top: 3.0 + top,
+        width: extent.0,
+        height: extent.1,
+    };
+    for step in 1..STEPS {
+        let share = f64::from(step) / f64::from(STEPS);
         rects.push(at(share * free_x, 0.0));
         rects.push(at(share * free_x, free_y));
         rects.push(at(free_x, share * free_y));
@@ -223,7 +293,13 @@ mod tests {
     fn line(points: Vec<(f64, f64)>) -> Drawn {
         Drawn {
             layer: Layer::Line,
-            shape: Shape::Line { points, color: BLUE, width: 1.0, dash: Dash::Solid, opacity: 1.0 },
+            shape: Shape::Line {
+                points,
+                color: BLUE,
+                width: 1.0,
+                dash: Dash::Solid,
+                opacity: 1.0,
+            },
         }
     }
 
@@ -232,14 +308,19 @@ mod tests {
         let list = entries(&["one", "two"]);
         let space = Space::new(150.0, 120.0, &[line(vec![(0.0, 0.0), (1.0, 1.0)])]);
         let (_, rect) = free_place(&list, 8.0, &space, (150.0, 120.0)).unwrap();
-        assert_eq!(space.covered(rect).0, 0);
-        assert!(rect.left < 10.0 && rect.top < 10.0, "top left is free: {rect:?}");
+        assert_eq!(space.census().covered(rect).0, 0);
+        assert!(
+            rect.left < 10.0 && rect.top < 10.0,
+            "top left is free: {rect:?}"
+        );
     }
 
     #[test]
     fn no_place_among_dense_data() {
         let list = entries(&["one", "two"]);
-        let zigzag = (0..200).map(|i| (f64::from(i) / 199.0, f64::from(i % 2))).collect();
+        let zigzag = (0..200)
+            .map(|i| (f64::from(i) / 199.0, f64::from(i % 2)))
+            .collect();
         let space = Space::new(150.0, 120.0, &[line(zigzag)]);
         assert!(free_place(&list, 8.0, &space, (150.0, 120.0)).is_none());
     }

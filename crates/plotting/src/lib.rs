@@ -6,6 +6,7 @@ mod decimal;
 mod draw;
 mod figure;
 mod font;
+mod frame;
 mod layout;
 mod legend;
 mod marks;
@@ -27,8 +28,8 @@ mod view;
 
 pub use axis::{Axis, Format};
 pub use color::{
-    BLACK, BLUE, Color, ColorScale, DARK_GREY, GREEN, GREY, LIGHT_GREY, OLIVE, ORANGE, PURPLE, RED, SKY, WHITE, WINE,
-    YELLOW,
+    BLACK, BLUE, Color, ColorScale, DARK_GREY, GREEN, GREY, LIGHT_GREY, OLIVE, ORANGE, PURPLE, RED,
+    SKY, WHITE, WINE, YELLOW,
 };
 pub use figure::Figure;
 pub use legend::Legend;
@@ -37,3 +38,6 @@ pub use number::{Number, Series};
 pub use panel::Panel;
 pub use png::png;
 pub use style::{Marker, Style};
+
+/// Hash of the code of this crate: part of the identity of what it computes.
+pub const FINGERPRINT: &str = fingerprint::of_crate!();

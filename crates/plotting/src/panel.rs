@@ -103,34 +103,72 @@ impl Panel {
     }
 
     fn problem(mut self, method: &str, needed: &str) -> Self {
-        self.problems.push(format!("`{method}` that does not follow {needed}"));
+        self.problems
+            .push(format!("`{method}` that does not follow {needed}"));
         self
     }
 
     /// A line through the points in the given order; with a marker in its style also a marker at each.
-    pub fn line(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
+    pub fn line(
+        self,
+        label: impl Into<String>,
+        x: impl Series,
+        y: impl Series,
+        style: impl Into<Style>,
+    ) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
-        self.add(Mark::Line(Line { label: label.into(), x, y, style: style.into() }))
+        self.add(Mark::Line(Line {
+            label: label.into(),
+            x,
+            y,
+            style: style.into(),
+        }))
     }
 
     /// The area between `low` and `high`, in a light shade of the colour.
     pub fn band(self, x: impl Series, low: impl Series, high: impl Series, color: Color) -> Self {
-        let (x, low, high) = (x.collect_numbers(), low.collect_numbers(), high.collect_numbers());
-        self.add(Mark::Band(Band { x, low, high, color }))
+        let (x, low, high) = (
+            x.collect_numbers(),
+            low.collect_numbers(),
+            high.collect_numbers(),
+        );
+        self.add(Mark::Band(Band {
+            x,
+            low,
+            high,
+            color,
+        }))
     }
 
     /// Markers at points.
-    pub fn points(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
+    pub fn points(
+        self,
+        label: impl Into<String>,
+        x: impl Series,
+        y: impl Series,
+        style: impl Into<Style>,
+    ) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         let label = label.into();
         let style = style.into();
-        self.add(Mark::Points(Points { label, x, y, style, x_errors: None, y_errors: None, colors: None }))
+        self.add(Mark::Points(Points {
+            label,
+            x,
+            y,
+            style,
+            x_errors: None,
+            y_errors: None,
+            colors: None,
+        }))
     }
 
     /// Error bars for the points or bars added last, from `low` to `high` (values, not distances), along the axis of
     /// the measured quantity: y for points.
     pub fn errors(mut self, low: impl Series, high: impl Series) -> Self {
-        let intervals = Intervals { low: low.collect_numbers(), high: high.collect_numbers() };
+        let intervals = Intervals {
+            low: low.collect_numbers(),
+            high: high.collect_numbers(),
+        };
         match self.marks.last_mut() {
             Some(Mark::Points(points)) => points.y_errors = Some(intervals),
             Some(Mark::Bars(Bars { series, .. })) => {
@@ -147,7 +185,10 @@ impl Panel {
     pub fn x_errors(mut self, low: impl Series, high: impl Series) -> Self {
         match self.marks.last_mut() {
             Some(Mark::Points(points)) => {
-                points.x_errors = Some(Intervals { low: low.collect_numbers(), high: high.collect_numbers() });
+                points.x_errors = Some(Intervals {
+                    low: low.collect_numbers(),
+                    high: high.collect_numbers(),
+                });
             }
             _ => return self.problem("x_errors", "points"),
         }
@@ -173,12 +214,22 @@ impl Panel {
         style: impl Into<Style>,
     ) -> Self {
         let (edges, heights) = (edges.collect_numbers(), heights.collect_numbers());
-        self.add(Mark::Histogram(Histogram { label: label.into(), edges, heights, style: style.into() }))
+        self.add(Mark::Histogram(Histogram {
+            label: label.into(),
+            edges,
+            heights,
+            style: style.into(),
+        }))
     }
 
     /// One bar for each name of the category axis; NaN for none. They stand upright if the categories are on x, and lie
     /// if they are on y. Further calls put further series beside the first.
-    pub fn bars(mut self, label: impl Into<String>, values: impl Series, style: impl Into<Style>) -> Self {
+    pub fn bars(
+        mut self,
+        label: impl Into<String>,
+        values: impl Series,
+        style: impl Into<Style>,
+    ) -> Self {
         let series = bars::Series {
             label: label.into(),
             values: values.collect_numbers(),
@@ -189,7 +240,11 @@ impl Panel {
         };
         // All bars are one mark, because they share the room of their categories; it moves to the end so that
         // refinements find it.
-        match self.marks.iter().position(|mark| matches!(mark, Mark::Bars(_))) {
+        match self
+            .marks
+            .iter()
+            .position(|mark| matches!(mark, Mark::Bars(_)))
+        {
             Some(index) => {
                 let mut mark = self.marks.remove(index);
                 if let Mark::Bars(bars) = &mut mark {
@@ -197,13 +252,22 @@ impl Panel {
                 }
                 self.add(mark)
             }
-            None => self.add(Mark::Bars(Bars { series: vec![series], stacked: false })),
+            None => self.add(Mark::Bars(Bars {
+                series: vec![series],
+                stacked: false,
+            })),
         }
     }
 
     /// Puts the bars of a category on each other instead of side by side.
     pub fn stacked(mut self) -> Self {
-        match self.marks.iter_mut().find_map(|mark| if let Mark::Bars(bars) = mark { Some(bars) } else { None }) {
+        match self.marks.iter_mut().find_map(|mark| {
+            if let Mark::Bars(bars) = mark {
+                Some(bars)
+            } else {
+                None
+            }
+        }) {
             Some(bars) => bars.stacked = true,
             None => return self.problem("stacked", "bars"),
         }
@@ -231,7 +295,9 @@ impl Panel {
     /// repeated.
     pub fn bar_markers(mut self, values: impl Series, style: impl Into<Style>) -> Self {
         match self.last_bars() {
-            Some(series) => series.markers.push((values.collect_numbers(), style.into())),
+            Some(series) => series
+                .markers
+                .push((values.collect_numbers(), style.into())),
             None => return self.problem("bar_markers", "bars"),
         }
         self
@@ -239,9 +305,24 @@ impl Panel {
 
     /// Coloured cells centred at the grid of `xs` and `ys`, with a colour bar. The values run row by row: that at
     /// `(xs[i], ys[j])` is number `j * xs.len() + i`, as in an array of shape (ys, xs). NaN cells stay empty.
-    pub fn heat_map(self, xs: impl Series, ys: impl Series, values: impl Series, scale: ColorScale) -> Self {
-        let (xs, ys, values) = (xs.collect_numbers(), ys.collect_numbers(), values.collect_numbers());
-        self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale }))
+    pub fn heat_map(
+        self,
+        xs: impl Series,
+        ys: impl Series,
+        values: impl Series,
+        scale: ColorScale,
+    ) -> Self {
+        let (xs, ys, values) = (
+            xs.collect_numbers(),
+            ys.collect_numbers(),
+            values.collect_numbers(),
+        );
+        self.add(Mark::HeatMap(HeatMap {
+            xs,
+            ys,
+            values,
+            scale,
+        }))
     }
 
     /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal each of `levels`.
@@ -268,7 +349,9 @@ impl Panel {
     /// A text on each level of the contours added last.
     pub fn level_labels<L: Into<String>>(mut self, labels: impl IntoIterator<Item = L>) -> Self {
         match self.marks.last_mut() {
-            Some(Mark::Contours(contours)) => contours.level_labels = labels.into_iter().map(Into::into).collect(),
+            Some(Mark::Contours(contours)) => {
+                contours.level_labels = labels.into_iter().map(Into::into).collect()
+            }
             _ => return self.problem("level_labels", "contours"),
         }
         self
@@ -276,7 +359,12 @@ impl Panel {
 
     fn reference(self, line: Through, label: impl Into<String>) -> Self {
         let style = Style::color(GREY).dashed().width(0.9);
-        self.add(Mark::Reference(Reference { line, label: label.into(), style, in_legend: false }))
+        self.add(Mark::Reference(Reference {
+            line,
+            label: label.into(),
+            style,
+            in_legend: false,
+        }))
     }
 
     /// A grey dashed line at this y from border to border, with its label beside it.
@@ -320,13 +408,30 @@ impl Panel {
         y: impl RangeBounds<f64>,
         color: Color,
     ) -> Self {
-        self.add(Mark::Region(Region { label: label.into(), x: ends(x), y: ends(y), color }))
+        self.add(Mark::Region(Region {
+            label: label.into(),
+            x: ends(x),
+            y: ends(y),
+            color,
+        }))
     }
 
     /// A text at a point.
-    pub fn annotate(self, x: impl Number, y: impl Number, text: impl Into<String>, anchor: Anchor) -> Self {
+    pub fn annotate(
+        self,
+        x: impl Number,
+        y: impl Number,
+        text: impl Into<String>,
+        anchor: Anchor,
+    ) -> Self {
         let (x, y, text) = (x.number(), y.number(), text.into());
-        self.add(Mark::Annotation(Annotation { x, y, text, anchor, color: DARK_GREY }))
+        self.add(Mark::Annotation(Annotation {
+            x,
+            y,
+            text,
+            anchor,
+            color: DARK_GREY,
+        }))
     }
 
     /// One text beside each point, where it covers least.
@@ -339,7 +444,12 @@ impl Panel {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
         if x.len() != y.len() || x.len() != labels.len() {
-            let counts = format!("{} x values, {} y values and {} labels", x.len(), y.len(), labels.len());
+            let counts = format!(
+                "{} x values, {} y values and {} labels",
+                x.len(),
+                y.len(),
+                labels.len()
+            );
             self.problems.push(format!("`label_points` with {counts}"));
             return self;
         }
@@ -351,7 +461,10 @@ impl Panel {
 
     /// A text in a corner of the panel.
     pub fn note(self, text: impl Into<String>, corner: Corner) -> Self {
-        self.add(Mark::Note(Note { text: text.into(), corner }))
+        self.add(Mark::Note(Note {
+            text: text.into(),
+            corner,
+        }))
     }
 
     /// A straight line from each `(x0, y0)` to `(x1, y1)`.
@@ -414,9 +527,12 @@ impl Panel {
             check_axis(axis).map_err(|problem| format!("{name}: the {side} axis {problem}"))?;
         }
         for mark in &self.marks {
-            mark.as_draw().check([&self.x, &self.y]).map_err(|problem| format!("{name} has {problem}"))?;
+            mark.as_draw()
+                .check([&self.x, &self.y])
+                .map_err(|problem| format!("{name} has {problem}"))?;
             if let Some(scale) = mark.as_draw().color_scale() {
-                check_scale(scale).map_err(|problem| format!("{name}: the colour scale {problem}"))?;
+                check_scale(scale)
+                    .map_err(|problem| format!("{name}: the colour scale {problem}"))?;
             }
         }
         Ok(())
@@ -428,7 +544,10 @@ fn ends(range: impl RangeBounds<f64>) -> (f64, f64) {
         Bound::Included(value) | Bound::Excluded(value) => *value,
         Bound::Unbounded => open,
     };
-    (end(range.start_bound(), f64::NEG_INFINITY), end(range.end_bound(), f64::INFINITY))
+    (
+        end(range.start_bound(), f64::NEG_INFINITY),
+        end(range.end_bound(), f64::INFINITY),
+    )
 }
 
 fn check_axis(axis: &Axis) -> Result<(), String> {
@@ -447,7 +566,9 @@ fn check_axis(axis: &Axis) -> Result<(), String> {
     if let (Some(low), Some(high)) = (axis.low, axis.high)
         && low >= high
     {
-        return Err(format!("runs from {low} to {high} (for a reversed axis use `.inverted()`)"));
+        return Err(format!(
+            "runs from {low} to {high} (for a reversed axis use `.inverted()`)"
+        ));
     }
     match &axis.kind {
         Kind::Symlog(threshold) if !(*threshold > 0.0 && threshold.is_finite()) => {

@@ -79,7 +79,10 @@ impl Scale {
 
     /// A scale with both ends given, for a colour bar.
     pub(crate) fn fixed(kind: Kind, low: f64, high: f64) -> Self {
-        let axis = Axis { kind, ..Axis::linear("") };
+        let axis = Axis {
+            kind,
+            ..Axis::linear("")
+        };
         let mut extent = Extent::of(&axis.kind);
         extent.anchor(low);
         extent.anchor(high);
@@ -176,7 +179,11 @@ impl Scale {
         }
         let beyond = |positive: bool| if positive != self.inverted { 2.0 } else { -1.0 };
         let place = self.position(value);
-        if place.is_nan() { beyond(value > 0.0) } else { place }
+        if place.is_nan() {
+            beyond(value > 0.0)
+        } else {
+            place
+        }
     }
 
     /// Whether a value lies in the range of the axis, ends included up to rounding.
@@ -282,8 +289,21 @@ mod tests {
 
     #[test]
     fn constant_and_empty_data_get_a_range() {
-        for axis in [Axis::linear(""), Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0)] {
-            for values in [&[][..], &[3.0], &[0.0], &[-2.0, -2.0], &[1e300], &[1e-300], &[1.0, 1.0 + 1e-15]] {
+        for axis in [
+            Axis::linear(""),
+            Axis::log(""),
+            Axis::log2(""),
+            Axis::symlog("", 1.0),
+        ] {
+            for values in [
+                &[][..],
+                &[3.0],
+                &[0.0],
+                &[-2.0, -2.0],
+                &[1e300],
+                &[1e-300],
+                &[1.0, 1.0 + 1e-15],
+            ] {
                 let scale = fitted(&axis, values);
                 assert!(scale.low < scale.high, "{axis:?} {values:?} {scale:?}");
             }
@@ -297,7 +317,10 @@ mod tests {
         assert!((symlog(-10.0, 0.1) - -3.0).abs() < 1e-15);
         for value in [-1e6, -3.0, -0.1, -0.02, 0.0, 0.07, 0.1, 2.5, 1e9] {
             let there_and_back = symlog_inverse(symlog(value, 0.1), 0.1);
-            assert!((there_and_back - value).abs() <= 1e-12 * value.abs(), "{value} {there_and_back}");
+            assert!(
+                (there_and_back - value).abs() <= 1e-12 * value.abs(),
+                "{value} {there_and_back}"
+            );
         }
     }
 

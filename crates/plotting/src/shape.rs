@@ -10,13 +10,34 @@ pub(crate) type Point = (f64, f64);
 /// Something to draw, already clipped to the panel.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
-    Line { points: Vec<Point>, color: Color, width: f64, dash: Dash, opacity: f64 },
-    Area { corners: Vec<Point>, color: Color, opacity: f64 },
+    Line {
+        points: Vec<Point>,
+        color: Color,
+        width: f64,
+        dash: Dash,
+        opacity: f64,
+    },
+    Area {
+        corners: Vec<Point>,
+        color: Color,
+        opacity: f64,
+    },
     /// Rectangles of one colour without seams, each by two opposite corners.
-    Cells { rectangles: Vec<[Point; 2]>, color: Color },
-    Markers { centers: Vec<Point>, style: MarkerStyle },
+    Cells {
+        rectangles: Vec<[Point; 2]>,
+        color: Color,
+    },
+    Markers {
+        centers: Vec<Point>,
+        style: MarkerStyle,
+    },
     /// A line with a head whose size does not depend on the panel.
-    Arrow { from: Point, to: Point, color: Color, width: f64 },
+    Arrow {
+        from: Point,
+        to: Point,
+        color: Color,
+        width: f64,
+    },
 }
 
 /// What lies below what, from the bottom up.
@@ -30,6 +51,7 @@ pub(crate) enum Layer {
     Line,
     Error,
     Marker,
+    Arrow,
 }
 
 impl Layer {
@@ -84,7 +106,12 @@ pub(crate) fn clip_segment(from: Point, to: Point) -> Option<(Point, Point)> {
     let (from, to) = (pulled_in(from), pulled_in(to));
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut start, mut end) = (0.0_f64, 1.0_f64);
-    for (step, distance) in [(-dx, from.0), (dx, 1.0 - from.0), (-dy, from.1), (dy, 1.0 - from.1)] {
+    for (step, distance) in [
+        (-dx, from.0),
+        (dx, 1.0 - from.0),
+        (-dy, from.1),
+        (dy, 1.0 - from.1),
+    ] {
         if step == 0.0 {
             if distance < 0.0 {
                 return None;
@@ -110,7 +137,12 @@ pub(crate) fn clip_segment(from: Point, to: Point) -> Option<(Point, Point)> {
 /// The part of a polygon inside the unit square (Sutherland and Hodgman). Edges along the border may remain, which
 /// filling does not show.
 pub(crate) fn clip_polygon(corners: &[Point]) -> Vec<Point> {
-    let mut polygon: Vec<Point> = corners.iter().copied().filter(|&corner| is_place(corner)).map(pulled_in).collect();
+    let mut polygon: Vec<Point> = corners
+        .iter()
+        .copied()
+        .filter(|&corner| is_place(corner))
+        .map(pulled_in)
+        .collect();
     // Distance inside of each of the four sides.
     let sides: [fn(Point) -> f64; 4] = [|p| p.0, |p| 1.0 - p.0, |p| p.1, |p| 1.0 - p.1];
     for inside in sides {
@@ -120,7 +152,10 @@ pub(crate) fn clip_polygon(corners: &[Point]) -> Vec<Point> {
             let (d0, d1) = (inside(before), inside(corner));
             if (d0 < 0.0) != (d1 < 0.0) {
                 let share = d0 / (d0 - d1);
-                kept.push((before.0 + share * (corner.0 - before.0), before.1 + share * (corner.1 - before.1)));
+                kept.push((
+                    before.0 + share * (corner.0 - before.0),
+                    before.1 + share * (corner.1 - before.1),
+                ));
             }
             if d1 >= 0.0 {
                 kept.push(corner);
@@ -139,7 +174,9 @@ pub(crate) fn is_inside((x, y): Point) -> bool {
 
 /// The runs of consecutive places that are numbers.
 pub(crate) fn runs(points: &[Point]) -> impl Iterator<Item = &[Point]> {
-    points.split(|&point| !is_place(point)).filter(|run| !run.is_empty())
+    points
+        .split(|&point| !is_place(point))
+        .filter(|run| !run.is_empty())
 }
 
 /// Columns into which a long line is thinned: about a tenth of a point each.
@@ -155,7 +192,12 @@ pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
             kept.extend_from_slice(run);
             continue;
         }
-        let mut chosen = [0, extreme(run, |a, b| a < b), extreme(run, |a, b| a > b), run.len() - 1];
+        let mut chosen = [
+            0,
+            extreme(run, |a, b| a < b),
+            extreme(run, |a, b| a > b),
+            run.len() - 1,
+        ];
         chosen.sort_unstable();
         for (position, index) in chosen.into_iter().enumerate() {
             if position == 0 || chosen[position - 1] != index {
@@ -167,7 +209,13 @@ pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
 }
 
 fn extreme(run: &[Point], better: impl Fn(f64, f64) -> bool) -> usize {
-    (1..run.len()).fold(0, |best, index| if better(run[index].1, run[best].1) { index } else { best })
+    (1..run.len()).fold(0, |best, index| {
+        if better(run[index].1, run[best].1) {
+            index
+        } else {
+            best
+        }
+    })
 }
 
 #[cfg(test)]
@@ -176,9 +224,24 @@ mod tests {
 
     #[test]
     fn lines_are_cut_at_the_border() {
-        let pieces = clip_line(&[(-1.0, 0.5), (0.5, 0.5), (0.5, 3.0), (0.75, 3.0), (0.75, 0.0)]);
-        assert_eq!(pieces, [vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)], vec![(0.75, 1.0), (0.75, 0.0)]]);
-        assert_eq!(clip_line(&[(0.0, 2.0), (1.0, 3.0)]), Vec::<Vec<Point>>::new());
+        let pieces = clip_line(&[
+            (-1.0, 0.5),
+            (0.5, 0.5),
+            (0.5, 3.0),
+            (0.75, 3.0),
+            (0.75, 0.0),
+        ]);
+        assert_eq!(
+            pieces,
+            [
+                vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)],
+                vec![(0.75, 1.0), (0.75, 0.0)]
+            ]
+        );
+        assert_eq!(
+            clip_line(&[(0.0, 2.0), (1.0, 3.0)]),
+            Vec::<Vec<Point>>::new()
+        );
         // A slanted line through a corner region.
         let (from, to) = clip_segment((-0.5, 0.0), (0.5, 1.0)).unwrap();
         assert_eq!((from, to), ((0.0, 0.5), (0.5, 1.0)));
@@ -189,13 +252,19 @@ mod tests {
         let gap = (0.5, f64::NAN);
         let pieces = clip_line(&[(0.0, 0.0), (0.2, 0.1), gap, (0.6, 0.1), (0.8, 0.2)]);
         assert_eq!(pieces.len(), 2);
-        assert_eq!(runs(&[gap, (0.1, 0.1), gap, gap, (0.2, 0.2), (0.3, 0.3)]).count(), 2);
+        assert_eq!(
+            runs(&[gap, (0.1, 0.1), gap, gap, (0.2, 0.2), (0.3, 0.3)]).count(),
+            2
+        );
     }
 
     #[test]
     fn far_and_infinite_points_do_not_matter() {
         let pieces = clip_line(&[(0.5, 0.5), (0.5, f64::INFINITY), (0.6, 1e300), (0.6, 0.5)]);
-        assert_eq!(pieces, [vec![(0.5, 0.5), (0.5, 1.0)], vec![(0.6, 1.0), (0.6, 0.5)]]);
+        assert_eq!(
+            pieces,
+            [vec![(0.5, 0.5), (0.5, 1.0)], vec![(0.6, 1.0), (0.6, 0.5)]]
+        );
     }
 
     #[test]
@@ -208,13 +277,18 @@ mod tests {
                 (a.0 * b.1 - b.0 * a.1) / 2.0
             })
             .sum();
-        assert!((area - 1.0).abs() < 1e-12, "the square lies inside the diamond: {area}");
+        assert!(
+            (area - 1.0).abs() < 1e-12,
+            "the square lies inside the diamond: {area}"
+        );
         assert!(clip_polygon(&[(2.0, 2.0), (3.0, 2.0), (3.0, 3.0)]).is_empty());
     }
 
     #[test]
     fn thinning_keeps_ends_and_extremes() {
-        let points: Vec<Point> = (0..100_000).map(|i| (f64::from(i) / 1e5, f64::from(i % 7))).collect();
+        let points: Vec<Point> = (0..100_000)
+            .map(|i| (f64::from(i) / 1e5, f64::from(i % 7)))
+            .collect();
         let thin = thinned(&points);
         assert!(thin.len() <= 8004, "{}", thin.len());
         assert_eq!((thin[0], thin[thin.len() - 1]), (points[0], points[99_999]));

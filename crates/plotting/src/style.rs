@@ -26,7 +26,15 @@ pub struct Style {
 impl Style {
     /// A solid line or filled marker of this colour.
     pub fn color(color: Color) -> Self {
-        Style { color, width: None, dash: Dash::Solid, marker: None, size: None, open: false, opacity: 1.0 }
+        Style {
+            color,
+            width: None,
+            dash: Dash::Solid,
+            marker: None,
+            size: None,
+            open: false,
+            opacity: 1.0,
+        }
     }
 
     /// Long dashes: for theory and baselines.
@@ -132,7 +140,10 @@ impl Marker {
 
     /// Whether the marker consists of strokes and has no inside to fill.
     pub(crate) fn is_stroke(self) -> bool {
-        matches!(self, Marker::Plus | Marker::Cross | Marker::Dash | Marker::Bar)
+        matches!(
+            self,
+            Marker::Plus | Marker::Cross | Marker::Dash | Marker::Bar
+        )
     }
 }
 

@@ -8,17 +8,22 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Write;
 
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
+};
 
 use crate::color::Color;
 use crate::font::UNITS_PER_EM;
-use crate::path::{PathData, without_redundant};
+use crate::path::{PathData, simplified, without_redundant};
 use crate::style::{Dash, Marker};
 use crate::symbol;
 use crate::text::{Placed, Text};
 
 /// Units of the drawing per point. Plotters' coordinates are whole numbers; a hundredth of a point cannot be seen.
 pub(crate) const UNITS: f64 = 100.0;
+
+/// Lines are simplified within this many units, a twentieth of the thinnest stroke.
+const TOLERANCE: i64 = 3;
 
 /// A length in points as whole units.
 pub(crate) fn units(points: f64) -> i32 {
@@ -106,8 +111,12 @@ impl Canvas {
 
     /// Adds an open or closed stroke; consecutive opaque strokes of one style become one path.
     fn stroke(&mut self, points: &[BackendCoord], closed: bool, color: BackendColor, width: u32) {
-        let pattern: Vec<String> =
-            self.dash.pattern().iter().map(|part| decimal((part * f64::from(width)).round())).collect();
+        let pattern: Vec<String> = self
+            .dash
+            .pattern()
+            .iter()
+            .map(|part| decimal((part * f64::from(width)).round()))
+            .collect();
         let mut attributes = format!(" stroke=\"{}\" stroke-width=\"{width}\"", paint(color));
         if !pattern.is_empty() {
             let _ = write!(attributes, " stroke-dasharray=\"{}\"", pattern.join(" "));
@@ -115,10 +124,17 @@ impl Canvas {
         if color.alpha < 1.0 {
             let _ = write!(attributes, " stroke-opacity=\"{}\"", decimal(color.alpha));
         }
-        if color.alpha < 1.0 || !self.pending.as_ref().is_some_and(|(same, _)| *same == attributes) {
+        if color.alpha < 1.0
+            || !self
+                .pending
+                .as_ref()
+                .is_some_and(|(same, _)| *same == attributes)
+        {
             self.flush();
         }
-        let (_, path) = self.pending.get_or_insert_with(|| (attributes, PathData::default()));
+        let (_, path) = self
+            .pending
+            .get_or_insert_with(|| (attributes, PathData::default()));
         path.move_to(points[0]);
         points[1..].iter().for_each(|&point| path.line_to(point));
         if closed {
@@ -130,7 +146,11 @@ impl Canvas {
         let mut path = PathData::default();
         path.polygon(corners);
         let opacity = opacity_attribute("fill-opacity", color.alpha);
-        self.write(&format!("<path d=\"{}\" fill=\"{}\"{opacity}/>", path.as_str(), paint(color)));
+        self.write(&format!(
+            "<path d=\"{}\" fill=\"{}\"{opacity}/>",
+            path.as_str(),
+            paint(color)
+        ));
     }
 
     /// Many rectangles of one colour as one shape, without seams between neighbours.
@@ -149,13 +169,20 @@ impl Canvas {
     /// Many markers of one style.
     pub(crate) fn markers(&mut self, style: MarkerStyle, centers: &[BackendCoord]) {
         let id = symbol::id(style.marker, units(style.size));
-        self.definitions.entry(id.clone()).or_insert_with(|| symbol::outline(style.marker, units(style.size)));
+        self.definitions
+            .entry(id.clone())
+            .or_insert_with(|| symbol::outline(style.marker, units(style.size)));
         let mut group = String::from("<g");
         if let Some(fill) = style.fill {
             let _ = write!(group, " fill=\"{}\"", fill.svg());
         }
         if let Some(edge) = style.edge {
-            let _ = write!(group, " stroke=\"{}\" stroke-width=\"{}\"", edge.svg(), units(style.width));
+            let _ = write!(
+                group,
+                " stroke=\"{}\" stroke-width=\"{}\"",
+                edge.svg(),
+                units(style.width)
+            );
         }
         if style.opacity < 1.0 {
             group.push_str(&opacity_attribute("fill-opacity", style.opacity));
@@ -171,7 +198,14 @@ impl Canvas {
 
     /// A text whose first baseline starts at `origin`; rotated, it runs upwards from there. A halo keeps it readable
     /// on top of lines.
-    pub(crate) fn text(&mut self, text: &Text, origin: BackendCoord, color: Color, rotated: bool, halo: bool) {
+    pub(crate) fn text(
+        &mut self,
+        text: &Text,
+        origin: BackendCoord,
+        color: Color,
+        rotated: bool,
+        halo: bool,
+    ) {
         if text.glyphs.is_empty() {
             return;
         }
@@ -188,7 +222,10 @@ impl Canvas {
                 decimal(width)
             ));
         }
-        self.write(&format!("<g fill=\"{}\" role=\"img\" aria-label=\"{label}\">{runs}</g>", color.svg()));
+        self.write(&format!(
+            "<g fill=\"{}\" role=\"img\" aria-label=\"{label}\">{runs}</g>",
+            color.svg()
+        ));
     }
 
     /// Glyphs of one size on one baseline.
@@ -198,9 +235,17 @@ impl Canvas {
         let (x0, y0) = (f64::from(origin.0), f64::from(origin.1));
         let scale_text = decimal(scale);
         let matrix = if rotated {
-            format!("0 -{scale_text} -{scale_text} 0 {} {}", (x0 + y).round(), (y0 - x).round())
+            format!(
+                "0 -{scale_text} -{scale_text} 0 {} {}",
+                (x0 + y).round(),
+                (y0 - x).round()
+            )
         } else {
-            format!("{scale_text} 0 0 -{scale_text} {} {}", (x0 + x).round(), (y0 + y).round())
+            format!(
+                "{scale_text} 0 0 -{scale_text} {} {}",
+                (x0 + x).round(),
+                (y0 + y).round()
+            )
         };
         let _ = write!(out, "<g transform=\"matrix({matrix})\">");
         for placed in run {
@@ -240,11 +285,22 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Drawn {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        a: BackendCoord,
+        b: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
         let corners = [a, (b.0, a.1), b, (a.0, b.1)];
         if fill {
             self.fill(&corners, style.color());
@@ -254,17 +310,31 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        let points = without_redundant(path);
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
+        let points = simplified(&without_redundant(path), TOLERANCE);
         if points.len() >= 2 {
             let closed = points.len() > 3 && points.first() == points.last();
-            let end = if closed { points.len() - 1 } else { points.len() };
+            let end = if closed {
+                points.len() - 1
+            } else {
+                points.len()
+            };
             self.stroke(&points[..end], closed, style.color(), style.stroke_width());
         }
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, at: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        at: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
         let color = style.color();
         let opaque = Color::rgb(color.rgb.0, color.rgb.1, color.rgb.2);
         let style = MarkerStyle {
@@ -279,8 +349,12 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, corners: I, style: &S) -> Drawn {
-        let corners = without_redundant(corners);
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        corners: I,
+        style: &S,
+    ) -> Drawn {
+        let corners = simplified(&without_redundant(corners), TOLERANCE);
         if corners.len() >= 3 {
             self.fill(&corners, style.color());
         }
@@ -293,7 +367,11 @@ fn paint(color: BackendColor) -> String {
 }
 
 fn opacity_attribute(name: &str, opacity: f64) -> String {
-    if opacity < 1.0 { format!(" {name}=\"{}\"", decimal(opacity)) } else { String::new() }
+    if opacity < 1.0 {
+        format!(" {name}=\"{}\"", decimal(opacity))
+    } else {
+        String::new()
+    }
 }
 
 /// A number with at most five decimals and no trailing zeros.
@@ -328,7 +406,10 @@ mod tests {
     #[test]
     fn strokes_of_one_style_share_a_path() {
         let mut canvas = Canvas::new(10.0, 10.0);
-        let black = BackendColor { alpha: 1.0, rgb: (0, 0, 0) };
+        let black = BackendColor {
+            alpha: 1.0,
+            rgb: (0, 0, 0),
+        };
         canvas.draw_path([(0, 0), (10, 0)], &black).unwrap();
         canvas.draw_path([(0, 5), (10, 5)], &black).unwrap();
         canvas.dash = Dash::Dotted;
@@ -342,7 +423,13 @@ mod tests {
     #[test]
     fn glyphs_are_defined_once() {
         let mut canvas = Canvas::new(100.0, 100.0);
-        canvas.text(&Text::new("aaa", 8.0, Weight::Regular), (0, 0), Color::hex(0), false, true);
+        canvas.text(
+            &Text::new("aaa", 8.0, Weight::Regular),
+            (0, 0),
+            Color::hex(0),
+            false,
+            true,
+        );
         let svg = canvas.finish("a <title>", "");
         assert_eq!(svg.matches("<path id=").count(), 1);
         assert_eq!(svg.matches("<use").count(), 6);

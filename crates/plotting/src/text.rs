@@ -49,34 +49,49 @@ impl Text {
     }
 
     pub(crate) fn justified(markup: &str, size: f64, weight: Weight, justify: Justify) -> Self {
-        let mut text =
-            Text { plain: String::new(), glyphs: Vec::new(), width: 0.0, ascent: 0.0, descent: 0.0, size };
+        let mut text = Text {
+            plain: String::new(),
+            glyphs: Vec::new(),
+            width: 0.0,
+            ascent: 0.0,
+            descent: 0.0,
+            size,
+        };
         let mut lines = Vec::new();
         for (index, line) in markup.split('\n').enumerate() {
             if index > 0 {
                 text.plain.push(' ');
             }
             let start = text.glyphs.len();
-            let mut setter = Setter { text: &mut text, weight };
+            let mut setter = Setter {
+                text: &mut text,
+                weight,
+            };
             let width = setter.set(line, 0.0, LINE * size * index as f64, size);
             lines.push((start, width));
             text.width = text.width.max(width);
         }
         text.justify(&lines, justify);
         text.ascent = text.ascent.max(CAPITAL * size);
-        text.descent = text.descent.max(DESCENDER * size + LINE * size * (lines.len() - 1) as f64);
+        text.descent = text
+            .descent
+            .max(DESCENDER * size + LINE * size * (lines.len() - 1) as f64);
         text
     }
 
     fn justify(&mut self, lines: &[(usize, f64)], justify: Justify) {
         for (index, &(start, width)) in lines.iter().enumerate() {
-            let end = lines.get(index + 1).map_or(self.glyphs.len(), |next| next.0);
+            let end = lines
+                .get(index + 1)
+                .map_or(self.glyphs.len(), |next| next.0);
             let shift = match justify {
                 Justify::Left => 0.0,
                 Justify::Center => (self.width - width) / 2.0,
                 Justify::Right => self.width - width,
             };
-            self.glyphs[start..end].iter_mut().for_each(|placed| placed.x += shift);
+            self.glyphs[start..end]
+                .iter_mut()
+                .for_each(|placed| placed.x += shift);
         }
     }
 
@@ -86,7 +101,14 @@ impl Text {
 
     /// Lays out markup within a width: shrinks it to at worst `least` of its size, then breaks it into lines, then
     /// shrinks further where a single word is too wide.
-    pub(crate) fn fitted(markup: &str, size: f64, weight: Weight, width: f64, least: f64, justify: Justify) -> Self {
+    pub(crate) fn fitted(
+        markup: &str,
+        size: f64,
+        weight: Weight,
+        width: f64,
+        least: f64,
+        justify: Justify,
+    ) -> Self {
         let text = Self::justified(markup, size, weight, justify);
         if text.width <= width {
             return text;
@@ -117,8 +139,23 @@ pub(crate) fn wrap(markup: &str, size: f64, weight: Weight, limit: f64) -> Strin
     let mut lines: Vec<String> = Vec::new();
     for paragraph in markup.split('\n') {
         let mut line = String::new();
-        for word in words(paragraph) {
-            let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
+        let words = words(paragraph);
+        let parts = words.iter().flat_map(|word| {
+            if measure(word) > limit {
+                hyphenated(word)
+            } else {
+                vec![(word.clone(), true)]
+            }
+        });
+        let mut after_space = true;
+        for (word, ends_with_space) in parts {
+            let space = if after_space { " " } else { "" };
+            after_space = ends_with_space;
+            let longer = if line.is_empty() {
+                word.clone()
+            } else {
+                format!("{line}{space}{word}")
+            };
             if !line.is_empty() && measure(&longer) > limit {
                 lines.push(std::mem::replace(&mut line, word));
             } else {
@@ -128,6 +165,17 @@ pub(crate) fn wrap(markup: &str, size: f64, weight: Weight, limit: f64) -> Strin
         lines.push(line);
     }
     lines.join("\n")
+}
+
+/// The parts of a long word that end in a hyphen or slash, and whether a space follows.
+fn hyphenated(word: &str) -> Vec<(String, bool)> {
+    let parts: Vec<&str> = word.split_inclusive(['-', '/']).collect();
+    let last = parts.len() - 1;
+    parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, part)| (part.to_string(), index == last))
+        .collect()
 }
 
 /// The parts between spaces that are not inside braces.
@@ -183,8 +231,27 @@ impl Setter<'_> {
     }
 
     /// Sets a script, and the other one above or below it if it follows at once.
-    fn set_scripts(&mut self, raised: bool, inside: &str, after: &str, x: f64, y: f64, size: f64) -> f64 {
-        let shift = |raised: bool| if raised { -RAISE * size } else { LOWER * size };
+    fn set_scripts(
+        &mut self,
+        raised: bool,
+        inside: &str,
+        after: &str,
+        x: f64,
+        y: f64,
+        size: f64,
+    ) -> f64 {
+        // Two scripts above each other need more room than one.
+        let apart = match script(after) {
+            Some((other, ..)) if other != raised => 0.09,
+            _ => 0.0,
+        };
+        let shift = |raised: bool| {
+            if raised {
+                -(RAISE + apart) * size
+            } else {
+                (LOWER + apart) * size
+            }
+        };
         let mark = |raised: bool| if raised { '^' } else { '_' };
         self.text.plain.push(mark(raised));
         let mut end = self.set(inside, x, y + shift(raised), size * SCRIPT);
@@ -199,8 +266,14 @@ impl Setter<'_> {
 
     fn place(&mut self, glyph: Glyph, character: char, x: f64, y: f64, size: f64) {
         let (low, high) = glyph.vertical_extent();
-        self.text.ascent = self.text.ascent.max(f64::from(high) * size / UNITS_PER_EM - y);
-        self.text.descent = self.text.descent.max(y - f64::from(low) * size / UNITS_PER_EM);
+        self.text.ascent = self
+            .text
+            .ascent
+            .max(f64::from(high) * size / UNITS_PER_EM - y);
+        self.text.descent = self
+            .text
+            .descent
+            .max(y - f64::from(low) * size / UNITS_PER_EM);
         self.text.plain.push(character);
         self.text.glyphs.push(Placed { glyph, x, y, size });
     }
@@ -271,7 +344,10 @@ mod tests {
     fn lines_are_justified() {
         let text = Text::justified("wide line\ni", 10.0, Weight::Regular, Justify::Right);
         let last = text.glyphs.last().unwrap();
-        assert!((last.x + f64::from(last.glyph.advance()) * 10.0 / UNITS_PER_EM - text.width).abs() < 1e-9);
+        assert!(
+            (last.x + f64::from(last.glyph.advance()) * 10.0 / UNITS_PER_EM - text.width).abs()
+                < 1e-9
+        );
         assert!(text.height() > 2.0 * regular("i").ascent);
     }
 
@@ -279,15 +355,33 @@ mod tests {
     fn wrapping_respects_the_limit_and_braces() {
         let wrapped = wrap("one two three four", 10.0, Weight::Regular, 50.0);
         assert_eq!(wrapped, "one two\nthree\nfour");
+        assert_eq!(
+            wrap("Nested + Co-teaching", 10.0, Weight::Regular, 50.0),
+            "Nested\n+ Co-\nteaching"
+        );
         assert_eq!(wrap("a^{b c}", 10.0, Weight::Regular, 1.0), "a^{b c}");
     }
 
     #[test]
     fn fitting_shrinks_then_wraps() {
         let full = regular("a rather long title");
-        let shrunk = Text::fitted("a rather long title", 10.0, Weight::Regular, full.width * 0.9, 0.85, Justify::Left);
+        let shrunk = Text::fitted(
+            "a rather long title",
+            10.0,
+            Weight::Regular,
+            full.width * 0.9,
+            0.85,
+            Justify::Left,
+        );
         assert!((shrunk.size - 9.0).abs() < 1e-9);
-        let broken = Text::fitted("a rather long title", 10.0, Weight::Regular, full.width * 0.5, 0.85, Justify::Left);
+        let broken = Text::fitted(
+            "a rather long title",
+            10.0,
+            Weight::Regular,
+            full.width * 0.5,
+            0.85,
+            Justify::Left,
+        );
         assert!(broken.width <= full.width * 0.5 && broken.height() > 1.5 * full.height());
     }
 }

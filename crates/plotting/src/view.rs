@@ -77,19 +77,42 @@ impl<'a> View<'a> {
         for mark in &panel.marks {
             mark.as_draw().extend(&mut x_extent, &mut y_extent);
         }
-        let frame = Frame { x: Scale::fit(&panel.x, &x_extent), y: Scale::fit(&y, &y_extent) };
-        let mut shapes: Vec<Drawn> = panel.marks.iter().flat_map(|mark| mark.as_draw().shapes(&frame)).collect();
+        let frame = Frame {
+            x: Scale::fit(&panel.x, &x_extent),
+            y: Scale::fit(&y, &y_extent),
+        };
+        let mut shapes: Vec<Drawn> = panel
+            .marks
+            .iter()
+            .flat_map(|mark| mark.as_draw().shapes(&frame))
+            .collect();
         shapes.sort_by_key(|drawn| drawn.layer);
         let shown = panel.marks.iter().filter(|mark| has_data(mark));
         let entries = merged(shown.flat_map(|mark| mark.as_draw().entries(&frame)));
-        let texts = panel.marks.iter().flat_map(|mark| mark.as_draw().texts(&frame)).collect();
+        let texts = panel
+            .marks
+            .iter()
+            .flat_map(|mark| mark.as_draw().texts(&frame))
+            .collect();
         let mut color_scales: Vec<ColorScale> = Vec::new();
-        for scale in panel.marks.iter().filter_map(|mark| mark.as_draw().color_scale()) {
+        for scale in panel
+            .marks
+            .iter()
+            .filter_map(|mark| mark.as_draw().color_scale())
+        {
             if scale.bar && !color_scales.contains(scale) {
                 color_scales.push(scale.clone());
             }
         }
-        View { panel, frame, shapes, entries, texts, color_scales, alone_in_row }
+        View {
+            panel,
+            frame,
+            shapes,
+            entries,
+            texts,
+            color_scales,
+            alone_in_row,
+        }
     }
 }
 
@@ -156,41 +179,63 @@ pub(crate) struct Decor {
     /// Height of the labels below the panel, ticks included.
     pub(crate) x_depth: f64,
     pub(crate) margins: Margins,
-    /// The part of the bottom margin that a legend below takes.
-    pub(crate) legend_depth: f64,
 }
 
 impl View<'_> {
     /// What surrounds the panel if its inside has this size in points. Once a legend has gone `outside` it stays there,
     /// so that the layout settles.
-    pub(crate) fn decorate(&self, (width, height): (f64, f64), margins: Margins, sizes: &Sizes, outside: bool) -> Decor {
+    pub(crate) fn decorate(
+        &self,
+        (width, height): (f64, f64),
+        margins: Margins,
+        sizes: &Sizes,
+        outside: bool,
+    ) -> Decor {
         let panel = self.panel;
         let (x_ticks, x_texts, x_texts_rotated) = self.x_ticks(width, sizes);
         let (y_ticks, y_texts) = self.y_ticks(height, sizes);
-        let room_x = width + 0.8 * (margins.left + margins.right);
+        let room_x = width + margins.left + margins.right;
         let room_y = height + 0.6 * (margins.top + margins.bottom);
         let x_label = axis_label(&panel.x, &x_ticks, room_x, sizes);
         let y_label = axis_label(&panel.y, &y_ticks, room_y, sizes);
-        let (letter, title) = self.title(width + 0.9 * margins.right, sizes);
+        let (letter, title) = self.title(width + margins.right + 6.0, sizes);
         let bars = self.color_bars(height, sizes);
         let legend = self.place_legend((width, height), margins, sizes, outside);
 
         let mut margins = Margins::default();
-        let x_height = |label: &TickText| if x_texts_rotated { label.text.width } else { label.text.height() };
+        let x_height = |label: &TickText| {
+            if x_texts_rotated {
+                label.text.width
+            } else {
+                label.text.height()
+            }
+        };
         let x_depth = if panel.x.hidden {
             0.0
         } else {
             TICK + TICK_GAP + x_texts.iter().map(x_height).fold(0.0, f64::max)
         };
-        margins.bottom = x_depth + x_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
-        let widest = y_texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
+        margins.bottom = x_depth
+            + x_label
+                .as_ref()
+                .map_or(0.0, |label| LABEL_GAP + label.height());
+        let widest = y_texts
+            .iter()
+            .map(|label| label.text.width)
+            .fold(0.0, f64::max);
         if !panel.y.hidden {
             margins.left = TICK + TICK_GAP + widest;
         }
-        margins.left += y_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
+        margins.left += y_label
+            .as_ref()
+            .map_or(0.0, |label| LABEL_GAP + label.height());
         // Half a tick label can stand out at either end of an axis.
         for label in &x_texts {
-            let half = if x_texts_rotated { label.text.height() } else { label.text.width } / 2.0;
+            let half = if x_texts_rotated {
+                label.text.height()
+            } else {
+                label.text.width
+            } / 2.0;
             margins.left = margins.left.max(half - label.place * width);
             margins.right = margins.right.max(half - (1.0 - label.place) * width);
         }
@@ -200,20 +245,27 @@ impl View<'_> {
             margins.bottom = margins.bottom.max(half - label.place * height);
         }
         let title_height = |text: &Text| text.height() + TITLE_GAP;
-        let heading = letter.iter().chain(&title).map(title_height).fold(0.0, f64::max);
+        let heading = letter
+            .iter()
+            .chain(&title)
+            .map(title_height)
+            .fold(0.0, f64::max);
         margins.top = margins.top.max(heading);
-        margins.right = margins.right.max(bars.iter().map(|bar| bar.width).sum::<f64>());
-        let mut legend_depth = 0.0;
+        margins.right = margins
+            .right
+            .max(bars.iter().map(|bar| bar.width).sum::<f64>());
         match &legend {
             Placement::Right(block) => margins.right += LEGEND_GAP + block.extent.0,
-            Placement::Below(block) => legend_depth = LEGEND_GAP + block.extent.1,
+            Placement::Below(block) => margins.bottom += LEGEND_GAP + block.extent.1,
             Placement::Direct(labels) => {
-                let widest = labels.iter().map(|(text, ..)| text.width).fold(0.0, f64::max);
+                let widest = labels
+                    .iter()
+                    .map(|(text, ..)| text.width)
+                    .fold(0.0, f64::max);
                 margins.right = margins.right.max(widest + 4.0);
             }
             Placement::Inside(..) | Placement::None => {}
         }
-        margins.bottom += legend_depth;
         Decor {
             x_ticks,
             y_ticks,
@@ -228,7 +280,6 @@ impl View<'_> {
             legend,
             x_depth,
             margins,
-            legend_depth,
         }
     }
 
@@ -238,31 +289,31 @@ impl View<'_> {
             return (Ticks::default(), Vec::new(), false);
         }
         let extent = |label: &str| crate::text::width(label, sizes.tick);
-        let room = Room { length: width, spacing: 22.0, gap: 0.75 * sizes.tick, extent: &extent };
+        let room = Room {
+            length: width,
+            ideal: (width / 8.0).max(34.0),
+            gap: 0.75 * sizes.tick,
+            extent: &extent,
+        };
         let ticks = ticks(axis, &self.frame.x, &room);
         let mut rotated = false;
-        let lay_out = |label: &str| Text::justified(label, sizes.tick, Weight::Regular, Justify::Center);
-        let mut texts: Vec<Text> = ticks.major.iter().map(|tick| lay_out(&tick.label)).collect();
+        let lay_out =
+            |label: &str| Text::justified(label, sizes.tick, Weight::Regular, Justify::Center);
+        let mut texts: Vec<Text> = ticks
+            .major
+            .iter()
+            .map(|tick| lay_out(&tick.label))
+            .collect();
         if let Kind::Categories(names) = &axis.kind {
             let slot = width / self.frame.x.span().max(1.0);
-            let fit = |label: &str| {
-                Text::fitted(label, sizes.tick, Weight::Regular, slot - 4.0, 0.88, Justify::Center)
-            };
-            let fitted: Vec<Text> = ticks.major.iter().map(|tick| fit(&tick.label)).collect();
-            rotated = names.len() > 1 && fitted.iter().any(|text| text.width > slot - 1.0);
-            if !rotated {
-                // All names in the size of the smallest.
-                let least = fitted.iter().map(|text| text.size).fold(sizes.tick, f64::min);
-                let wrapped = |label: &str| crate::text::wrap(label, least, Weight::Regular, slot - 3.9);
-                texts = ticks
-                    .major
-                    .iter()
-                    .map(|tick| Text::justified(&wrapped(&tick.label), least, Weight::Regular, Justify::Center))
-                    .collect();
-            }
+            let labels: Vec<&str> = ticks.major.iter().map(|tick| tick.label.as_str()).collect();
+            (texts, rotated) = names_in(&labels, slot, names.len(), sizes);
         }
         let places = ticks.major.iter().map(|tick| tick.place);
-        let texts = places.zip(texts).map(|(place, text)| TickText { place, text }).collect();
+        let texts = places
+            .zip(texts)
+            .map(|(place, text)| TickText { place, text })
+            .collect();
         (ticks, texts, rotated)
     }
 
@@ -271,7 +322,11 @@ impl View<'_> {
         if axis.hidden {
             return (Ticks::default(), Vec::new());
         }
-        let ticks = ticks(axis, &self.frame.y, &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick));
+        let ticks = ticks(
+            axis,
+            &self.frame.y,
+            &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick),
+        );
         let place = |tick: &crate::ticks::Tick| TickText {
             place: tick.place,
             text: Text::justified(&tick.label, sizes.tick, Weight::Regular, Justify::Right),
@@ -282,82 +337,133 @@ impl View<'_> {
 
     fn title(&self, width: f64, sizes: &Sizes) -> (Option<Text>, Option<Text>) {
         let Panel { letter, title, .. } = self.panel;
-        let letter = (!letter.is_empty()).then(|| Text::new(letter, 1.1 * sizes.title, Weight::Bold));
-        let taken = letter.as_ref().map_or(0.0, |letter| letter.width + 0.6 * sizes.title);
+        let letter =
+            (!letter.is_empty()).then(|| Text::new(letter, 1.1 * sizes.title, Weight::Bold));
+        let taken = letter
+            .as_ref()
+            .map_or(0.0, |letter| letter.width + 0.6 * sizes.title);
         let room = (width - taken).max(20.0);
-        let fit = |title: &str| Text::fitted(title, sizes.title, Weight::Regular, room, 0.86, Justify::Left);
+        let fit = |title: &str| {
+            Text::fitted(
+                title,
+                sizes.title,
+                Weight::Regular,
+                room,
+                0.86,
+                Justify::Left,
+            )
+        };
         (letter, (!title.is_empty()).then(|| fit(title)))
     }
 
     fn color_bars(&self, height: f64, sizes: &Sizes) -> Vec<ColorBar> {
         let bar = |scale: &ColorScale| {
             let kind = if scale.log { Kind::Log10 } else { Kind::Linear };
-            let axis = Axis { kind: kind.clone(), label: scale.label.clone(), format: scale.format, ..Axis::default() };
+            let axis = Axis {
+                kind: kind.clone(),
+                label: scale.label.clone(),
+                format: scale.format,
+                ..Axis::default()
+            };
             let range = Scale::fixed(kind, scale.low, scale.high);
-            let ticks = ticks(&axis, &range, &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick));
+            let ticks = ticks(
+                &axis,
+                &range,
+                &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick),
+            );
             let texts: Vec<TickText> = ticks
                 .major
                 .iter()
-                .map(|tick| TickText { place: tick.place, text: Text::new(&tick.label, sizes.tick, Weight::Regular) })
+                .map(|tick| TickText {
+                    place: tick.place,
+                    text: Text::new(&tick.label, sizes.tick, Weight::Regular),
+                })
                 .collect();
             let label = axis_label(&axis, &ticks, height, sizes);
-            let widest = texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
-            let label_width = label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
+            let widest = texts
+                .iter()
+                .map(|label| label.text.width)
+                .fold(0.0, f64::max);
+            let label_width = label
+                .as_ref()
+                .map_or(0.0, |label| LABEL_GAP + label.height());
             let width = BAR_GAP + BAR_WIDTH + TICK + TICK_GAP + widest + label_width;
-            ColorBar { scale: scale.clone(), ticks, texts, label, width }
+            ColorBar {
+                scale: scale.clone(),
+                ticks,
+                texts,
+                label,
+                width,
+            }
         };
         self.color_scales.iter().map(bar).collect()
     }
 
-    /// What is taken inside the panel before the legend: the data, and texts whose place is fixed.
-    pub(crate) fn space(&self, size: (f64, f64), sizes: &Sizes) -> Space {
+    /// All texts inside the panel at their places, and the space that they and the data leave. A legend in a corner that
+    /// was asked for comes first, one with free choice last.
+    pub(crate) fn place_texts(
+        &self,
+        size: (f64, f64),
+        sizes: &Sizes,
+        legend: Option<Rect>,
+    ) -> (Vec<PlacedText<'_>>, Space) {
         let mut space = Space::new(size.0, size.1, &self.shapes);
-        for (_, rect) in self.fixed_texts(size, sizes) {
-            space.take(rect);
-        }
-        space
-    }
-
-    fn fixed_texts(&self, size: (f64, f64), sizes: &Sizes) -> Vec<(usize, Rect)> {
-        let fixed = |(index, wanted): (usize, &Wanted)| match wanted.spots[..] {
-            [spot] => {
-                let text = note_text(wanted, size.0, sizes);
-                let rect = spot.rect((text.width, text.height()), size);
-                Some((index, rect.moved_into(size.0, size.1)))
-            }
-            _ => None,
-        };
-        self.texts.iter().enumerate().filter_map(fixed).collect()
-    }
-
-    /// All texts inside the panel at their final places, and whether they run upwards.
-    pub(crate) fn placed_texts(&self, size: (f64, f64), sizes: &Sizes, legend: Option<Rect>) -> Vec<PlacedText<'_>> {
-        let mut space = self.space(size, sizes);
         if let Some(rect) = legend {
             space.take(rect);
         }
-        let fixed = self.fixed_texts(size, sizes);
-        let mut placed = Vec::new();
-        for (index, wanted) in self.texts.iter().enumerate() {
-            let text = note_text(wanted, size.0, sizes);
-            if let Some((_, rect)) = fixed.iter().find(|(fixed, _)| *fixed == index) {
-                placed.push(PlacedText { wanted, text, rect: *rect, rotated: wanted.spots[0].rotated });
-            } else if let Some((spot, rect)) = space.choose((text.width, text.height()), &wanted.spots) {
+        let (mut placed, mut free) = (Vec::new(), Vec::new());
+        for wanted in &self.texts {
+            let text = Text::fitted(
+                &wanted.markup,
+                sizes.note,
+                Weight::Regular,
+                0.94 * size.0,
+                0.9,
+                Justify::Center,
+            );
+            let extent = (text.width, text.height());
+            if let [spot] = wanted.spots[..] {
+                let rect = spot.rect(extent, size).moved_into(size.0, size.1);
                 space.take(rect);
-                placed.push(PlacedText { wanted, text, rect, rotated: spot.rotated });
+                placed.push(PlacedText {
+                    wanted,
+                    text,
+                    rect,
+                    rotated: spot.rotated,
+                });
+            } else {
+                free.push((wanted, text, extent));
             }
         }
-        placed
+        for (wanted, text, extent) in free {
+            if let Some((spot, rect)) = space.choose(extent, wanted) {
+                space.take(rect);
+                placed.push(PlacedText {
+                    wanted,
+                    text,
+                    rect,
+                    rotated: spot.rotated,
+                });
+            }
+        }
+        (placed, space)
     }
 
-    fn place_legend(&self, size: (f64, f64), margins: Margins, sizes: &Sizes, outside: bool) -> Placement {
+    fn place_legend(
+        &self,
+        size: (f64, f64),
+        margins: Margins,
+        sizes: &Sizes,
+        outside: bool,
+    ) -> Placement {
         let entries = &self.entries;
         let corner = |corner: Corner| {
             let block = Block::new(entries, sizes.legend, 1, 0.9 * size.0);
             let rect = corner.spots()[0].rect(block.extent, size);
             Placement::Inside(block, rect)
         };
-        let below = || Placement::Below(Block::wide(entries, sizes.legend, size.0 + margins.left));
+        let cell = size.0 + margins.left + margins.right;
+        let below = || Placement::Below(Block::wide(entries, sizes.legend, cell));
         let right = || Placement::Right(Block::new(entries, sizes.legend, 1, 16.0 * sizes.legend));
         match self.panel.legend {
             _ if entries.is_empty() => Placement::None,
@@ -370,7 +476,8 @@ impl View<'_> {
             Legend::Below => below(),
             Legend::Direct => self.direct_labels(size, sizes),
             Legend::Best if !outside => {
-                match free_place(entries, sizes.legend, &self.space(size, sizes), size) {
+                let (_, space) = self.place_texts(size, sizes, None);
+                match free_place(entries, sizes.legend, &space, size) {
                     Some((block, rect)) => Placement::Inside(block, rect),
                     None if self.alone_in_row => right(),
                     None => below(),
@@ -387,7 +494,14 @@ impl View<'_> {
         let mut labels: Vec<(Text, f64, usize)> = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             if let Some((place, _)) = entry.end {
-                let text = Text::fitted(&entry.label, sizes.legend, Weight::Regular, limit, 0.92, Justify::Left);
+                let text = Text::fitted(
+                    &entry.label,
+                    sizes.legend,
+                    Weight::Regular,
+                    limit,
+                    0.92,
+                    Justify::Left,
+                );
                 labels.push((text, place.1 * height, index));
             }
         }
@@ -409,6 +523,43 @@ impl View<'_> {
     }
 }
 
+/// The names below a category axis with a slot for each: broken into lines and a little smaller where they must be, all
+/// of one size; upwards (and then `true`) where that does not help.
+fn names_in(labels: &[&str], slot: f64, count: usize, sizes: &Sizes) -> (Vec<Text>, bool) {
+    let regular = Weight::Regular;
+    let fit = |label: &&str| {
+        Text::fitted(
+            label,
+            sizes.tick,
+            regular,
+            slot - 2.5,
+            0.88,
+            Justify::Center,
+        )
+    };
+    let fitted: Vec<Text> = labels.iter().map(fit).collect();
+    let least = fitted
+        .iter()
+        .map(|text| text.size)
+        .fold(sizes.tick, f64::min);
+    let is_crowded = least < 0.72 * sizes.tick || fitted.iter().any(|text| text.width > slot - 1.0);
+    if count > 1 && is_crowded {
+        // Two lines of a slot that has room for them keep the names short.
+        let lines = |label: &&str| match slot > 2.6 * sizes.tick {
+            true => crate::text::wrap(label, sizes.tick, regular, 8.0 * sizes.tick),
+            false => label.replace('\n', " "),
+        };
+        let upright =
+            |label: &&str| Text::justified(&lines(label), sizes.tick, regular, Justify::Right);
+        return (labels.iter().map(upright).collect(), true);
+    }
+    let level = |label: &&str| {
+        let lines = crate::text::wrap(label, least, regular, slot - 2.4);
+        Text::justified(&lines, least, regular, Justify::Center)
+    };
+    (labels.iter().map(level).collect(), false)
+}
+
 /// A text inside a panel at its place.
 pub(crate) struct PlacedText<'a> {
     pub(crate) wanted: &'a Wanted,
@@ -417,12 +568,13 @@ pub(crate) struct PlacedText<'a> {
     pub(crate) rotated: bool,
 }
 
-fn note_text(wanted: &Wanted, width: f64, sizes: &Sizes) -> Text {
-    Text::fitted(&wanted.markup, sizes.note, Weight::Regular, 0.94 * width, 0.9, Justify::Center)
-}
-
 fn vertical_room<'a>(height: f64, sizes: &Sizes, extent: &'a dyn Fn(&str) -> f64) -> Room<'a> {
-    Room { length: height, spacing: 2.0 * sizes.tick, gap: 0.35 * sizes.tick, extent }
+    Room {
+        length: height,
+        ideal: (2.7 * sizes.tick).max(height / 6.0),
+        gap: 0.35 * sizes.tick,
+        extent,
+    }
 }
 
 /// The label of an axis with the power of ten that its ticks share.
@@ -435,5 +587,14 @@ fn axis_label(axis: &Axis, ticks: &Ticks, room: f64, sizes: &Sizes) -> Option<Te
         Some(power) => format!("{} (×{power})", axis.label),
         None => axis.label.clone(),
     };
-    (!label.is_empty()).then(|| Text::fitted(&label, sizes.label, Weight::Regular, room, 0.86, Justify::Center))
+    (!label.is_empty()).then(|| {
+        Text::fitted(
+            &label,
+            sizes.label,
+            Weight::Regular,
+            room,
+            0.86,
+            Justify::Center,
+        )
+    })
 }

@@ -37,8 +37,8 @@ impl Column {
         self.len() == 0
     }
 
-    /// Builds a column from values of one kind; integers among floats become floats where that loses nothing.
-    /// Without any value, it is a column of floats.
+    /// Builds a column from values of one kind; integers among floats become floats where that
+    /// loses nothing. Without any value, it is a column of floats.
     ///
     /// # Errors
     /// For values that do not fit into one column.

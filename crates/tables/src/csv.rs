@@ -1,8 +1,9 @@
 //! Exact CSV: writing a table and reading it back gives the same table, bit by bit.
 //!
-//! RFC 4180 with `\n` line ends. Floats are written in the shortest digits that give them back and always
-//! look like floats (`1.0`); a missing value is an empty field. So that kinds survive, a quoted field is
-//! always a string, and a string that could be taken for something else (`12`, `true`, the empty one) is quoted.
+//! RFC 4180 with `\n` line ends. Floats are written in the shortest digits that give them back and
+//! always look like floats (`1.0`); a missing value is an empty field. So that kinds survive, a
+//! quoted field is always a string, and a string that could be taken for something else (`12`,
+//! `true`, the empty one) is quoted.
 
 use anyhow::{Result, bail, ensure};
 use std::borrow::Cow;

@@ -23,9 +23,11 @@ pub enum Difference {
         first: Option<DifferentCell>,
         /// The number of different cells.
         count: usize,
-        /// The largest distance between different numbers that are not NaN; `None` if there are none.
+        /// The largest distance between different numbers that are not NaN; `None` if there are
+        /// none.
         maximum: Option<f64>,
-        /// The largest distance between different floats in units in the last place; `None` if there are none.
+        /// The largest distance between different floats in units in the last place; `None` if
+        /// there are none.
         maximum_ulps: Option<u64>,
     },
 }
@@ -46,8 +48,8 @@ pub struct DifferentCell {
 }
 
 impl Table {
-    /// Compares two tables bit by bit: `None` exactly if both give the same CSV. Thus an integer differs from the
-    /// same float, and −0 from 0; NaN agrees with NaN.
+    /// Compares two tables bit by bit: `None` exactly if both give the same CSV. Thus an integer
+    /// differs from the same float, and −0 from 0; NaN agrees with NaN.
     pub fn difference(&self, other: &Table) -> Option<Difference> {
         if self.columns() != other.columns() {
             let owned = |table: &Table| table.names().map(str::to_owned).collect();

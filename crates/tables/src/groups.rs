@@ -18,8 +18,8 @@ impl Table {
         Ok(self.positions(&[column])?.iter().map(first).collect())
     }
 
-    /// The rows split by the values of some columns: each combination that occurs, with its rows in their
-    /// order, in order of first appearance. Missing values form a group like any other.
+    /// The rows split by the values of some columns: each combination that occurs, with its rows in
+    /// their order, in order of first appearance. Missing values form a group like any other.
     ///
     /// # Errors
     /// For an unknown column.
@@ -30,10 +30,10 @@ impl Table {
         self.positions(columns)?.into_iter().map(group).collect()
     }
 
-    /// Every pair of a row of this table and a row of `other` that agree in the columns `by`, compared as in
-    /// [`Value`] (a missing value agrees with a missing value): the columns of this table, then the remaining
-    /// columns of `other`. Pairs are in the order of this table's rows, then of the other's; a row without a
-    /// partner is left out.
+    /// Every pair of a row of this table and a row of `other` that agree in the columns `by`,
+    /// compared as in [`Value`] (a missing value agrees with a missing value): the columns of this
+    /// table, then the remaining columns of `other`. Pairs are in the order of this table's rows,
+    /// then of the other's; a row without a partner is left out.
     ///
     /// # Errors
     /// For an unknown column, and for a remaining column of `other` that this table has as well.
@@ -73,8 +73,8 @@ impl Table {
         })
     }
 
-    /// The positions of the rows of each group, in order of first appearance. Without columns, all rows are one
-    /// group.
+    /// The positions of the rows of each group, in order of first appearance. Without columns, all
+    /// rows are one group.
     pub(crate) fn positions(&self, columns: &[&str]) -> Result<Vec<Vec<polars::IdxSize>>> {
         self.check(columns)?;
         if self.is_empty() {

@@ -1,9 +1,10 @@
 //! Tables of results.
 //!
-//! A [`Table`] holds the rows of all cells of an experiment, in the order of the cells. It is a thin layer over
-//! an eager polars frame: four kinds of columns (booleans, 64-bit integers, 64-bit floats, strings), any of
-//! them with missing values, and only operations whose result does not depend on threads, hashing or chance.
-//! Grouping and selecting keep the order of first appearance; sums run from the first row to the last.
+//! A [`Table`] holds the rows of all cells of an experiment, in the order of the cells. It is a
+//! thin layer over an eager polars frame: four kinds of columns (booleans, 64-bit integers, 64-bit
+//! floats, strings), any of them with missing values, and only operations whose result does not
+//! depend on threads, hashing or chance. Grouping and selecting keep the order of first appearance;
+//! sums run from the first row to the last.
 //!
 //! ```
 //! use serde::Serialize;
@@ -22,7 +23,8 @@
 //!     Row { method: "momentum", seed: 1, loss: 0.75 },
 //! ];
 //! let table = Table::from_rows(&rows)?;
-//! let means = table.summarize(&["method"], &[Summary::mean("loss"), Summary::count("seed").named("seeds")])?;
+//! let summaries = [Summary::mean("loss"), Summary::count("seed").named("seeds")];
+//! let means = table.summarize(&["method"], &summaries)?;
 //! assert_eq!(means.to_csv(), "method,loss_mean,seeds\nmomentum,0.5,2\nplain,1.0,1\n");
 //! assert_eq!(Table::from_csv(&means.to_csv())?.difference(&means), None);
 //! # anyhow::Ok(())
@@ -32,6 +34,10 @@ mod column;
 mod csv;
 mod difference;
 mod groups;
+
+/// Hash of the code of this crate: part of the identity of what it computes.
+pub const FINGERPRINT: &str = fingerprint::of_crate!();
+
 #[cfg(test)]
 mod properties;
 mod rows;
@@ -63,10 +69,11 @@ pub struct Table {
 impl Table {
     /// A table of structs: one column per field.
     ///
-    /// Fields are numbers, booleans, strings, enums without data (their name), or an `Option` of these; nested
-    /// structs need `#[serde(flatten)]`. Rows may be an enum whose variants hold structs: a first column `kind`
-    /// then holds the name of the variant in snake_case, and the other columns are those of all variants in
-    /// order of first appearance, null where a variant lacks the field.
+    /// Fields are numbers, booleans, strings, enums without data (their name), or an `Option` of
+    /// these; nested structs need `#[serde(flatten)]`. Rows may be an enum whose variants hold
+    /// structs: a first column `kind` then holds the name of the variant in snake_case, and the
+    /// other columns are those of all variants in order of first appearance, null where a variant
+    /// lacks the field.
     ///
     /// # Errors
     /// Where a row is no struct, a field no single value, or a field changes its kind between rows.
@@ -80,7 +87,8 @@ impl Table {
         Table::from_columns(columns.finish())
     }
 
-    /// A table of named columns, for example `Table::from_columns([("x", Column::from(vec![1.0, 2.0]))])`.
+    /// A table of named columns, for example `Table::from_columns([("x", Column::from(vec![1.0,
+    /// 2.0]))])`.
     ///
     /// # Errors
     /// For columns of different lengths, and for repeated names.
@@ -111,17 +119,20 @@ impl Table {
 
     /// Reads what [`Table::to_csv`] has written, and most other CSV with a header.
     ///
-    /// Every column becomes integers if all its fields are, else floats, else booleans (`true`, `false`), else
-    /// strings; an empty field is null. A quoted field is always a string, a quoted column never one of numbers.
+    /// Every column becomes integers if all its fields are, else floats, else booleans (`true`,
+    /// `false`), else strings; an empty field is null. A quoted field is always a string, a quoted
+    /// column never one of numbers.
     ///
     /// # Errors
-    /// With the line number, for rows shorter or longer than the header, misplaced quotes and repeated names.
+    /// With the line number, for rows shorter or longer than the header, misplaced quotes and
+    /// repeated names.
     pub fn from_csv(text: &str) -> Result<Table> {
         Table::from_columns(csv::read(text)?)
     }
 
-    /// The table as CSV: RFC 4180 with `\n` line ends, floats in the shortest digits that give them back (and
-    /// `inf`, `-inf`, `NaN`), an empty field for null. [`Table::from_csv`] gives the same table back.
+    /// The table as CSV: RFC 4180 with `\n` line ends, floats in the shortest digits that give them
+    /// back (and `inf`, `-inf`, `NaN`), an empty field for null. [`Table::from_csv`] gives the same
+    /// table back.
     pub fn to_csv(&self) -> String {
         let cells: Vec<Cells<'_>> = self.frame.columns().iter().map(Cells::of).collect();
         csv::write(self.names(), &cells, self.len())
@@ -250,7 +261,8 @@ impl Table {
         Ok(cells.value(row))
     }
 
-    /// The value of a column in a table of exactly one row, for what a selection should have narrowed down to.
+    /// The value of a column in a table of exactly one row, for what a selection should have
+    /// narrowed down to.
     ///
     /// # Errors
     /// For an unknown column, and for any other number of rows.
@@ -274,7 +286,8 @@ impl Table {
         })
     }
 
-    /// The table with one more column at its end, or with another content in the column of this name.
+    /// The table with one more column at its end, or with another content in the column of this
+    /// name.
     ///
     /// # Errors
     /// For a column of another length.
@@ -303,8 +316,8 @@ impl Table {
         }
     }
 
-    /// The rows in ascending order of the columns, the first one first, in the order of [`Value`]; rows that
-    /// are equal there keep their order.
+    /// The rows in ascending order of the columns, the first one first, in the order of [`Value`];
+    /// rows that are equal there keep their order.
     ///
     /// # Errors
     /// For an unknown column.

@@ -1,7 +1,8 @@
-//! From row structs to columns, through a serde serializer that appends every field to its column at once.
+//! From row structs to columns, through a serde serializer that appends every field to its column
+//! at once.
 //!
-//! A row is a struct, a map, or an enum whose variants hold structs. [`RowSerializer`] takes the row apart,
-//! [`CellSerializer`] one field of it; both write into [`Columns`].
+//! A row is a struct, a map, or an enum whose variants hold structs. [`RowSerializer`] takes the
+//! row apart, [`CellSerializer`] one field of it; both write into [`Columns`].
 
 use std::fmt;
 

@@ -8,9 +8,10 @@ use crate::{Column, Table, Value};
 
 /// One statistic of one column, for [`Table::summarize`].
 ///
-/// Missing values are skipped; NaN is a value, and makes every statistic but the count NaN. Where nothing is left
-/// to compute from, the result is null (the sum of nothing is 0). Booleans count as 0 and 1, so that the mean of a
-/// column of booleans is a fraction. Sums run from the first row of a group to the last.
+/// Missing values are skipped; NaN is a value, and makes every statistic but the count NaN. Where
+/// nothing is left to compute from, the result is null (the sum of nothing is 0). Booleans count as
+/// 0 and 1, so that the mean of a column of booleans is a fraction. Sums run from the first row of
+/// a group to the last.
 #[derive(Clone, Debug)]
 pub struct Summary {
     statistic: Statistic,
@@ -58,7 +59,8 @@ impl Summary {
         Summary::new(Statistic::Quantile(0.5), column, "median")
     }
 
-    /// The sample standard deviation (divided by n − 1), as `<column>_std`; null for a single value.
+    /// The sample standard deviation (divided by n − 1), as `<column>_std`; null for a single
+    /// value.
     pub fn std(column: &str) -> Summary {
         Summary::new(Statistic::Deviation, column, "std")
     }
@@ -75,8 +77,9 @@ impl Summary {
 
     /// The quantile at `level` between 0 and 1, as `<column>_quantile_<level>`.
     ///
-    /// Linear interpolation between order statistics, type 7 of Hyndman and Fan (1996), Sample Quantiles in
-    /// Statistical Packages: the value at position (n − 1)·level of the sorted values, counted from 0.
+    /// Linear interpolation between order statistics, type 7 of Hyndman and Fan (1996), Sample
+    /// Quantiles in Statistical Packages: the value at position (n − 1)·level of the sorted values,
+    /// counted from 0.
     pub fn quantile(column: &str, level: f64) -> Summary {
         Summary::new(
             Statistic::Quantile(level),
@@ -141,12 +144,13 @@ impl Summary {
 }
 
 impl Table {
-    /// One row per combination of values in the columns `by`, in order of first appearance: these values, then
-    /// the summaries of the rows that have them. Without columns, one row for the whole table.
+    /// One row per combination of values in the columns `by`, in order of first appearance: these
+    /// values, then the summaries of the rows that have them. Without columns, one row for the
+    /// whole table.
     ///
     /// # Errors
-    /// For an unknown column, statistics of strings, an integer sum beyond 64 bits, a quantile outside [0, 1],
-    /// and two results of the same name.
+    /// For an unknown column, statistics of strings, an integer sum beyond 64 bits, a quantile
+    /// outside [0, 1], and two results of the same name.
     pub fn summarize(&self, by: &[&str], summaries: &[Summary]) -> Result<Table> {
         let groups = match self.positions(by)? {
             // A whole table without rows still has statistics.

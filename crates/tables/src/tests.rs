@@ -283,8 +283,10 @@ fn summaries_match_known_values() {
         Summary::mean("b"),
         Summary::sum("b"),
     ];
-    // The deviations of 1, 2 and 6 from their mean 3 have the square sum 14: their std is the root of 7.
-    let expected = "g,x_count,x_sum,x_mean,x_std,x_median,x_min,x_max,x_quantile_0.25,high,k_sum,k_max,b_mean,b_sum\n\
+    // The deviations of 1, 2 and 6 from their mean 3 have the square sum 14: their std is the root
+    // of 7.
+    let expected = "g,x_count,x_sum,x_mean,x_std,x_median,x_min,x_max,x_quantile_0.25,high,\
+                    k_sum,k_max,b_mean,b_sum\n\
                     a,3,9.0,3.0,2.6457513110645907,2.0,1.0,6.0,1.5,3.7,10,4,0.5,2\n\
                     b,1,7.0,7.0,,7.0,7.0,7.0,7.0,5.0,5,5,1.0,1\n";
     assert_eq!(
@@ -303,7 +305,8 @@ fn summaries_skip_nulls_and_keep_nan() {
         Summary::sum("x"),
         Summary::count("x"),
     ];
-    let expected = "g,x_mean,x_median,x_max,x_sum,x_count\na,NaN,NaN,NaN,NaN,2\nb,,,,0.0,0\nc,inf,3.0,inf,inf,3\n";
+    let expected = "g,x_mean,x_median,x_max,x_sum,x_count\n\
+                    a,NaN,NaN,NaN,NaN,2\nb,,,,0.0,0\nc,inf,3.0,inf,inf,3\n";
     assert_eq!(
         table.summarize(&["g"], &summaries).unwrap().to_csv(),
         expected
@@ -423,4 +426,17 @@ fn differences_are_found() {
     // A different kind is a difference even where the number is the same.
     assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());
     assert!(table("a\nNaN\n").difference(&table("a\nNaN\n")).is_none());
+}
+
+#[test]
+fn zz_timing() {
+    #[derive(Serialize)]
+    struct Wide { a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: u64, h: u64, i: &'static str, j: bool }
+    let rows: Vec<Wide> = (0..100_000).map(|k| { let x = (k as f64).sqrt() / 7.0; Wide { a: x, b: x * 2.0, c: 1.0 / (x + 1.0), d: x - 3.0, e: x * x, f: -x, g: k % 17, h: k, i: if k % 3 == 0 { "momentum" } else { "plain" }, j: k % 2 == 0 } }).collect();
+    let time = |name: &str, f: &mut dyn FnMut()| { let mut best = f64::INFINITY; for _ in 0..5 { let t = std::time::Instant::now(); f(); best = best.min(t.elapsed().as_secs_f64()); } eprintln!("{name}: {:.1} ms", best * 1e3); };
+    let table = Table::from_rows(&rows).unwrap();
+    let csv = table.to_csv();
+    time("from_rows", &mut || drop(Table::from_rows(&rows).unwrap()));
+    time("to_csv", &mut || drop(table.to_csv()));
+    time("from_csv", &mut || drop(Table::from_csv(&csv).unwrap()));
 }

@@ -5,9 +5,10 @@ use std::fmt;
 
 /// One cell of a table.
 ///
-/// Values are ordered `Null < Boolean < numbers < String`. Integers and floats compare as the numbers they are,
-/// without rounding: `Integer(3) == Float(3.0)`, and 2⁵³ + 1 differs from every float. So that values can be
-/// grouped and sorted, NaN equals NaN and is the largest number; −0 equals 0.
+/// Values are ordered `Null < Boolean < numbers < String`. Integers and floats compare as the
+/// numbers they are, without rounding: `Integer(3) == Float(3.0)`, and 2⁵³ + 1 differs from every
+/// float. So that values can be grouped and sorted, NaN equals NaN and is the largest number; −0
+/// equals 0.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// No value: what a row does not have, or an undefined statistic.
@@ -121,7 +122,8 @@ fn compare_integer_with_float(integer: i64, float: f64) -> Ordering {
 }
 
 impl fmt::Display for Value {
-    /// As in CSV (a float in the shortest digits that give it back), but `null` for no value and texts unquoted.
+    /// As in CSV (a float in the shortest digits that give it back), but `null` for no value and
+    /// texts unquoted.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Null => formatter.pad("null"),
@@ -159,7 +161,8 @@ macro_rules! value_from_wide {
                 /// # Panics
                 /// For an integer that does not fit into 64 bits with a sign.
                 fn from(value: $source) -> Value {
-                    Value::Integer(i64::try_from(value).expect("an integer cell holds at most 2^63 - 1"))
+                    let integer = i64::try_from(value);
+                    Value::Integer(integer.expect("an integer cell holds at most 2^63 - 1"))
                 }
             }
         )+

@@ -142,7 +142,7 @@ fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
         Ok(bounds.floats(column)?.iter().zip(&iterations).map(|(theory, count)| theory / count).collect())
     };
     let (asymptotic, bound) = (against("asym_iters")?, against("bound_iters")?);
-    let fewest = omegas[numerics::reduce::argmin(&iterations)];
+    let fewest = omegas[reduce::argmin(&iterations)];
     let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, 0.0));
     Ok(Claim::new("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
         .at_most(

@@ -16,7 +16,7 @@ pub enum Method {
     InstanceOptimal,
     /// Tsallis-INF over a grid of parameters; does not use the shift (Algorithm 1 of the paper).
     TsallisInf { omegas: Vec<f64> },
-    /// An independent Tsallis-INF in each of several equal bins of the shift.
+    /// An independent Tsallis-INF for each of several evenly spaced centres of the shift.
     TsallisInfCb { omegas: Vec<f64>, context: [f64; 2], bins: usize },
     /// Regression of the cost on Chebyshev polynomials of the shift (Algorithm 2 of the paper).
     ChebCb { omegas: Vec<f64>, context: [f64; 2], terms: usize },
@@ -92,6 +92,9 @@ impl Learner for InstanceOptimal {
 }
 
 /// One Tsallis-INF for each bin of the shift; one bin ignores the shift.
+///
+/// A bin is what is nearest to one of the evenly spaced centres, of which the first and the last are the
+/// ends of the context interval.
 struct Binned {
     omegas: Vec<f64>,
     context: [f64; 2],
@@ -109,9 +112,9 @@ impl Binned {
     /// The bin with the nearest centre.
     fn bin(&self, shift: f64) -> usize {
         let [low, high] = self.context;
-        let bins = self.bandits.len();
+        let last = self.bandits.len() - 1;
         // A shift below the interval becomes bin 0: the conversion stops at zero.
-        (((shift - low) / (high - low) * bins as f64) as usize).min(bins - 1)
+        (((shift - low) / (high - low) * last as f64).round() as usize).min(last)
     }
 }
 
@@ -154,7 +157,7 @@ mod tests {
     #[test]
     fn bins_have_the_nearest_centre() {
         let binned = Binned::new(vec![1.0], [-0.15, 0.65], 5);
-        for (shift, bin) in [(-0.2, 0), (-0.15, 0), (0.009, 0), (0.011, 1), (0.25, 2), (0.6, 4), (0.65, 4), (1.0, 4)] {
+        for (shift, bin) in [(-0.4, 0), (-0.15, 0), (-0.06, 0), (-0.04, 1), (0.25, 2), (0.54, 3), (0.65, 4), (1.0, 4)] {
             assert_eq!(binned.bin(shift), bin, "{shift}");
         }
     }

@@ -214,17 +214,17 @@ impl Sequence {
 
 impl Bounds {
     /// Measures the iterations and compares them with theory.
-    fn run(&self, random: &Streams) -> Vec<Row> {
+    fn run(&self, random: &Streams) -> Result<Vec<Row>> {
         let (problem, shift) = (&self.problem, 0.0);
         let mut target = vec![0.0; problem.unknowns()];
         sor::draw_target(&mut target, &mut random.open("systems Single", 0));
         let mut sor = Sor::new(problem.grid_side);
         let mut measure = |&omega: &f64| (omega, sor.iterations(problem, shift, &target, omega));
         let measured: Vec<(f64, usize)> = self.omegas.iter().map(&mut measure).collect();
-        let repeated = measured.iter().filter(|(_, iterations)| *iterations > 1);
-        let tau = repeated
-            .map(|&(omega, iterations)| theory::excess(problem, shift, omega, iterations))
-            .fold(0.0, f64::max);
+        let mut tau = 0.0_f64;
+        for &(omega, iterations) in measured.iter().filter(|(_, iterations)| *iterations > 1) {
+            tau = tau.max(theory::excess(problem, shift, omega, iterations)?);
+        }
         let beta = theory::jacobi_radius(problem.grid_side, shift);
         let row = |(omega, iterations): (f64, usize)| {
             let rho = theory::sor_radius(beta, omega);
@@ -237,7 +237,7 @@ impl Bounds {
                 bound_iters: theory::bound_iterations(problem.eps, rho, tau),
             })
         };
-        measured.into_iter().map(row).collect()
+        Ok(measured.into_iter().map(row).collect())
     }
 }
 
@@ -296,10 +296,10 @@ impl Experiment for LearningToRelax {
     }
 
     fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        Ok(match cell {
-            Cell::Sequence(sequence) => sequence.run(random),
+        match cell {
+            Cell::Sequence(sequence) => Ok(sequence.run(random)),
             Cell::Bounds(bounds) => bounds.run(random),
-        })
+        }
     }
 
     fn figure(config: &Config, table: &Table) -> Result<Figure> {

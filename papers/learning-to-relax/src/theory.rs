@@ -49,11 +49,15 @@ pub fn bound_iterations(eps: f64, rho: f64, tau: f64) -> f64 {
 /// C = I - A (D / omega + L)^-1 and the k >= 2 iterations that were measured.
 ///
 /// tau is the largest of these over the relaxation parameters in question.
-pub fn excess(problem: &Problem, shift: f64, omega: f64, iterations: usize) -> f64 {
+///
+/// # Errors
+/// If the norm cannot be found.
+pub fn excess(problem: &Problem, shift: f64, omega: f64, iterations: usize) -> Result<f64> {
     let rho = sor_radius(jacobi_radius(problem.grid_side, shift), omega);
     let power = iterations - 1;
-    let norm = linear::spectral_norm(matrix_power(iteration_matrix(problem, shift, omega), power).view());
-    (exp(ln(norm) / power as f64) - rho) / (1.0 - rho)
+    let matrix = matrix_power(iteration_matrix(problem, shift, omega), power);
+    let norm = linear::spectral_norm(matrix.view())?;
+    Ok((exp(ln(norm) / power as f64) - rho) / (1.0 - rho))
 }
 
 /// C = I - A (D / omega + L)^-1, n x n, which maps the residual of one iteration to that of the next.
@@ -106,7 +110,9 @@ mod tests {
         for (shift, omega) in [(0.0, 1.0), (-0.1, 1.3), (0.3, 1.7)] {
             let rho = sor_radius(jacobi_radius(5, shift), omega);
             let matrix = iteration_matrix(&problem, shift, omega);
-            let norm = |power| linear::spectral_norm(matrix_power(matrix.clone(), power).view());
+            let norm = |power| {
+                linear::spectral_norm(matrix_power(matrix.clone(), power).view()).expect("finite")
+            };
             // The ratio over many steps: constants and slow factors cancel but for a factor (2k)/k
             // from Jordan blocks at most.
             let rate = exp(ln(norm(200) / norm(100)) / 100.0);

@@ -32,7 +32,7 @@ impl Bowl {
         let mut features = Array2::zeros((runs.len(), 5));
         for (mut row, run) in features.rows_mut().into_iter().zip(runs) {
             let (x, y) = (run.setting.ln_rate - mean_rate, run.setting.ln_batch - mean_batch);
-            row.assign(&aview1(&[x, y, x * x, x * y, y * y]));
+            row.assign(&ndarray::aview1(&[x, y, x * x, x * y, y * y]));
         }
         let excess: Array1<f64> = runs.iter().map(|run| run.excess).collect();
         let fit = LeastSquares::new().fit(features.view(), excess.view()).ok()?;

@@ -2,7 +2,6 @@
 
 use common::prelude::*;
 use common::statistics::mean;
-use numerics::ln;
 
 use crate::Config;
 use crate::law::PowerLaw;

@@ -2,7 +2,6 @@
 
 use common::estimate::{LeastSquares, LeastSquaresFit};
 use common::prelude::*;
-use numerics::ln;
 
 use crate::losses::{Group, Setting};
 
@@ -72,7 +71,7 @@ fn regress<const K: usize>(
 ) -> Result<LeastSquaresFit> {
     let x: Vec<[f64; K]> = optima.iter().map(features).collect();
     let y: Array1<f64> = optima.iter().map(|(_, _, best)| target(best)).collect();
-    let fit = LeastSquares::new().fit(aview2(&x), y.view());
+    let fit = LeastSquares::new().fit(ndarray::aview2(&x), y.view());
     fit.context("the model sizes and token counts do not determine a power law")
 }
 

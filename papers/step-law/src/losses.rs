@@ -2,7 +2,6 @@
 //! peak learning rate and batch size.
 
 use common::prelude::*;
-use numerics::ln;
 
 /// A peak learning rate and a batch size, as natural logarithms.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -102,7 +102,7 @@ impl Experiment for StepLaw {
     fn data(cell: &Cell) -> Vec<&'static DataSet> {
         match cell.source {
             Source::Synthetic => Vec::new(),
-            Source::Measured => vec![&measured::TABLES],
+            Source::Measured => vec![&datasets::STEP_LAW],
         }
     }
 

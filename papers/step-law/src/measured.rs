@@ -4,7 +4,7 @@
 //! files of another content.
 
 use common::prelude::*;
-use datasets::STEPLAW;
+use datasets::STEP_LAW;
 
 use crate::losses::{Family, Group, Setting};
 
@@ -18,7 +18,7 @@ const LOSS: &str = "smooth loss";
 /// Whether the tables are on this machine. Tables of another content count as present: using them
 /// then fails, and does not silently fall back to synthetic losses.
 pub fn present() -> bool {
-    !matches!(datasets::find(&STEPLAW), Ok(None))
+    !matches!(datasets::find(&STEP_LAW), Ok(None))
 }
 
 /// The groups of dense models.
@@ -58,7 +58,7 @@ pub fn mixtures(tokens_per_sequence: f64) -> Result<Vec<Group>> {
 }
 
 fn read(file: &str) -> Result<Table> {
-    Table::from_csv(&datasets::text(&STEPLAW, file)?).with_context(|| file.to_string())
+    Table::from_csv(&datasets::read_text(&STEP_LAW, file)?).with_context(|| file.to_string())
 }
 
 /// A column's value in the first row, of a column that is the same in all rows.

@@ -5,7 +5,6 @@
 //! exponents it was given, in particular 0.307, and not those of the measured losses.
 
 use common::prelude::*;
-use numerics::{exp2, log2, pow};
 
 use crate::law::PowerLaw;
 use crate::losses::{Family, Group, Setting};

@@ -264,7 +264,7 @@ fn alignment_rows(run: &Run, t: usize, state: &network::State) -> Vec<Row> {
     let mut rows = Vec::new();
     for (axis, projections) in [(Axis12::Mu1, state.along_mu1()), (Axis12::Mu2, state.along_mu2())] {
         let scaled: Vec<f64> = projections.iter().map(|w| w / scale).collect();
-        let density = statistics::histogram(&scaled, &edges).density();
+        let density = statistics::Histogram::with_edges(&scaled, edges.clone()).density();
         for (bin, &density) in density.iter().enumerate() {
             rows.push(Row::Alignment(Alignment {
                 setting: run.setting,

@@ -38,7 +38,7 @@ impl<'d> Network<'d> {
         let (n, m) = (model.n, model.m);
         let initial = random.normal_matrix(data.points.ncols(), m) * model.omega;
         let output: Vec<f64> = (0..m).map(|_| random.sign() / (m as f64).sqrt()).collect();
-        let (train, test) = data.points.view().split_at(Axis(0), n);
+        let (train, test) = data.points.view().split_at(ndarray::Axis(0), n);
         let test_kernel = matrix::product(test, train.t());
         Network {
             data,

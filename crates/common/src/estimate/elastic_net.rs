@@ -8,9 +8,8 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use numerics::reduce;
 
-/// Elastic net: minimises
-/// `|y - X w - b|^2 / (2 n) + penalty (l1 |w|_1 + (1 - l1) |w|_2^2 / 2)`, the intercept `b` (fitted by
-/// default) not penalised, by linfa's coordinate descent.
+/// Elastic net: minimises `|y - X w - b|^2 / (2 n) + penalty (l1 |w|_1 + (1 - l1) |w|_2^2 / 2)`,
+/// the intercept `b` (fitted by default) not penalised, by linfa's coordinate descent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ElasticNet {
     penalty: f64,
@@ -44,7 +43,13 @@ impl ElasticNet {
     /// With the given penalty and share of it on the l1 norm, in `(0, 1]`; at most 1000 sweeps,
     /// tolerance 1e-8. For a share of 0 see [`Ridge`](super::Ridge).
     pub fn new(penalty: f64, l1_ratio: f64) -> Self {
-        Self { penalty, l1_ratio, intercept: true, iterations: 1000, tolerance: 1e-8 }
+        Self {
+            penalty,
+            l1_ratio,
+            intercept: true,
+            iterations: 1000,
+            tolerance: 1e-8,
+        }
     }
 
     /// All of the penalty on the l1 norm.
@@ -73,8 +78,8 @@ impl ElasticNet {
     /// Fits `y` (n) on the columns of `x` (n x p).
     ///
     /// # Errors
-    /// If shapes disagree, a value is not finite, the penalty or the tolerance is negative, or the l1
-    /// share not in `(0, 1]`. Stopping early is no error: see [`ElasticNetFit::converged`].
+    /// If shapes disagree, a value is not finite, the penalty or the tolerance is negative, or the
+    /// l1 share not in `(0, 1]`. Stopping early is no error: see [`ElasticNetFit::converged`].
     pub fn fit(&self, x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<ElasticNetFit> {
         check_regression(x, y)?;
         ensure!(
@@ -82,7 +87,11 @@ impl ElasticNet {
             "the l1 share of an elastic net is in (0, 1], not {}",
             self.l1_ratio
         );
-        ensure!(self.penalty.is_finite(), "the penalty of an elastic net is finite, not {}", self.penalty);
+        ensure!(
+            self.penalty.is_finite(),
+            "the penalty of an elastic net is finite, not {}",
+            self.penalty
+        );
         // linfa takes the mean of y for the intercept, which is right for centred columns only.
         let (x_means, y_mean) = if self.intercept {
             (column_means(x), reduce::mean(&y.to_vec()))
@@ -131,24 +140,48 @@ mod tests {
 
     #[test]
     fn agrees_with_sklearn_on_columns_that_are_not_centred() {
-        // sklearn 1.9.1, Lasso(alpha=0.4, tol=1e-12) and ElasticNet(alpha=0.4, l1_ratio=0.3, tol=1e-12).
+        // sklearn 1.9.1, Lasso(alpha=0.4, tol=1e-12) and ElasticNet(alpha=0.4, l1_ratio=0.3,
+        // tol=1e-12).
         let (x, y) = data();
-        let fit = ElasticNet::lasso(0.4).tolerance(1e-13).fit(x.view(), y.view()).unwrap();
+        let fit = ElasticNet::lasso(0.4)
+            .tolerance(1e-13)
+            .fit(x.view(), y.view())
+            .unwrap();
         let expected = array![0.7696022366247298, 0.9544923116024908, 0.0];
-        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
+        assert!(
+            (&fit.coefficients - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-6),
+            "{fit:?}"
+        );
         assert!((fit.intercept + 8.809753462955902).abs() < 1e-5 && fit.converged);
         assert_eq!(fit.coefficients[2], 0.0);
-        let fit = ElasticNet::new(0.4, 0.3).tolerance(1e-13).fit(x.view(), y.view()).unwrap();
+        let fit = ElasticNet::new(0.4, 0.3)
+            .tolerance(1e-13)
+            .fit(x.view(), y.view())
+            .unwrap();
         let expected = array![0.7939029435034596, 0.9648920623433058, 0.0];
-        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
+        assert!(
+            (&fit.coefficients - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-6),
+            "{fit:?}"
+        );
     }
 
     #[test]
     fn a_small_l1_share_is_nearly_ridge() {
         let (x, y) = data();
-        let net = ElasticNet::new(0.5, 1e-9).tolerance(1e-12).fit(x.view(), y.view()).unwrap();
+        let net = ElasticNet::new(0.5, 1e-9)
+            .tolerance(1e-12)
+            .fit(x.view(), y.view())
+            .unwrap();
         let ridge = Ridge::new(0.5 * 6.0).fit(x.view(), y.view()).unwrap();
-        assert!((&net.coefficients - &ridge.coefficients.column(0)).iter().all(|d| d.abs() < 1e-5));
+        assert!(
+            (&net.coefficients - &ridge.coefficients.column(0))
+                .iter()
+                .all(|d| d.abs() < 1e-5)
+        );
     }
 
     #[test]
@@ -156,13 +189,23 @@ mod tests {
         let (x, y) = data();
         let fit = ElasticNet::lasso(100.0).fit(x.view(), y.view()).unwrap();
         assert_eq!(fit.coefficients, array![0.0, 0.0, 0.0]);
-        assert!((fit.predict(x.view()) - 17.5 / 6.0).iter().all(|d| d.abs() < 1e-14));
+        assert!(
+            (fit.predict(x.view()) - 17.5 / 6.0)
+                .iter()
+                .all(|d| d.abs() < 1e-14)
+        );
     }
 
     #[test]
     fn limits_and_errors() {
         let (x, y) = data();
-        assert!(!ElasticNet::lasso(0.01).iterations(2).fit(x.view(), y.view()).unwrap().converged);
+        assert!(
+            !ElasticNet::lasso(0.01)
+                .iterations(2)
+                .fit(x.view(), y.view())
+                .unwrap()
+                .converged
+        );
         assert!(ElasticNet::new(1.0, 0.0).fit(x.view(), y.view()).is_err());
         assert!(ElasticNet::lasso(-1.0).fit(x.view(), y.view()).is_err());
         assert!(ElasticNet::lasso(f64::NAN).fit(x.view(), y.view()).is_err());

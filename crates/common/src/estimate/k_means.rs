@@ -6,14 +6,14 @@ use ndarray::{Array2, ArrayView2};
 use numerics::random::Generator;
 use numerics::reduce;
 
-/// k-means by Lloyd's iteration (IEEE Transactions on Information Theory 28, 1982) from k-means++ seeds (Arthur and
-/// Vassilvitskii, SODA 2007):
+/// k-means by Lloyd's iteration (IEEE Transactions on Information Theory 28, 1982) from k-means++
+/// seeds (Arthur and Vassilvitskii, SODA 2007):
 ///
-/// 1. The first centre is a point drawn uniformly, each further one a point drawn with probability proportional to
-///    its squared distance from the nearest centre so far.
+/// 1. The first centre is a point drawn uniformly, each further one a point drawn with probability
+///    proportional to its squared distance from the nearest centre so far.
 /// 2. Each point goes to its nearest centre, the first of equally near ones.
-/// 3. Each centre moves to the mean of its points; a centre without points moves to the point farthest from its own
-///    centre.
+/// 3. Each centre moves to the mean of its points; a centre without points moves to the point
+///    farthest from its own centre.
 /// 4. Repeat from 2 until no point changes its cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KMeans {
@@ -40,17 +40,25 @@ pub struct KMeansFit {
 impl KMeansFit {
     /// The nearest centre for new rows, the first of equally near ones.
     pub fn predict(&self, x: ArrayView2<f64>) -> Vec<usize> {
-        assign(&rows(x), &rows(self.centers.view())).into_iter().map(|(label, _)| label).collect()
+        assign(&rows(x), &rows(self.centers.view()))
+            .into_iter()
+            .map(|(label, _)| label)
+            .collect()
     }
 }
 
 impl KMeans {
     /// With the given number of clusters; one run of at most 300 iterations.
     pub fn new(clusters: usize) -> Self {
-        Self { clusters, restarts: 1, iterations: 300 }
+        Self {
+            clusters,
+            restarts: 1,
+            iterations: 300,
+        }
     }
 
-    /// Number of runs from fresh seeds, of which the one of lowest inertia is kept (the first of equal ones).
+    /// Number of runs from fresh seeds, of which the one of lowest inertia is kept (the first of
+    /// equal ones).
     pub fn restarts(mut self, restarts: usize) -> Self {
         self.restarts = restarts;
         self
@@ -65,10 +73,14 @@ impl KMeans {
     /// Clusters the rows of `x`.
     ///
     /// # Errors
-    /// If a value is not finite, there are no clusters, runs or iterations, or fewer distinct rows than clusters.
+    /// If a value is not finite, there are no clusters, runs or iterations, or fewer distinct rows
+    /// than clusters.
     pub fn fit(&self, x: ArrayView2<f64>, generator: &mut Generator) -> Result<KMeansFit> {
         check_matrix(x)?;
-        ensure!(self.clusters > 0 && self.restarts > 0 && self.iterations > 0, "k-means needs clusters, runs and iterations");
+        ensure!(
+            self.clusters > 0 && self.restarts > 0 && self.iterations > 0,
+            "k-means needs clusters, runs and iterations"
+        );
         let points = rows(x);
         let mut best: Option<KMeansFit> = None;
         for _ in 0..self.restarts {
@@ -94,7 +106,9 @@ impl KMeans {
         let (labels, distances): (Vec<usize>, Vec<f64>) = assigned.into_iter().unzip();
         let columns = points[0].len();
         Ok(KMeansFit {
-            centers: Array2::from_shape_fn((self.clusters, columns), |(cluster, column)| centers[cluster][column]),
+            centers: Array2::from_shape_fn((self.clusters, columns), |(cluster, column)| {
+                centers[cluster][column]
+            }),
             labels,
             inertia: reduce::sum(&distances),
             iterations,
@@ -110,11 +124,21 @@ fn rows(x: ArrayView2<f64>) -> Vec<Vec<f64>> {
 /// k-means++ seeds.
 fn seeds(points: &[Vec<f64>], clusters: usize, generator: &mut Generator) -> Result<Vec<Vec<f64>>> {
     let mut centers = vec![points[generator.below(points.len())].clone()];
-    let mut nearest: Vec<f64> = points.iter().map(|point| squared_distance(point, &centers[0])).collect();
+    let mut nearest: Vec<f64> = points
+        .iter()
+        .map(|point| squared_distance(point, &centers[0]))
+        .collect();
     while centers.len() < clusters {
         let total = reduce::sum(&nearest);
-        ensure!(total > 0.0, "{} distinct rows cannot make {clusters} clusters", centers.len());
-        ensure!(total.is_finite(), "the squared distances between the rows overflow");
+        ensure!(
+            total > 0.0,
+            "{} distinct rows cannot make {clusters} clusters",
+            centers.len()
+        );
+        ensure!(
+            total.is_finite(),
+            "the squared distances between the rows overflow"
+        );
         let center = &points[generator.categorical(&nearest)];
         for (distance, point) in nearest.iter_mut().zip(points) {
             *distance = distance.min(squared_distance(point, center));
@@ -175,13 +199,34 @@ mod tests {
     fn finds_the_best_clustering_of_the_irises() {
         // sklearn 1.9.1, KMeans(3, n_init=50, tol=0): inertia 14.977.
         let (x, _) = iris();
-        let fit = KMeans::new(3).restarts(20).fit(x.view(), &mut generator(0)).unwrap();
-        assert!((fit.inertia - 14.977).abs() < 1e-12 && fit.converged, "{fit:?}");
-        let mut centers: Vec<Vec<f64>> = fit.centers.rows().into_iter().map(|row| row.to_vec()).collect();
+        let fit = KMeans::new(3)
+            .restarts(20)
+            .fit(x.view(), &mut generator(0))
+            .unwrap();
+        assert!(
+            (fit.inertia - 14.977).abs() < 1e-12 && fit.converged,
+            "{fit:?}"
+        );
+        let mut centers: Vec<Vec<f64>> = fit
+            .centers
+            .rows()
+            .into_iter()
+            .map(|row| row.to_vec())
+            .collect();
         centers.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        let expected = [[5.16, 3.47, 1.49, 0.26], [5.96, 2.87, 4.32, 1.34], [6.94, 3.1, 5.77, 2.19]];
+        let expected = [
+            [5.16, 3.47, 1.49, 0.26],
+            [5.96, 2.87, 4.32, 1.34],
+            [6.94, 3.1, 5.77, 2.19],
+        ];
         for (center, expected) in centers.iter().zip(expected) {
-            assert!(center.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{center:?}");
+            assert!(
+                center
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-12),
+                "{center:?}"
+            );
         }
         assert_eq!(fit.predict(x.view()), fit.labels);
     }
@@ -193,10 +238,18 @@ mod tests {
             let fit = KMeans::new(5).fit(x.view(), &mut generator(seed)).unwrap();
             assert!(fit.converged);
             for cluster in 0..5 {
-                let members: Vec<usize> = (0..30).filter(|row| fit.labels[*row] == cluster).collect();
+                let members: Vec<usize> =
+                    (0..30).filter(|row| fit.labels[*row] == cluster).collect();
                 assert!(!members.is_empty());
-                let mean = x.select(ndarray::Axis(0), &members).mean_axis(ndarray::Axis(0)).unwrap();
-                assert!((&fit.centers.row(cluster) - &mean).iter().all(|d| d.abs() < 1e-12));
+                let mean = x
+                    .select(ndarray::Axis(0), &members)
+                    .mean_axis(ndarray::Axis(0))
+                    .unwrap();
+                assert!(
+                    (&fit.centers.row(cluster) - &mean)
+                        .iter()
+                        .all(|d| d.abs() < 1e-12)
+                );
             }
         }
     }
@@ -212,15 +265,25 @@ mod tests {
     fn a_centre_without_points_moves_to_the_farthest_point() {
         let points = [vec![0.0], vec![1.0], vec![9.0]];
         let assigned = [(0, 0.1), (0, 0.2), (0, 50.0)];
-        assert_eq!(means(&points, &assigned, 3), [vec![10.0 / 3.0], vec![9.0], vec![1.0]]);
+        assert_eq!(
+            means(&points, &assigned, 3),
+            [vec![10.0 / 3.0], vec![9.0], vec![1.0]]
+        );
     }
 
     #[test]
     fn impossible_clusterings_are_errors() {
         let x = array![[1.0], [1.0], [2.0]];
-        let error = KMeans::new(3).fit(x.view(), &mut generator(0)).unwrap_err().to_string();
+        let error = KMeans::new(3)
+            .fit(x.view(), &mut generator(0))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("2 distinct rows"), "{error}");
         assert!(KMeans::new(0).fit(x.view(), &mut generator(0)).is_err());
-        assert!(KMeans::new(1).fit(array![[f64::NAN]].view(), &mut generator(0)).is_err());
+        assert!(
+            KMeans::new(1)
+                .fit(array![[f64::NAN]].view(), &mut generator(0))
+                .is_err()
+        );
     }
 }

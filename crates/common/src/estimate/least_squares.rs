@@ -67,14 +67,17 @@ impl LeastSquares {
     ///
     /// # Errors
     /// If shapes disagree, a value is not finite, there are fewer rows than parameters, or a column
-    /// depends linearly on the others (or is constant beside an intercept). See [`minimum_norm`] for
-    /// those cases.
+    /// depends linearly on the others (or is constant beside an intercept). See [`minimum_norm`]
+    /// for those cases.
     pub fn fit(&self, x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<LeastSquaresFit> {
         check_regression(x, y)?;
         let ones = Array2::ones((x.nrows(), usize::from(self.intercept)));
         let design = concatenate(Axis(1), &[x.view(), ones.view()])?;
         let (rows, parameters) = design.dim();
-        ensure!(rows >= parameters, "{rows} rows cannot determine {parameters} parameters");
+        ensure!(
+            rows >= parameters,
+            "{rows} rows cannot determine {parameters} parameters"
+        );
         let variances = unit_variances(&design)?;
 
         let model = linfa_linear::LinearRegression::new()
@@ -85,11 +88,20 @@ impl LeastSquares {
         let residuals = &y - &affine(x, &coefficients, intercept);
         let unexplained = reduce::norm_squared(&residuals.to_vec());
         let degrees_of_freedom = rows - parameters;
-        let residual_variance =
-            if degrees_of_freedom > 0 { unexplained / degrees_of_freedom as f64 } else { f64::NAN };
-        let errors: Vec<f64> =
-            variances.iter().map(|variance| (residual_variance * variance).sqrt()).collect();
-        let center = if self.intercept { reduce::mean(&y.to_vec()) } else { 0.0 };
+        let residual_variance = if degrees_of_freedom > 0 {
+            unexplained / degrees_of_freedom as f64
+        } else {
+            f64::NAN
+        };
+        let errors: Vec<f64> = variances
+            .iter()
+            .map(|variance| (residual_variance * variance).sqrt())
+            .collect();
+        let center = if self.intercept {
+            reduce::mean(&y.to_vec())
+        } else {
+            0.0
+        };
         let variation = reduce::norm_squared(&y.mapv(|y| y - center).to_vec());
         Ok(LeastSquaresFit {
             standard_errors: Array1::from(errors[..x.ncols()].to_vec()),
@@ -107,11 +119,17 @@ impl LeastSquares {
 /// The diagonal of the inverse of `designᵀ design`, from the QR factorization of the design with
 /// columns of unit length; an error if a column depends on those before it.
 fn unit_variances(design: &Array2<f64>) -> Result<Vec<f64>> {
-    let lengths: Vec<f64> =
-        design.columns().into_iter().map(|column| reduce::norm(&column.to_vec())).collect();
+    let lengths: Vec<f64> = design
+        .columns()
+        .into_iter()
+        .map(|column| reduce::norm(&column.to_vec()))
+        .collect();
     let p = lengths.len();
     for (column, length) in lengths.iter().enumerate() {
-        ensure!(*length > 0.0, "column {column} of the design is 0 throughout");
+        ensure!(
+            *length > 0.0,
+            "column {column} of the design is 0 throughout"
+        );
     }
     let r = linear::qr((design / &Array1::from(lengths.clone())).view())?.r;
     for column in 0..p {
@@ -135,11 +153,12 @@ fn unit_variances(design: &Array2<f64>) -> Result<Vec<f64>> {
 }
 
 /// The coefficients of least length among those that minimise the sum of squares, without an
-/// intercept: the pseudo-inverse of `x` (n x p) times `y` (n), for any n and p. Singular values below
-/// `max(n, p)` roundings of the largest count as 0.
+/// intercept: the pseudo-inverse of `x` (n x p) times `y` (n), for any n and p. Singular values
+/// below `max(n, p)` roundings of the largest count as 0.
 ///
 /// # Errors
-/// If shapes disagree, a value is not finite, or the singular value decomposition does not converge.
+/// If shapes disagree, a value is not finite, or the singular value decomposition does not
+/// converge.
 pub fn minimum_norm(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<Array1<f64>> {
     check_regression(x, y)?;
     let svd = linear::svd(x).context("least squares of minimum norm")?;
@@ -147,7 +166,11 @@ pub fn minimum_norm(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<Array1<f64
     let least = f64::EPSILON * x.nrows().max(x.ncols()) as f64 * largest;
     let mut rotated = matrix::vector_product(svd.u.t(), &y.to_vec());
     for (value, singular) in rotated.iter_mut().zip(&svd.singular_values) {
-        *value = if *singular > least { *value / singular } else { 0.0 };
+        *value = if *singular > least {
+            *value / singular
+        } else {
+            0.0
+        };
     }
     Ok(Array1::from(matrix::vector_product(svd.vt.t(), &rotated)))
 }
@@ -178,11 +201,17 @@ mod tests {
             [69331.0, 115.7, 518173.0, 4806.0, 2572.0, 127852.0, 1961.0],
             [70551.0, 116.9, 554894.0, 4007.0, 2827.0, 130081.0, 1962.0]
         ];
-        (rows.slice(s![.., 1..]).to_owned(), rows.column(0).to_owned())
+        (
+            rows.slice(s![.., 1..]).to_owned(),
+            rows.column(0).to_owned(),
+        )
     }
 
     fn close(actual: f64, expected: f64) {
-        assert!((actual / expected - 1.0).abs() < 1e-8, "{actual} is not {expected}");
+        assert!(
+            (actual / expected - 1.0).abs() < 1e-8,
+            "{actual} is not {expected}"
+        );
     }
 
     #[test]
@@ -207,7 +236,11 @@ mod tests {
         close(fit.r_squared, 0.995479004577296);
         close(fit.residual_variance.sqrt(), 304.854073561965);
         assert_eq!(fit.degrees_of_freedom, 9);
-        assert!((&fit.predict(x.view()) + &fit.residuals - &y).iter().all(|d| d.abs() < 1e-9));
+        assert!(
+            (&fit.predict(x.view()) + &fit.residuals - &y)
+                .iter()
+                .all(|d| d.abs() < 1e-9)
+        );
     }
 
     #[test]
@@ -215,7 +248,10 @@ mod tests {
         // NIST StRD "NoInt1": y = 130..140 on x = 60..70; certified values.
         let x = Array2::from_shape_fn((11, 1), |(i, _)| 60.0 + i as f64);
         let y = Array1::from_shape_fn(11, |i| 130.0 + i as f64);
-        let fit = LeastSquares::new().intercept(false).fit(x.view(), y.view()).unwrap();
+        let fit = LeastSquares::new()
+            .intercept(false)
+            .fit(x.view(), y.view())
+            .unwrap();
         close(fit.coefficients[0], 2.07438016528926);
         close(fit.standard_errors[0], 0.165289256198347e-01);
         close(fit.r_squared, 0.999365492298663);
@@ -226,19 +262,41 @@ mod tests {
     fn dependent_columns_are_named() {
         let x = array![[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0]];
         let y = array![1.0, 2.0, 3.0, 5.0];
-        let error = LeastSquares::new().fit(x.view(), y.view()).unwrap_err().to_string();
+        let error = LeastSquares::new()
+            .fit(x.view(), y.view())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("column 1 of the design depends"), "{error}");
         let constant = array![[3.0], [3.0], [3.0], [3.0]];
         assert!(LeastSquares::new().fit(constant.view(), y.view()).is_err());
-        assert!(LeastSquares::new().intercept(false).fit(constant.view(), y.view()).is_ok());
-        assert!(LeastSquares::new().fit(x.slice(s![..2, ..]), y.slice(s![..2])).is_err());
-        assert!(LeastSquares::new().fit(x.view(), array![1.0, f64::NAN, 0.0, 0.0].view()).is_err());
-        assert!(LeastSquares::new().fit(x.view(), array![1.0].view()).is_err());
+        assert!(
+            LeastSquares::new()
+                .intercept(false)
+                .fit(constant.view(), y.view())
+                .is_ok()
+        );
+        assert!(
+            LeastSquares::new()
+                .fit(x.slice(s![..2, ..]), y.slice(s![..2]))
+                .is_err()
+        );
+        assert!(
+            LeastSquares::new()
+                .fit(x.view(), array![1.0, f64::NAN, 0.0, 0.0].view())
+                .is_err()
+        );
+        assert!(
+            LeastSquares::new()
+                .fit(x.view(), array![1.0].view())
+                .is_err()
+        );
     }
 
     #[test]
     fn as_many_rows_as_parameters_leave_no_errors() {
-        let fit = LeastSquares::new().fit(array![[1.0], [3.0]].view(), array![1.0, 5.0].view()).unwrap();
+        let fit = LeastSquares::new()
+            .fit(array![[1.0], [3.0]].view(), array![1.0, 5.0].view())
+            .unwrap();
         close(fit.coefficients[0], 2.0);
         assert!(fit.standard_errors[0].is_nan() && fit.residual_variance.is_nan());
     }

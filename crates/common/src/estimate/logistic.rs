@@ -8,12 +8,12 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayView2};
 use numerics::{matrix, reduce, sigmoid};
 
-/// Logistic regression with two classes: minimises
-/// `sum_i ln(1 + exp(-s_i (x_i w + b))) + penalty |w|^2 / 2`, `s_i` being 1 for true and -1 for false and the
-/// intercept `b` (fitted by default) not penalised, by linfa's L-BFGS.
+/// Logistic regression with two classes: minimises `sum_i ln(1 + exp(-s_i (x_i w + b))) + penalty
+/// |w|^2 / 2`, `s_i` being 1 for true and -1 for false and the intercept `b` (fitted by default)
+/// not penalised, by linfa's L-BFGS.
 ///
-/// The loss is a *sum*: for a penalty on the mean loss multiply it by the number of rows; scikit-learn's `C` is
-/// the inverse of this penalty.
+/// The loss is a *sum*: for a penalty on the mean loss multiply it by the number of rows;
+/// scikit-learn's `C` is the inverse of this penalty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Logistic {
     penalty: f64,
@@ -29,7 +29,8 @@ pub struct LogisticFit {
     pub coefficients: Array1<f64>,
     /// The intercept; 0 if none was fitted.
     pub intercept: f64,
-    /// Euclidean norm of the gradient of the mean loss (penalty included, divided by the number of rows).
+    /// Euclidean norm of the gradient of the mean loss (penalty included, divided by the number of
+    /// rows).
     pub gradient_norm: f64,
     /// Whether that norm is at most the tolerance.
     pub converged: bool,
@@ -55,7 +56,12 @@ impl LogisticFit {
 impl Logistic {
     /// With the given penalty, at least 0; an intercept, at most 1000 iterations, tolerance 1e-6.
     pub fn new(penalty: f64) -> Self {
-        Self { penalty, intercept: true, iterations: 1000, tolerance: 1e-6 }
+        Self {
+            penalty,
+            intercept: true,
+            iterations: 1000,
+            tolerance: 1e-6,
+        }
     }
 
     /// Whether an intercept is fitted.
@@ -79,13 +85,21 @@ impl Logistic {
     /// Fits labels (n) on the columns of `x` (n x p).
     ///
     /// # Errors
-    /// If shapes disagree, a value is not finite, the penalty is negative, the tolerance not positive, or only one
-    /// class occurs. Without a penalty separable classes have no finite fit: `converged` then depends on the
-    /// tolerance.
+    /// If shapes disagree, a value is not finite, the penalty is negative, the tolerance not
+    /// positive, or only one class occurs. Without a penalty separable classes have no finite fit:
+    /// `converged` then depends on the tolerance.
     pub fn fit(&self, x: ArrayView2<f64>, labels: &[bool]) -> Result<LogisticFit> {
         check_matrix(x)?;
-        ensure!(x.nrows() == labels.len(), "{} rows of data for {} labels", x.nrows(), labels.len());
-        ensure!(labels.contains(&true) && labels.contains(&false), "only one class occurs");
+        ensure!(
+            x.nrows() == labels.len(),
+            "{} rows of data for {} labels",
+            x.nrows(),
+            labels.len()
+        );
+        ensure!(
+            labels.contains(&true) && labels.contains(&false),
+            "only one class occurs"
+        );
         let rows = labels.len() as f64;
         let model = linfa_logistic::LogisticRegression::default()
             .alpha(self.penalty)
@@ -109,7 +123,8 @@ impl Logistic {
         Ok(fit)
     }
 
-    /// linfa keeps quiet when its line search fails, so the gradient at its result is computed anew.
+    /// linfa keeps quiet when its line search fails, so the gradient at its result is computed
+    /// anew.
     fn gradient_norm(&self, x: ArrayView2<f64>, labels: &[bool], fit: &LogisticFit) -> f64 {
         let errors: Vec<f64> = fit
             .probabilities(x)
@@ -138,13 +153,40 @@ mod tests {
         let (x, species) = iris();
         let x = x.slice(s![10.., ..]);
         let virginica: Vec<bool> = species[10..].iter().map(|species| *species == 2).collect();
-        let fit = Logistic::new(2.0).tolerance(1e-9).fit(x, &virginica).unwrap();
-        let expected = array![0.5686691501637212, 0.0787545046648225, 1.1363009637083725, 0.8107707639285872];
-        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
+        let fit = Logistic::new(2.0)
+            .tolerance(1e-9)
+            .fit(x, &virginica)
+            .unwrap();
+        let expected = array![
+            0.5686691501637212,
+            0.0787545046648225,
+            1.1363009637083725,
+            0.8107707639285872
+        ];
+        assert!(
+            (&fit.coefficients - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-6),
+            "{fit:?}"
+        );
         assert!((fit.intercept + 11.099536703761146).abs() < 1e-5 && fit.converged);
-        let fit = Logistic::new(2.0).intercept(false).tolerance(1e-9).fit(x, &virginica).unwrap();
-        let expected = array![-0.45517268387206716, -0.6456042354894185, 0.7018947773533281, 0.8410831048179142];
-        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
+        let fit = Logistic::new(2.0)
+            .intercept(false)
+            .tolerance(1e-9)
+            .fit(x, &virginica)
+            .unwrap();
+        let expected = array![
+            -0.45517268387206716,
+            -0.6456042354894185,
+            0.7018947773533281,
+            0.8410831048179142
+        ];
+        assert!(
+            (&fit.coefficients - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-6),
+            "{fit:?}"
+        );
         assert_eq!(fit.intercept, 0.0);
     }
 
@@ -166,7 +208,10 @@ mod tests {
     fn too_few_iterations_are_reported() {
         let (x, species) = iris();
         let setosa: Vec<bool> = species.iter().map(|species| *species == 0).collect();
-        let fit = Logistic::new(1e-6).iterations(2).fit(x.view(), &setosa).unwrap();
+        let fit = Logistic::new(1e-6)
+            .iterations(2)
+            .fit(x.view(), &setosa)
+            .unwrap();
         assert!(!fit.converged && fit.gradient_norm > 1e-6);
     }
 
@@ -176,6 +221,10 @@ mod tests {
         assert!(Logistic::new(1.0).fit(x.view(), &[true, true]).is_err());
         assert!(Logistic::new(1.0).fit(x.view(), &[true]).is_err());
         assert!(Logistic::new(-1.0).fit(x.view(), &[true, false]).is_err());
-        assert!(Logistic::new(1.0).fit(array![[1.0], [f64::NAN]].view(), &[true, false]).is_err());
+        assert!(
+            Logistic::new(1.0)
+                .fit(array![[1.0], [f64::NAN]].view(), &[true, false])
+                .is_err()
+        );
     }
 }

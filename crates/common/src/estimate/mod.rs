@@ -24,15 +24,15 @@
 //! | [`Ridge`], [`minimum_norm`], [`Pca`] | `numerics::linear` |
 //! | [`KMeans`], [`GaussianMixture`], [`Neighbors`] | here |
 //!
-//! Why not linfa throughout (version 0.8.1): its multinomial logistic regression subtracts the largest
-//! logit of the whole data set, not of the row, before it exponentiates, and returns wrong fits without
-//! an error once logits spread by more than about 34; its ridge (elastic net with no l1 part) never
-//! meets its stopping rule; its k-means runs on the global thread pool, counts the old centre as one
-//! more point, and with several runs reports the counts of the last one; its Gaussian mixture
-//! exponentiates log densities without a shift, keeps nothing of a fit that has not converged, does
-//! not start anew between runs, and always makes ten k-means runs first; its PCA starts a random
-//! iterative solver, divides variances by the number of components, and differs in its last bits
-//! between processor families. The tests compare with linfa where it is right.
+//! Why not linfa throughout (version 0.8.1): its multinomial logistic regression subtracts the
+//! largest logit of the whole data set, not of the row, before it exponentiates, and returns wrong
+//! fits without an error once logits spread by more than about 34; its ridge (elastic net with no
+//! l1 part) never meets its stopping rule; its k-means runs on the global thread pool, counts the
+//! old centre as one more point, and with several runs reports the counts of the last one; its
+//! Gaussian mixture exponentiates log densities without a shift, keeps nothing of a fit that has
+//! not converged, does not start anew between runs, and always makes ten k-means runs first; its
+//! PCA starts a random iterative solver, divides variances by the number of components, and differs
+//! in its last bits between processor families. The tests compare with linfa where it is right.
 //!
 //! Every estimator gives the same bits on each run: the tests fit each twenty times.
 
@@ -58,13 +58,21 @@ pub use ridge::{Ridge, RidgeFit};
 
 use anyhow::{Result, ensure};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
-use numerics::{matrix, reduce};
+use numerics::{exp, ln, matrix, reduce};
 
 fn check_matrix(x: ArrayView2<f64>) -> Result<()> {
-    ensure!(x.nrows() > 0 && x.ncols() > 0, "the data are {} x {}", x.nrows(), x.ncols());
+    ensure!(
+        x.nrows() > 0 && x.ncols() > 0,
+        "the data are {} x {}",
+        x.nrows(),
+        x.ncols()
+    );
     for (row, values) in x.rows().into_iter().enumerate() {
         for (column, value) in values.iter().enumerate() {
-            ensure!(value.is_finite(), "row {row}, column {column} of the data is {value}");
+            ensure!(
+                value.is_finite(),
+                "row {row}, column {column} of the data is {value}"
+            );
         }
     }
     Ok(())
@@ -72,7 +80,12 @@ fn check_matrix(x: ArrayView2<f64>) -> Result<()> {
 
 fn check_regression(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<()> {
     check_matrix(x)?;
-    ensure!(x.nrows() == y.len(), "{} rows of data for {} targets", x.nrows(), y.len());
+    ensure!(
+        x.nrows() == y.len(),
+        "{} rows of data for {} targets",
+        x.nrows(),
+        y.len()
+    );
     for (row, value) in y.iter().enumerate() {
         ensure!(value.is_finite(), "target {row} is {value}");
     }
@@ -80,7 +93,10 @@ fn check_regression(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<()> {
 }
 
 fn column_means(x: ArrayView2<f64>) -> Array1<f64> {
-    x.columns().into_iter().map(|column| reduce::mean(&column.to_vec())).collect()
+    x.columns()
+        .into_iter()
+        .map(|column| reduce::mean(&column.to_vec()))
+        .collect()
 }
 
 fn centered(x: ArrayView2<f64>, means: &Array1<f64>) -> Array2<f64> {
@@ -93,6 +109,24 @@ fn affine(x: ArrayView2<f64>, coefficients: &Array1<f64>, intercept: f64) -> Arr
     product.into_iter().map(|value| value + intercept).collect()
 }
 
+/// Replaces logits by their softmax and returns the logarithm of its normalizer. Where all are minus
+/// infinity the shares are equal.
+fn softmax(logits: &mut [f64]) -> f64 {
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        logits.fill(1.0 / logits.len() as f64);
+        return largest;
+    }
+    for logit in logits.iter_mut() {
+        *logit = exp(*logit - largest);
+    }
+    let total = reduce::sum(logits);
+    for share in logits.iter_mut() {
+        *share /= total;
+    }
+    largest + ln(total)
+}
+
 /// Sum of squared differences, in four lanes. The slices have one length.
 fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 4];
@@ -103,7 +137,10 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
             lanes[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
         }
     }
-    let rest = a_rest.iter().zip(b_rest).fold(0.0, |sum, (a, b)| sum + (a - b) * (a - b));
+    let rest = a_rest
+        .iter()
+        .zip(b_rest)
+        .fold(0.0, |sum, (a, b)| sum + (a - b) * (a - b));
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
@@ -113,8 +150,8 @@ mod tests {
     use ndarray::array;
     use numerics::random::Streams;
 
-    /// Every fifth flower of Fisher's iris data (Annals of Eugenics 7, 1936): length and width of sepal and petal in
-    /// cm, and the species (setosa 0, versicolor 1, virginica 2).
+    /// Every fifth flower of Fisher's iris data (Annals of Eugenics 7, 1936): length and width of
+    /// sepal and petal in cm, and the species (setosa 0, versicolor 1, virginica 2).
     pub(super) fn iris() -> (Array2<f64>, Vec<usize>) {
         let x = array![
             [5.1, 3.5, 1.4, 0.2],
@@ -164,13 +201,27 @@ mod tests {
                 format!("{:?}", LeastSquares::new().fit(predictors, y).unwrap()),
                 format!("{:?}", Ridge::new(0.3).fit(predictors, y).unwrap()),
                 format!("{:?}", minimum_norm(predictors, y).unwrap()),
-                format!("{:?}", ElasticNet::new(0.1, 0.5).fit(predictors, y).unwrap()),
+                format!(
+                    "{:?}",
+                    ElasticNet::new(0.1, 0.5).fit(predictors, y).unwrap()
+                ),
                 format!("{:?}", Logistic::new(0.1).fit(x, &setosa).unwrap()),
-                format!("{:?}", MultinomialLogistic::new(0.1).fit(x, &species, 3).unwrap()),
+                format!(
+                    "{:?}",
+                    MultinomialLogistic::new(0.1).fit(x, &species, 3).unwrap()
+                ),
                 format!("{:?}", KMeans::new(3).fit(x, &mut generator).unwrap()),
-                format!("{:?}", GaussianMixture::new(2).fit(x, &mut generator).unwrap()),
+                format!(
+                    "{:?}",
+                    GaussianMixture::new(2).fit(x, &mut generator).unwrap()
+                ),
                 format!("{:?}", Pca::new(2).fit(x).unwrap()),
-                format!("{:?}", Neighbors::new(x).unwrap().nearest_of(&[5.0, 3.0, 2.0, 1.0], 9)),
+                format!(
+                    "{:?}",
+                    Neighbors::new(x)
+                        .unwrap()
+                        .nearest_of(&[5.0, 3.0, 2.0, 1.0], 9)
+                ),
             ]
         };
         let first = fit_all();
@@ -181,7 +232,9 @@ mod tests {
 
     #[test]
     fn data_that_are_not_numbers_are_named() {
-        let error = check_matrix(array![[1.0, 2.0], [3.0, f64::NAN]].view()).unwrap_err().to_string();
+        let error = check_matrix(array![[1.0, 2.0], [3.0, f64::NAN]].view())
+            .unwrap_err()
+            .to_string();
         assert_eq!(error, "row 1, column 1 of the data is NaN");
         assert!(check_matrix(Array2::zeros((0, 3)).view()).is_err());
     }
@@ -191,7 +244,10 @@ mod tests {
         let a: Vec<f64> = (0..11).map(f64::from).collect();
         for n in 0..11_u32 {
             let expected = f64::from(n * n.saturating_sub(1) * (2 * n).saturating_sub(1) / 6);
-            assert_eq!(squared_distance(&a[..n as usize], &vec![0.0; n as usize]), expected);
+            assert_eq!(
+                squared_distance(&a[..n as usize], &vec![0.0; n as usize]),
+                expected
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ use super::{check_matrix, squared_distance};
 use anyhow::{Result, ensure};
 use ndarray::{ArrayView1, ArrayView2};
 
-/// Exact nearest neighbours in the Euclidean distance by comparing with every point; equally distant
-/// points in the order of their indices.
+/// Exact nearest neighbours in the Euclidean distance by comparing with every point; equally
+/// distant points in the order of their indices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbors {
     points: Vec<f64>,
@@ -24,7 +24,10 @@ pub struct Neighbor {
 impl Neighbors {
     /// An empty collection of points with the given number of coordinates.
     pub fn empty(dimensions: usize) -> Self {
-        Self { points: Vec::new(), dimensions }
+        Self {
+            points: Vec::new(),
+            dimensions,
+        }
     }
 
     /// The rows of `points`.
@@ -33,7 +36,10 @@ impl Neighbors {
     /// If there are no points or no coordinates, or a coordinate is not finite.
     pub fn new(points: ArrayView2<f64>) -> Result<Self> {
         check_matrix(points)?;
-        Ok(Self { points: points.iter().copied().collect(), dimensions: points.ncols() })
+        Ok(Self {
+            points: points.iter().copied().collect(),
+            dimensions: points.ncols(),
+        })
     }
 
     /// Adds a point behind the others.
@@ -41,7 +47,13 @@ impl Neighbors {
     /// # Panics
     /// If it has another number of coordinates.
     pub fn push(&mut self, point: &[f64]) {
-        assert_eq!(point.len(), self.dimensions, "a point of {} coordinates, not {}", point.len(), self.dimensions);
+        assert_eq!(
+            point.len(),
+            self.dimensions,
+            "a point of {} coordinates, not {}",
+            point.len(),
+            self.dimensions
+        );
         self.points.extend_from_slice(point);
     }
 
@@ -69,29 +81,57 @@ impl Neighbors {
     /// # Panics
     /// If the query has another number of coordinates.
     pub fn nearest_of(&self, query: &[f64], count: usize) -> Vec<Neighbor> {
-        assert_eq!(query.len(), self.dimensions, "a query of {} coordinates, not {}", query.len(), self.dimensions);
+        assert_eq!(
+            query.len(),
+            self.dimensions,
+            "a query of {} coordinates, not {}",
+            query.len(),
+            self.dimensions
+        );
         let mut found: Vec<(f64, usize)> = Vec::with_capacity(count.min(self.len()) + 1);
         for (index, point) in self.points.chunks_exact(self.dimensions.max(1)).enumerate() {
             let distance = squared_distance(query, point);
             let full = found.len() >= count;
-            // Later points of the same distance come later, so only a strictly nearer one displaces.
-            if full && found.last().is_none_or(|last| distance.total_cmp(&last.0).is_ge()) {
+            // Later points of the same distance come later, so only a strictly nearer one
+            // displaces.
+            if full
+                && found
+                    .last()
+                    .is_none_or(|last| distance.total_cmp(&last.0).is_ge())
+            {
                 continue;
             }
             let place = found.partition_point(|other| other.0.total_cmp(&distance).is_le());
             found.insert(place, (distance, index));
             found.truncate(count);
         }
-        found.into_iter().map(|(square, index)| Neighbor { index, distance: square.sqrt() }).collect()
+        found
+            .into_iter()
+            .map(|(square, index)| Neighbor {
+                index,
+                distance: square.sqrt(),
+            })
+            .collect()
     }
 
-    /// The class of each query (a row) by a vote of its `count` nearest points; equal votes go to the
-    /// lowest class.
+    /// The class of each query (a row) by a vote of its `count` nearest points; equal votes go to
+    /// the lowest class.
     ///
     /// # Errors
-    /// If there are not as many labels as points, no points, no votes, or another number of coordinates.
-    pub fn classify(&self, queries: ArrayView2<f64>, labels: &[usize], count: usize) -> Result<Vec<usize>> {
-        ensure!(labels.len() == self.len(), "{} labels for {} points", labels.len(), self.len());
+    /// If there are not as many labels as points, no points, no votes, or another number of
+    /// coordinates.
+    pub fn classify(
+        &self,
+        queries: ArrayView2<f64>,
+        labels: &[usize],
+        count: usize,
+    ) -> Result<Vec<usize>> {
+        ensure!(
+            labels.len() == self.len(),
+            "{} labels for {} points",
+            labels.len(),
+            self.len()
+        );
         ensure!(!self.is_empty() && count > 0, "no points to vote");
         ensure!(
             queries.ncols() == self.dimensions,
@@ -134,7 +174,8 @@ mod tests {
             all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let found = neighbors.nearest_of(&query.to_vec(), 17);
             let found: Vec<(f64, usize)> = found.iter().map(|n| (n.distance, n.index)).collect();
-            let expected: Vec<(f64, usize)> = all[..17].iter().map(|(d, i)| (d.sqrt(), *i)).collect();
+            let expected: Vec<(f64, usize)> =
+                all[..17].iter().map(|(d, i)| (d.sqrt(), *i)).collect();
             assert_eq!(found, expected);
         }
     }
@@ -145,9 +186,18 @@ mod tests {
         assert_eq!(neighbors.nearest(&[0.0, 0.0]), None);
         neighbors.push(&[3.0, 4.0]);
         neighbors.push(&[-3.0, 4.0]);
-        assert_eq!(neighbors.nearest(&[0.0, 0.0]), Some(Neighbor { index: 0, distance: 5.0 }));
+        assert_eq!(
+            neighbors.nearest(&[0.0, 0.0]),
+            Some(Neighbor {
+                index: 0,
+                distance: 5.0
+            })
+        );
         assert_eq!(neighbors.nearest(&[-1.0, 0.0]).map(|n| n.index), Some(1));
-        assert_eq!((neighbors.len(), neighbors.nearest_of(&[0.0, 0.0], 9).len()), (2, 2));
+        assert_eq!(
+            (neighbors.len(), neighbors.nearest_of(&[0.0, 0.0], 9).len()),
+            (2, 2)
+        );
         assert!(neighbors.nearest_of(&[0.0, 0.0], 0).is_empty());
     }
 
@@ -156,8 +206,14 @@ mod tests {
         let neighbors = Neighbors::new(array![[0.0], [1.0], [2.0], [10.0]].view()).unwrap();
         let labels = [1, 1, 0, 2];
         let queries = array![[0.2], [1.5], [9.0]];
-        assert_eq!(neighbors.classify(queries.view(), &labels, 1).unwrap(), [1, 1, 2]);
-        assert_eq!(neighbors.classify(queries.view(), &labels, 2).unwrap(), [1, 0, 0]);
+        assert_eq!(
+            neighbors.classify(queries.view(), &labels, 1).unwrap(),
+            [1, 1, 2]
+        );
+        assert_eq!(
+            neighbors.classify(queries.view(), &labels, 2).unwrap(),
+            [1, 0, 0]
+        );
         assert!(neighbors.classify(queries.view(), &labels[..3], 1).is_err());
         assert!(neighbors.classify(queries.view(), &labels, 0).is_err());
         assert!(Neighbors::new(array![[f64::NAN]].view()).is_err());

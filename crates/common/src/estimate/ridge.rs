@@ -32,7 +32,10 @@ impl RidgeFit {
 impl Ridge {
     /// With the given penalty, at least 0, and an intercept.
     pub fn new(penalty: f64) -> Self {
-        Self { penalty, intercept: true }
+        Self {
+            penalty,
+            intercept: true,
+        }
     }
 
     /// Whether an intercept is fitted.
@@ -57,9 +60,17 @@ impl Ridge {
     pub fn fit_targets(&self, x: ArrayView2<f64>, y: ArrayView2<f64>) -> Result<RidgeFit> {
         check_matrix(x)?;
         check_matrix(y).context("targets")?;
-        ensure!(x.nrows() == y.nrows(), "{} rows of data for {} of targets", x.nrows(), y.nrows());
+        ensure!(
+            x.nrows() == y.nrows(),
+            "{} rows of data for {} of targets",
+            x.nrows(),
+            y.nrows()
+        );
         let penalty = self.penalty;
-        ensure!(penalty >= 0.0 && penalty.is_finite(), "a ridge penalty is at least 0, not {penalty}");
+        ensure!(
+            penalty >= 0.0 && penalty.is_finite(),
+            "a ridge penalty is at least 0, not {penalty}"
+        );
         let (x_means, y_means) = if self.intercept {
             (column_means(x), column_means(y))
         } else {
@@ -82,7 +93,10 @@ impl Ridge {
             matrix::product(x.t(), dual.view())
         };
         let shift = matrix::vector_product(coefficients.t(), &x_means.to_vec());
-        Ok(RidgeFit { intercepts: y_means - Array1::from(shift), coefficients })
+        Ok(RidgeFit {
+            intercepts: y_means - Array1::from(shift),
+            coefficients,
+        })
     }
 }
 
@@ -102,12 +116,29 @@ mod tests {
             [0.7778039307991055, -0.13875485465458393],
             [0.9524538072260799, -0.743674237966341]
         ];
-        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-13), "{fit:?}");
+        assert!(
+            (&fit.coefficients - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-13),
+            "{fit:?}"
+        );
         let expected = array![-1.2605037071907725, 2.8524185006472873];
-        assert!((&fit.intercepts - &expected).iter().all(|d| d.abs() < 1e-13), "{fit:?}");
-        let fit = Ridge::new(2.5).intercept(false).fit(x.view(), y.column(0)).unwrap();
+        assert!(
+            (&fit.intercepts - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-13),
+            "{fit:?}"
+        );
+        let fit = Ridge::new(2.5)
+            .intercept(false)
+            .fit(x.view(), y.column(0))
+            .unwrap();
         let expected = array![0.5302002920926351, 0.8213540580012517];
-        assert!((&fit.coefficients.column(0) - &expected).iter().all(|d| d.abs() < 1e-13));
+        assert!(
+            (&fit.coefficients.column(0) - &expected)
+                .iter()
+                .all(|d| d.abs() < 1e-13)
+        );
         assert_eq!(fit.intercepts, array![0.0]);
     }
 
@@ -115,7 +146,10 @@ mod tests {
     fn wide_data_give_the_solution_of_the_normal_equations() {
         let x = array![[1.0, 2.0, -1.0], [0.5, -1.0, 3.0]];
         let y = array![1.0, 2.0];
-        let fit = Ridge::new(0.7).intercept(false).fit(x.view(), y.view()).unwrap();
+        let fit = Ridge::new(0.7)
+            .intercept(false)
+            .fit(x.view(), y.view())
+            .unwrap();
         let w = fit.coefficients.column(0);
         let gradient = x.t().dot(&(x.dot(&w) - &y)) + 0.7 * &w;
         assert!(gradient.iter().all(|g| g.abs() < 1e-14), "{gradient}");
@@ -127,17 +161,37 @@ mod tests {
         let y = array![3.0, 1.0, 2.5, 0.0, 7.0];
         let ridge = Ridge::new(0.0).fit(x.view(), y.view()).unwrap();
         let plain = LeastSquares::new().fit(x.view(), y.view()).unwrap();
-        assert!((&ridge.coefficients.column(0) - &plain.coefficients).iter().all(|d| d.abs() < 1e-13));
-        assert!((&ridge.predict(x.view()).column(0) - &plain.predict(x.view())).iter().all(|d| d.abs() < 1e-12));
+        assert!(
+            (&ridge.coefficients.column(0) - &plain.coefficients)
+                .iter()
+                .all(|d| d.abs() < 1e-13)
+        );
+        assert!(
+            (&ridge.predict(x.view()).column(0) - &plain.predict(x.view()))
+                .iter()
+                .all(|d| d.abs() < 1e-12)
+        );
     }
 
     #[test]
     fn impossible_fits_are_errors() {
         let x = array![[1.0], [2.0]];
-        assert!(Ridge::new(-1.0).fit(x.view(), array![1.0, 2.0].view()).is_err());
+        assert!(
+            Ridge::new(-1.0)
+                .fit(x.view(), array![1.0, 2.0].view())
+                .is_err()
+        );
         assert!(Ridge::new(1.0).fit(x.view(), array![1.0].view()).is_err());
-        assert!(Ridge::new(1.0).fit(x.view(), array![1.0, f64::INFINITY].view()).is_err());
+        assert!(
+            Ridge::new(1.0)
+                .fit(x.view(), array![1.0, f64::INFINITY].view())
+                .is_err()
+        );
         let constant = array![[1.0], [1.0]];
-        assert!(Ridge::new(0.0).fit(constant.view(), array![1.0, 2.0].view()).is_err());
+        assert!(
+            Ridge::new(0.0)
+                .fit(constant.view(), array![1.0, 2.0].view())
+                .is_err()
+        );
     }
 }

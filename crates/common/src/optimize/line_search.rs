@@ -1,13 +1,15 @@
-//! Line search for the strong Wolfe conditions (Nocedal and Wright, *Numerical Optimization*, 2nd ed., algorithms
-//! 3.5 and 3.6), as an argmin solver.
+//! Line search for the strong Wolfe conditions (Nocedal and Wright, *Numerical Optimization*, 2nd
+//! ed., algorithms 3.5 and 3.6), as an argmin solver.
 //!
-//! Two things differ from the book. A trial point where the value or the slope is not finite counts as too far,
-//! so a closure may leave its domain. And once the decrease is hidden by rounding, a point is accepted on its
-//! slope alone (the idea of the approximate Wolfe conditions of Hager and Zhang, SIAM J. Optim. 16, 2005, section 4),
-//! which lets gradient norms near the rounding limit be reached.
+//! Two things differ from the book. A trial point where the value or the slope is not finite counts
+//! as too far, so a closure may leave its domain. And once the decrease is hidden by rounding, a
+//! point is accepted on its slope alone (the idea of the approximate Wolfe conditions of Hager and
+//! Zhang, SIAM J. Optim. 16, 2005, section 4), which lets gradient norms near the rounding limit be
+//! reached.
 
 use argmin::core::{
-    CostFunction, Error, Gradient, IterState, KV, LineSearch, Problem, Solver, State, TerminationReason,
+    CostFunction, Error, Gradient, IterState, KV, LineSearch, Problem, Solver, State,
+    TerminationReason,
 };
 use ndarray::Array1;
 use std::cell::Cell;
@@ -51,7 +53,8 @@ impl Conditions {
     }
 
     fn accept(&self, sample: &Sample) -> bool {
-        (self.decreases(sample) || self.hidden(sample)) && sample.slope.abs() <= -self.curvature * self.start.slope
+        (self.decreases(sample) || self.hidden(sample))
+            && sample.slope.abs() <= -self.curvature * self.start.slope
     }
 
     /// Whether the sample lies too far, given the best one before it.
@@ -86,7 +89,11 @@ fn search(
         if sample.slope >= 0.0 {
             return narrow(conditions, sample, previous, at);
         }
-        step = if ceiling.is_finite() { 0.5 * (sample.step + ceiling) } else { 4.0 * sample.step };
+        step = if ceiling.is_finite() {
+            0.5 * (sample.step + ceiling)
+        } else {
+            4.0 * sample.step
+        };
         previous = sample;
     }
     Ok(improvement(conditions, previous))
@@ -120,8 +127,8 @@ fn narrow(
     Ok(improvement(conditions, low))
 }
 
-/// The minimiser of the cubic through both ends (ibid., eq. 3.59), kept away from them; the midpoint where there
-/// is none.
+/// The minimiser of the cubic through both ends (ibid., eq. 3.59), kept away from them; the
+/// midpoint where there is none.
 fn interior(low: &Sample, high: &Sample) -> f64 {
     let width = high.step - low.step;
     let midpoint = low.step + 0.5 * width;
@@ -144,15 +151,16 @@ fn interior(low: &Sample, high: &Sample) -> f64 {
 
 /// A step that misses the curvature condition but still gets somewhere.
 fn improvement(conditions: &Conditions, sample: Sample) -> Option<Sample> {
-    let flatter = conditions.hidden(&sample) && sample.slope.abs() < 0.9 * conditions.start.slope.abs();
+    let flatter =
+        conditions.hidden(&sample) && sample.slope.abs() < 0.9 * conditions.start.slope.abs();
     (sample.step > 0.0 && (sample.value < conditions.start.value || flatter)).then_some(sample)
 }
 
 /// How the first trial step of a line is chosen.
 #[derive(Clone, Debug)]
 pub(super) enum FirstStep {
-    /// 1, the natural step of Newton and quasi-Newton methods; on the first line, with no curvature known,
-    /// at most a move of length 1.
+    /// 1, the natural step of Newton and quasi-Newton methods; on the first line, with no curvature
+    /// known, at most a move of length 1.
     Unit { begun: Rc<Cell<bool>> },
     /// The step that promises the same first-order change as the last one (ibid., page 59).
     SameChange { last: Rc<Cell<Option<f64>>> },
@@ -169,27 +177,51 @@ pub(super) struct Wolfe {
 impl Wolfe {
     /// For methods whose direction has a natural length. The curvature condition is loose (0.9).
     pub fn quasi_newton() -> Self {
-        Self { curvature: 0.9, first: FirstStep::Unit { begun: Rc::default() }, direction: None }
+        Self {
+            curvature: 0.9,
+            first: FirstStep::Unit {
+                begun: Rc::default(),
+            },
+            direction: None,
+        }
     }
 
     /// For Newton directions, whose natural length holds from the first line on.
     pub fn newton() -> Self {
-        Self { curvature: 0.9, first: FirstStep::Unit { begun: Rc::new(Cell::new(true)) }, direction: None }
+        Self {
+            curvature: 0.9,
+            first: FirstStep::Unit {
+                begun: Rc::new(Cell::new(true)),
+            },
+            direction: None,
+        }
     }
 
     /// For methods whose direction has no natural length. The curvature condition is tight (0.1).
     pub fn gradient() -> Self {
-        Self { curvature: 0.1, first: FirstStep::SameChange { last: Rc::default() }, direction: None }
+        Self {
+            curvature: 0.1,
+            first: FirstStep::SameChange {
+                last: Rc::default(),
+            },
+            direction: None,
+        }
     }
 
     fn first_step(&self, slope: f64, length: f64) -> f64 {
         let short = if length > 1.0 { 1.0 / length } else { 1.0 };
         match &self.first {
             FirstStep::Unit { begun } => {
-                if begun.replace(true) { 1.0 } else { short }
+                if begun.replace(true) {
+                    1.0
+                } else {
+                    short
+                }
             }
             FirstStep::SameChange { last } => match last.get() {
-                Some(change) if (change / slope).is_finite() && change / slope > 0.0 => change / slope,
+                Some(change) if (change / slope).is_finite() && change / slope > 0.0 => {
+                    change / slope
+                }
                 _ => short,
             },
         }
@@ -211,7 +243,8 @@ type LineState = IterState<Array1<f64>, Array1<f64>, (), (), (), f64>;
 
 impl<O> Solver<O, LineState> for Wolfe
 where
-    O: CostFunction<Param = Array1<f64>, Output = f64> + Gradient<Param = Array1<f64>, Gradient = Array1<f64>>,
+    O: CostFunction<Param = Array1<f64>, Output = f64>
+        + Gradient<Param = Array1<f64>, Gradient = Array1<f64>>,
 {
     fn name(&self) -> &str {
         "strong Wolfe line search"
@@ -229,12 +262,26 @@ where
         let value = problem.cost(&start)?;
         let slope = problem.gradient(&start)?.dot(&direction);
         // A NaN slope is refused as well.
-        anyhow::ensure!(slope < 0.0, "the search direction does not descend (slope {slope})");
-        let conditions = Conditions { start: Sample { step: 0.0, value, slope }, curvature: self.curvature };
+        anyhow::ensure!(
+            slope < 0.0,
+            "the search direction does not descend (slope {slope})"
+        );
+        let conditions = Conditions {
+            start: Sample {
+                step: 0.0,
+                value,
+                slope,
+            },
+            curvature: self.curvature,
+        };
         let length = direction.dot(&direction).sqrt();
         let accepted = search(&conditions, self.first_step(slope, length), |step| {
             let x = &start + &(&direction * step);
-            Ok(Sample { step, value: problem.cost(&x)?, slope: problem.gradient(&x)?.dot(&direction) })
+            Ok(Sample {
+                step,
+                value: problem.cost(&x)?,
+                slope: problem.gradient(&x)?.dot(&direction),
+            })
         })?;
         let Some(accepted) = accepted else {
             anyhow::bail!("no step along the search direction decreases the value");
@@ -244,7 +291,10 @@ where
         }
         let x = &start + &(&direction * accepted.step);
         let state = state.param(x).cost(accepted.value);
-        Ok((state.terminate_with(TerminationReason::SolverConverged), None))
+        Ok((
+            state.terminate_with(TerminationReason::SolverConverged),
+            None,
+        ))
     }
 }
 
@@ -257,7 +307,10 @@ mod tests {
             let (value, slope) = f(step);
             Sample { step, value, slope }
         };
-        let conditions = Conditions { start: sample(0.0), curvature };
+        let conditions = Conditions {
+            start: sample(0.0),
+            curvature,
+        };
         let found = search(&conditions, first, |step| Ok(sample(step))).unwrap();
         if let Some(found) = found {
             assert!(conditions.accept(&found), "{found:?}");
@@ -265,17 +318,24 @@ mod tests {
         found
     }
 
-    /// The first test function of Moré and Thuente (ACM TOMS 20, 1994, eq. 5.1), beta = 2; minimum at sqrt 2.
+    /// The first test function of Moré and Thuente (ACM TOMS 20, 1994, eq. 5.1), beta = 2; minimum
+    /// at sqrt 2.
     fn more_thuente(step: f64) -> (f64, f64) {
         let denominator = step * step + 2.0;
-        (-step / denominator, (step * step - 2.0) / (denominator * denominator))
+        (
+            -step / denominator,
+            (step * step - 2.0) / (denominator * denominator),
+        )
     }
 
     #[test]
     fn finds_the_minimum_from_first_steps_four_orders_apart() {
         for first in [1e-3, 1e-1, 1e1] {
             let found = along(more_thuente, first, 0.01).unwrap();
-            assert!((found.step - 2f64.sqrt()).abs() < 0.1, "first step {first}: {found:?}");
+            assert!(
+                (found.step - 2f64.sqrt()).abs() < 0.1,
+                "first step {first}: {found:?}"
+            );
         }
     }
 
@@ -283,7 +343,11 @@ mod tests {
     fn a_step_out_of_the_domain_is_too_far() {
         // x - ln(1 - x) shifted so that it falls at 0: defined below 1 only, minimum at 0.5.
         let barrier = |x: f64| {
-            if x >= 1.0 { (f64::NAN, f64::NAN) } else { (-2.0 * x - numerics::ln(1.0 - x), 1.0 / (1.0 - x) - 2.0) }
+            if x >= 1.0 {
+                (f64::NAN, f64::NAN)
+            } else {
+                (-2.0 * x - numerics::ln(1.0 - x), 1.0 / (1.0 - x) - 2.0)
+            }
         };
         let found = along(barrier, 100.0, 0.1).unwrap();
         assert!((found.step - 0.5).abs() < 0.1, "{found:?}");
@@ -291,7 +355,10 @@ mod tests {
 
     #[test]
     fn an_ascending_line_is_refused() {
-        assert!(along(|x| (x * x + 1.0, 1e-3 + 2.0 * x), 1.0, 0.1).is_none_or(|found| found.value < 1.0));
+        assert!(
+            along(|x| (x * x + 1.0, 1e-3 + 2.0 * x), 1.0, 0.1)
+                .is_none_or(|found| found.value < 1.0)
+        );
         // A slope that lies about the function: no step decreases the value.
         assert!(along(|x| (x, -1.0), 1.0, 0.9).is_none());
     }

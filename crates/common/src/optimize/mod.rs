@@ -27,12 +27,14 @@
 //! | [`brent_root`] | `x -> value`, scalar | bracket is short enough |
 //! | [`Steps`] | the caller's own update | after a number of steps |
 //!
-//! The solvers' loops, L-BFGS, nonlinear conjugate gradients, steepest descent, Nelder-Mead, Brent and golden
-//! section are argmin's. The line search, Newton's method and damped Gauss-Newton are solvers of this crate
-//! run by argmin's executor, because argmin 0.11's own line searches stop at the first non-finite value and its
-//! Newton methods have neither a stopping rule nor a safeguard against an indefinite Hessian.
+//! The solvers' loops, L-BFGS, nonlinear conjugate gradients, steepest descent, Nelder-Mead, Brent
+//! and golden section are argmin's. The line search, Newton's method and damped Gauss-Newton are
+//! solvers of this crate run by argmin's executor, because argmin 0.11's own line searches stop at
+//! the first non-finite value and its Newton methods have neither a stopping rule nor a safeguard
+//! against an indefinite Hessian.
 //!
-//! Nothing here prints, reads a clock or uses threads; every result is a function of its arguments alone.
+//! Nothing here prints, reads a clock or uses threads; every result is a function of its arguments
+//! alone.
 
 mod line_search;
 mod objective;
@@ -53,8 +55,9 @@ use ndarray::Array1;
 
 /// A minimisation to be run: a method, a limit on its iterations and a tolerance.
 ///
-/// The constructors name the methods; [`iterations`](Self::iterations) and [`tolerance`](Self::tolerance) mean
-/// the same for all of them; each method adds its own knobs and its own `minimize`.
+/// The constructors name the methods; [`iterations`](Self::iterations) and
+/// [`tolerance`](Self::tolerance) mean the same for all of them; each method adds its own knobs and
+/// its own `minimize`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimize<Method> {
     method: Method,
@@ -64,7 +67,11 @@ pub struct Optimize<Method> {
 
 impl<Method> Optimize<Method> {
     fn with(method: Method, iterations: usize, tolerance: f64) -> Self {
-        Self { method, iterations, tolerance }
+        Self {
+            method,
+            iterations,
+            tolerance,
+        }
     }
 
     /// The largest number of iterations.
@@ -73,8 +80,9 @@ impl<Method> Optimize<Method> {
         self
     }
 
-    /// The tolerance below which the search has converged: on the Euclidean norm of the gradient for methods
-    /// that use gradients, on the standard deviation of the simplex values for Nelder-Mead.
+    /// The tolerance below which the search has converged: on the Euclidean norm of the gradient
+    /// for methods that use gradients, on the standard deviation of the simplex values for
+    /// Nelder-Mead.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.tolerance = tolerance;
         self
@@ -86,9 +94,15 @@ impl<Method> Optimize<Method> {
             "the tolerance of a minimisation must be at least 0, not {}",
             self.tolerance
         );
-        ensure!(!start.is_empty(), "a minimisation needs at least one parameter");
+        ensure!(
+            !start.is_empty(),
+            "a minimisation needs at least one parameter"
+        );
         if let Some(index) = start.iter().position(|x| !x.is_finite()) {
-            bail!("the start of a minimisation is not finite: parameter {index} is {}", start[index]);
+            bail!(
+                "the start of a minimisation is not finite: parameter {index} is {}",
+                start[index]
+            );
         }
         Ok(())
     }
@@ -97,7 +111,8 @@ impl<Method> Optimize<Method> {
 /// Where a minimisation ended and how it got there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimum<P = Array1<f64>> {
-    /// The minimiser (or root): the last point if the search converged, else the one of lowest value seen.
+    /// The minimiser (or root): the last point if the search converged, else the one of lowest
+    /// value seen.
     pub parameters: P,
     /// The value there.
     pub value: f64,
@@ -141,7 +156,8 @@ pub enum Stop {
     Converged,
     /// The limit on iterations was reached first.
     IterationLimit,
-    /// No further progress was possible: rounding hides the decrease, or the closure left its domain.
+    /// No further progress was possible: rounding hides the decrease, or the closure left its
+    /// domain.
     Stalled(String),
 }
 
@@ -160,7 +176,8 @@ impl std::fmt::Display for Stop {
 pub struct Iteration {
     /// Number of iterations done; 0 is the start.
     pub iteration: usize,
-    /// Value at the current point. For Nelder-Mead, the lowest value of the simplex; for a root, `|f(x)|`.
+    /// Value at the current point. For Nelder-Mead, the lowest value of the simplex; for a root,
+    /// `|f(x)|`.
     pub value: f64,
     /// Euclidean norm of the gradient there; NaN for methods without gradients.
     pub gradient_norm: f64,

@@ -1,19 +1,21 @@
-//! The caller's closure as an argmin problem, and argmin's loop with one stopping rule for every smooth method.
+//! The caller's closure as an argmin problem, and argmin's loop with one stopping rule for every
+//! smooth method.
 
 use super::{Iteration, Optimize, Optimum, Stop};
 use anyhow::{Result, ensure};
 use argmin::core::{
-    CostFunction, Error, Executor, Gradient, IterState, KV, Problem, Solver, State, TerminationReason,
-    TerminationStatus,
+    CostFunction, Error, Executor, Gradient, IterState, KV, Problem, Solver, State,
+    TerminationReason, TerminationStatus,
 };
 use ndarray::Array1;
 use std::cell::{Cell, RefCell};
 
-/// Iterations without a new lowest value or a new smallest gradient after which a search has stalled.
+/// Iterations without a new lowest value or a new smallest gradient after which a search has
+/// stalled.
 const PATIENCE: usize = 20;
 
-/// What the caller's closure says about one point: the value, the gradient, and whatever the method needs beyond
-/// them (the Hessian, for example).
+/// What the caller's closure says about one point: the value, the gradient, and whatever the method
+/// needs beyond them (the Hessian, for example).
 #[derive(Clone, Debug)]
 pub(super) struct Evaluation<Extra = ()> {
     pub value: f64,
@@ -21,9 +23,11 @@ pub(super) struct Evaluation<Extra = ()> {
     pub extra: Extra,
 }
 
-/// A closure that evaluates a point at once, behind argmin's separate questions for cost and gradient.
+/// A closure that evaluates a point at once, behind argmin's separate questions for cost and
+/// gradient.
 ///
-/// The latest point is kept, so that asking for its cost and then for its gradient costs one evaluation.
+/// The latest point is kept, so that asking for its cost and then for its gradient costs one
+/// evaluation.
 pub(super) struct Objective<F, Extra = ()> {
     evaluate: RefCell<F>,
     latest: RefCell<Option<(Array1<f64>, Evaluation<Extra>)>>,
@@ -36,7 +40,11 @@ where
     Extra: Clone,
 {
     pub fn new(evaluate: F) -> Self {
-        Self { evaluate: RefCell::new(evaluate), latest: RefCell::new(None), evaluations: Cell::new(0) }
+        Self {
+            evaluate: RefCell::new(evaluate),
+            latest: RefCell::new(None),
+            evaluations: Cell::new(0),
+        }
     }
 
     pub fn evaluations(&self) -> usize {
@@ -57,7 +65,12 @@ where
     }
 
     fn norm(&self, x: &Array1<f64>) -> (f64, f64) {
-        self.at(x, |evaluation| (evaluation.value, evaluation.gradient.dot(&evaluation.gradient).sqrt()))
+        self.at(x, |evaluation| {
+            (
+                evaluation.value,
+                evaluation.gradient.dot(&evaluation.gradient).sqrt(),
+            )
+        })
     }
 }
 
@@ -87,8 +100,8 @@ where
     }
 }
 
-/// What the iterations leave behind. It lives outside argmin's executor, which drops its state when a line search
-/// fails.
+/// What the iterations leave behind. It lives outside argmin's executor, which drops its state when
+/// a line search fails.
 #[derive(Default)]
 struct Journal {
     log: Vec<Iteration>,
@@ -114,13 +127,17 @@ impl Journal {
         } else {
             self.idle += 1;
         }
-        self.log.push(Iteration { iteration: self.log.len(), value, gradient_norm });
+        self.log.push(Iteration {
+            iteration: self.log.len(),
+            value,
+            gradient_norm,
+        });
         self.last = Some((x.clone(), value));
     }
 }
 
-/// A solver with the stopping rule of this module in place of its own: it reads the gradient at each new point,
-/// writes the log and decides.
+/// A solver with the stopping rule of this module in place of its own: it reads the gradient at
+/// each new point, writes the log and decides.
 struct Watched<'a, 'j, S, F, Extra> {
     solver: S,
     objective: &'a Objective<F, Extra>,
@@ -128,7 +145,8 @@ struct Watched<'a, 'j, S, F, Extra> {
     tolerance: f64,
 }
 
-impl<'a, S, F, Extra, J, H, R> Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>
+impl<'a, S, F, Extra, J, H, R>
+    Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>
     for Watched<'a, '_, S, F, Extra>
 where
     S: Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>,
@@ -143,7 +161,13 @@ where
         &mut self,
         problem: &mut Problem<&'a Objective<F, Extra>>,
         state: IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-    ) -> Result<(IterState<Array1<f64>, Array1<f64>, J, H, R, f64>, Option<KV>), Error> {
+    ) -> Result<
+        (
+            IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
+            Option<KV>,
+        ),
+        Error,
+    > {
         self.solver.init(problem, state)
     }
 
@@ -151,11 +175,20 @@ where
         &mut self,
         problem: &mut Problem<&'a Objective<F, Extra>>,
         state: IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-    ) -> Result<(IterState<Array1<f64>, Array1<f64>, J, H, R, f64>, Option<KV>), Error> {
+    ) -> Result<
+        (
+            IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
+            Option<KV>,
+        ),
+        Error,
+    > {
         self.solver.next_iter(problem, state)
     }
 
-    fn terminate(&mut self, state: &IterState<Array1<f64>, Array1<f64>, J, H, R, f64>) -> TerminationStatus {
+    fn terminate(
+        &mut self,
+        state: &IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
+    ) -> TerminationStatus {
         let Some(x) = state.get_param() else {
             return TerminationStatus::NotTerminated;
         };
@@ -174,8 +207,8 @@ where
 }
 
 impl<Method> Optimize<Method> {
-    /// Runs a smooth method from `start`. `solver` makes a fresh solver: a failed line search restarts the method
-    /// from the best point without its memory, as long as that makes progress.
+    /// Runs a smooth method from `start`. `solver` makes a fresh solver: a failed line search
+    /// restarts the method from the best point without its memory, as long as that makes progress.
     pub(super) fn descend<'a, S, F, Extra, J, H, R>(
         &self,
         start: Array1<f64>,
@@ -189,7 +222,9 @@ impl<Method> Optimize<Method> {
     {
         self.check(&start)?;
         let parameters = start.len();
-        let (value, gradient) = objective.at(&start, |evaluation| (evaluation.value, evaluation.gradient.clone()));
+        let (value, gradient) = objective.at(&start, |evaluation| {
+            (evaluation.value, evaluation.gradient.clone())
+        });
         ensure!(
             gradient.len() == parameters,
             "the gradient has {} components, the start has {parameters}",
@@ -204,7 +239,12 @@ impl<Method> Optimize<Method> {
         let mut from = start;
         let stop = loop {
             let begun = journal.borrow().log.len();
-            let watched = Watched { solver: solver(), objective, journal: &journal, tolerance: self.tolerance };
+            let watched = Watched {
+                solver: solver(),
+                objective,
+                journal: &journal,
+                tolerance: self.tolerance,
+            };
             let left = self.iterations.saturating_sub(begun);
             let run = Executor::new(objective, watched)
                 .configure(|state| state.param(from.clone()).max_iters(left as u64))
@@ -212,10 +252,14 @@ impl<Method> Optimize<Method> {
                 .run();
             let reason = match run {
                 Ok(result) => result.state.termination_status,
-                Err(error) => TerminationStatus::Terminated(TerminationReason::SolverExit(error.to_string())),
+                Err(error) => {
+                    TerminationStatus::Terminated(TerminationReason::SolverExit(error.to_string()))
+                }
             };
             match reason {
-                TerminationStatus::Terminated(TerminationReason::SolverConverged) => break Stop::Converged,
+                TerminationStatus::Terminated(TerminationReason::SolverConverged) => {
+                    break Stop::Converged;
+                }
                 TerminationStatus::Terminated(TerminationReason::SolverExit(why)) => {
                     let mut journal = journal.borrow_mut();
                     let stuck = journal.idle >= PATIENCE || journal.log.len() - begun <= 1;
@@ -231,7 +275,11 @@ impl<Method> Optimize<Method> {
         };
 
         let journal = journal.into_inner();
-        let end = if stop == Stop::Converged { journal.last } else { journal.best };
+        let end = if stop == Stop::Converged {
+            journal.last
+        } else {
+            journal.best
+        };
         let Some((parameters, value)) = end else {
             anyhow::bail!("the search ended before its first point ({stop})");
         };

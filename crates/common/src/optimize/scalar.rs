@@ -3,7 +3,8 @@
 use super::{Iteration, Optimum, Stop};
 use anyhow::{Result, bail, ensure};
 use argmin::core::{
-    CostFunction, Error, Executor, IterState, KV, Problem, Solver, TerminationReason, TerminationStatus,
+    CostFunction, Error, Executor, IterState, KV, Problem, Solver, TerminationReason,
+    TerminationStatus,
 };
 use argmin::solver::brent::{BrentOpt, BrentRoot};
 use argmin::solver::goldensectionsearch::GoldenSectionSearch;
@@ -12,7 +13,8 @@ use std::cell::RefCell;
 /// Brent's methods halve their bracket at worst every few steps: 1074 halvings exhaust every f64.
 const LIMIT: u64 = 5000;
 
-/// The inverse of the golden ratio, by which each step of a golden-section search shrinks its bracket.
+/// The inverse of the golden ratio, by which each step of a golden-section search shrinks its
+/// bracket.
 const GOLDEN: f64 = 0.618_033_988_749_894_8;
 
 /// State of argmin's gradient-free solvers.
@@ -52,7 +54,11 @@ where
     fn terminate(&mut self, state: &PlainState<P>) -> TerminationStatus {
         let mut log = self.log.borrow_mut();
         let iteration = log.len();
-        log.push(Iteration { iteration, value: state.get_cost(), gradient_norm: f64::NAN });
+        log.push(Iteration {
+            iteration,
+            value: state.get_cost(),
+            gradient_norm: f64::NAN,
+        });
         self.solver.terminate(state)
     }
 }
@@ -65,7 +71,10 @@ struct Scalar<F> {
 
 impl<F: FnMut(f64) -> f64> Scalar<F> {
     fn new(evaluate: F) -> Self {
-        Self { evaluate: RefCell::new(evaluate), seen: RefCell::default() }
+        Self {
+            evaluate: RefCell::new(evaluate),
+            seen: RefCell::default(),
+        }
     }
 
     fn at(&self, x: f64) -> f64 {
@@ -78,8 +87,15 @@ impl<F: FnMut(f64) -> f64> Scalar<F> {
         value
     }
 
-    /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations means.
-    fn run<'a, S>(&'a self, solver: S, start: f64, limit: u64, exhausted: Stop) -> Result<Optimum<f64>>
+    /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations
+    /// means.
+    fn run<'a, S>(
+        &'a self,
+        solver: S,
+        start: f64,
+        limit: u64,
+        exhausted: Stop,
+    ) -> Result<Optimum<f64>>
     where
         for<'l> Logged<'l, S>: Solver<&'a Self, PlainState<f64>>,
     {
@@ -128,35 +144,47 @@ fn check_bracket(low: f64, high: f64, tolerance: f64) -> Result<()> {
     Ok(())
 }
 
-/// A minimum of `f` in `[low, high]` by Brent's method (Brent, *Algorithms for Minimization without Derivatives*,
-/// 1973, chapter 5), within about `3 (tolerance + 1.5e-8 |x|)`.
+/// A minimum of `f` in `[low, high]` by Brent's method (Brent, *Algorithms for Minimization without
+/// Derivatives*, 1973, chapter 5), within about `3 (tolerance + 1.5e-8 |x|)`.
 ///
 /// If `f` has several minima in the bracket, one of them. NaN counts as infinitely high.
 ///
 /// # Errors
-/// If the bracket is empty or not finite, the tolerance not positive, or `f` finite at no point tried.
+/// If the bracket is empty or not finite, the tolerance not positive, or `f` finite at no point
+/// tried.
 ///
 /// ```
 /// let optimum = common::optimize::brent_minimize(0.0, 4.0, 1e-9, |x| (x - 1.5) * (x - 1.5))?;
 /// assert!((optimum.parameters - 1.5).abs() < 1e-7);
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub fn brent_minimize(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
+pub fn brent_minimize(
+    low: f64,
+    high: f64,
+    tolerance: f64,
+    f: impl FnMut(f64) -> f64,
+) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
     let scalar = Scalar::new(nan_is_high(f));
     let solver = BrentOpt::new(low, high).set_tolerance(f64::EPSILON.sqrt(), tolerance);
     finite(scalar.run(solver, low, LIMIT, Stop::IterationLimit)?)
 }
 
-/// A minimum of `f` in `[low, high]` by golden-section search (Kiefer, Proc. AMS 4, 1953): the bracket shrinks by
-/// 0.618 a step until it is shorter than `tolerance`. Slower than [`brent_minimize`], with a number of evaluations
-/// that is known beforehand.
+/// A minimum of `f` in `[low, high]` by golden-section search (Kiefer, Proc. AMS 4, 1953): the
+/// bracket shrinks by 0.618 a step until it is shorter than `tolerance`. Slower than
+/// [`brent_minimize`], with a number of evaluations that is known beforehand.
 ///
 /// # Errors
 /// As [`brent_minimize`].
-pub fn golden_section(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
+pub fn golden_section(
+    low: f64,
+    high: f64,
+    tolerance: f64,
+    f: impl FnMut(f64) -> f64,
+) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
-    // argmin's own rule is relative to |x| and never met by a minimum at 0; the length after k steps is known.
+    // argmin's own rule is relative to |x| and never met by a minimum at 0; the length after k
+    // steps is known.
     let mut length = high - low;
     let mut steps = 0;
     while length > tolerance && steps < LIMIT {
@@ -169,19 +197,25 @@ pub fn golden_section(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) ->
     finite(scalar.run(solver, start, steps, Stop::Converged)?)
 }
 
-/// A root of `f` in `[low, high]` by Brent's method (ibid., chapter 4): `f` must change sign between the ends. The
-/// result's `value` is `|f|` at the root, which lies within `tolerance + 4.4e-16 |x|` of a change of sign.
+/// A root of `f` in `[low, high]` by Brent's method (ibid., chapter 4): `f` must change sign
+/// between the ends. The result's `value` is `|f|` at the root, which lies within `tolerance +
+/// 4.4e-16 |x|` of a change of sign.
 ///
 /// # Errors
-/// If the bracket is empty or not finite, the tolerance not positive, `f` not a number at an end, or of one sign at
-/// both.
+/// If the bracket is empty or not finite, the tolerance not positive, `f` not a number at an end,
+/// or of one sign at both.
 ///
 /// ```
 /// let root = common::optimize::brent_root(0.0, 2.0, 1e-14, |x| x * x - 2.0)?;
 /// assert!((root.parameters - 2f64.sqrt()).abs() < 1e-14);
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub fn brent_root(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
+pub fn brent_root(
+    low: f64,
+    high: f64,
+    tolerance: f64,
+    f: impl FnMut(f64) -> f64,
+) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
     let scalar = Scalar::new(f);
     let (at_low, at_high) = (scalar.at(low), scalar.at(high));
@@ -193,7 +227,12 @@ pub fn brent_root(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64
         at_low == 0.0 || at_high == 0.0 || (at_low > 0.0) != (at_high > 0.0),
         "no change of sign in the bracket: f({low}) = {at_low}, f({high}) = {at_high}"
     );
-    scalar.run(BrentRoot::new(low, high, tolerance), low, LIMIT, Stop::IterationLimit)
+    scalar.run(
+        BrentRoot::new(low, high, tolerance),
+        low,
+        LIMIT,
+        Stop::IterationLimit,
+    )
 }
 
 fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
@@ -204,7 +243,10 @@ fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
 }
 
 fn finite(optimum: Optimum<f64>) -> Result<Optimum<f64>> {
-    ensure!(optimum.value.is_finite(), "the function was finite at no point of the bracket that was tried");
+    ensure!(
+        optimum.value.is_finite(),
+        "the function was finite at no point of the bracket that was tried"
+    );
     Ok(optimum)
 }
 
@@ -232,7 +274,9 @@ mod tests {
     #[test]
     fn a_bracket_without_a_change_of_sign_is_refused() {
         // The product of the values underflows to 0; the signs are equal all the same.
-        let error = brent_root(1.0, 2.0, 1e-12, |x| 1e-200 * x).unwrap_err().to_string();
+        let error = brent_root(1.0, 2.0, 1e-12, |x| 1e-200 * x)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("no change of sign"), "{error}");
         assert!(brent_root(1.0, 0.0, 1e-12, |x| x).is_err());
         assert!(brent_root(0.0, 1.0, 1e-12, |_| f64::NAN).is_err());
@@ -246,7 +290,10 @@ mod tests {
             brent_minimize(0.0, 1.0, 1e-10, entropy).unwrap(),
             golden_section(0.0, 1.0, 1e-8, entropy).unwrap(),
         ] {
-            assert!((found.parameters - 0.367_879_441_171_442_3).abs() < 3e-8, "{found:?}");
+            assert!(
+                (found.parameters - 0.367_879_441_171_442_3).abs() < 3e-8,
+                "{found:?}"
+            );
             assert!((found.value + 0.367_879_441_171_442_3).abs() < 1e-15);
             assert!(found.converged());
         }

@@ -8,13 +8,13 @@ use argmin::core::{Error, IterState, KV, LineSearch, Problem, Solver, State};
 use ndarray::{Array1, Array2, ArrayView1};
 use numerics::{linear, matrix};
 
-/// Newton's method with a line search. Where the Hessian is not positive definite a multiple of the identity is
-/// added (Nocedal and Wright, *Numerical Optimization*, 2nd ed., algorithm 3.3).
+/// Newton's method with a line search. Where the Hessian is not positive definite a multiple of the
+/// identity is added (Nocedal and Wright, *Numerical Optimization*, 2nd ed., algorithm 3.3).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Newton;
 
-/// Gauss-Newton for nonlinear least squares (ibid., section 10.3) with a line search and, where the Jacobian has
-/// not full rank, the same shift as [`Newton`].
+/// Gauss-Newton for nonlinear least squares (ibid., section 10.3) with a line search and, where the
+/// Jacobian has not full rank, the same shift as [`Newton`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct GaussNewton;
 
@@ -27,11 +27,13 @@ impl Optimize<Newton> {
         Self::with(Newton, 100, 1e-10)
     }
 
-    /// Minimises from `start`; the closure returns the value, the gradient and the Hessian at a point.
+    /// Minimises from `start`; the closure returns the value, the gradient and the Hessian at a
+    /// point.
     ///
     /// # Errors
-    /// If the start, or the value or gradient there, is not finite; if gradient or Hessian have the wrong shape; if
-    /// the tolerance is negative. Not converging is no error: see [`Optimum::stop`].
+    /// If the start, or the value or gradient there, is not finite; if gradient or Hessian have the
+    /// wrong shape; if the tolerance is negative. Not converging is no error: see
+    /// [`Optimum::stop`].
     pub fn minimize(
         &self,
         start: Array1<f64>,
@@ -39,11 +41,20 @@ impl Optimize<Newton> {
     ) -> Result<Optimum> {
         let objective = Objective::new(|x: &Array1<f64>| {
             let (value, gradient, curvature) = all(x);
-            Evaluation { value, gradient, extra: curvature }
+            Evaluation {
+                value,
+                gradient,
+                extra: curvature,
+            }
         });
         let size = start.len();
         let shape = objective.at(&start, |evaluation| evaluation.extra.dim());
-        ensure!(shape == (size, size), "the Hessian is {} x {}, not {size} x {size}", shape.0, shape.1);
+        ensure!(
+            shape == (size, size),
+            "the Hessian is {} x {}, not {size} x {size}",
+            shape.0,
+            shape.1
+        );
         self.descend(start, &objective, CurvatureDescent::new)
     }
 }
@@ -54,11 +65,13 @@ impl Optimize<GaussNewton> {
         Self::with(GaussNewton, 200, 1e-10)
     }
 
-    /// Minimises half the sum of squares `|r(x)|^2 / 2` from `start`; the closure returns the residuals `r` (one per
-    /// observation) and their Jacobian (observations x parameters). The gradient is `J^T r`.
+    /// Minimises half the sum of squares `|r(x)|^2 / 2` from `start`; the closure returns the
+    /// residuals `r` (one per observation) and their Jacobian (observations x parameters). The
+    /// gradient is `J^T r`.
     ///
     /// # Errors
-    /// As [`Optimize::<Newton>::minimize`](Optimize#method.minimize), with the Jacobian in place of the Hessian.
+    /// As [`Optimize::<Newton>::minimize`](Optimize#method.minimize), with the Jacobian in place of
+    /// the Hessian.
     pub fn minimize(
         &self,
         start: Array1<f64>,
@@ -70,16 +83,26 @@ impl Optimize<GaussNewton> {
             let (residuals, jacobian) = residuals_and_jacobian(x);
             if jacobian.dim() != (residuals.len(), size) {
                 shape_error = Some((jacobian.dim(), residuals.len()));
-                return Evaluation { value: f64::NAN, gradient: Array1::zeros(size), extra: Array2::zeros((0, 0)) };
+                return Evaluation {
+                    value: f64::NAN,
+                    gradient: Array1::zeros(size),
+                    extra: Array2::zeros((0, 0)),
+                };
             }
             let value = 0.5 * residuals.dot(&residuals);
             let gradient = Array1::from(matrix::vector_product(jacobian.t(), &residuals.to_vec()));
-            Evaluation { value, gradient, extra: matrix::product(jacobian.t(), jacobian.view()) }
+            Evaluation {
+                value,
+                gradient,
+                extra: matrix::product(jacobian.t(), jacobian.view()),
+            }
         });
         let optimum = self.descend(start, &objective, CurvatureDescent::new);
         drop(objective);
         if let Some(((rows, columns), residuals)) = shape_error {
-            bail!("the Jacobian is {rows} x {columns} for {residuals} residuals and {size} parameters");
+            bail!(
+                "the Jacobian is {rows} x {columns} for {residuals} residuals and {size} parameters"
+            );
         }
         optimum
     }
@@ -92,7 +115,9 @@ struct CurvatureDescent {
 
 impl CurvatureDescent {
     fn new() -> Self {
-        Self { line_search: Wolfe::newton() }
+        Self {
+            line_search: Wolfe::newton(),
+        }
     }
 }
 
@@ -114,9 +139,13 @@ where
         let (Some(objective), Some(x)) = (problem.problem, state.param.clone()) else {
             bail!("Newton's method was started without a problem or a point");
         };
-        let direction = objective.at(&x, |here| newton_direction(&here.extra, here.gradient.view()))?;
+        let direction = objective.at(&x, |here| {
+            newton_direction(&here.extra, here.gradient.view())
+        })?;
         self.line_search.search_direction(direction);
-        let (found, _) = self.line_search.next_iter(problem, IterState::new().param(x))?;
+        let (found, _) = self
+            .line_search
+            .next_iter(problem, IterState::new().param(x))?;
         let Some(x) = found.param else {
             bail!("the line search returned no point");
         };
@@ -125,8 +154,14 @@ where
 }
 
 fn newton_direction(curvature: &Array2<f64>, gradient: ArrayView1<f64>) -> Result<Array1<f64>> {
-    ensure!(curvature.iter().all(|x| x.is_finite()), "the curvature matrix is not finite");
-    let scale = curvature.diag().iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+    ensure!(
+        curvature.iter().all(|x| x.is_finite()),
+        "the curvature matrix is not finite"
+    );
+    let scale = curvature
+        .diag()
+        .iter()
+        .fold(0.0_f64, |largest, x| largest.max(x.abs()));
     let mut shift = 0.0;
     for _ in 0..SHIFTS {
         let mut shifted = curvature.clone();
@@ -137,7 +172,11 @@ fn newton_direction(curvature: &Array2<f64>, gradient: ArrayView1<f64>) -> Resul
                 return Ok(direction);
             }
         }
-        shift = if shift == 0.0 { 1e-10 * scale.max(f64::MIN_POSITIVE / 1e-10) } else { 10.0 * shift };
+        shift = if shift == 0.0 {
+            1e-10 * scale.max(f64::MIN_POSITIVE / 1e-10)
+        } else {
+            10.0 * shift
+        };
     }
     bail!("no multiple of the identity made the curvature matrix positive definite")
 }
@@ -156,11 +195,17 @@ mod tests {
                 (
                     a * a + 100.0 * b * b,
                     array![-2.0 * a - 400.0 * x[0] * b, 200.0 * b],
-                    array![[2.0 - 400.0 * (x[1] - 3.0 * x[0] * x[0]), -400.0 * x[0]], [-400.0 * x[0], 200.0]],
+                    array![
+                        [2.0 - 400.0 * (x[1] - 3.0 * x[0] * x[0]), -400.0 * x[0]],
+                        [-400.0 * x[0], 200.0]
+                    ],
                 )
             })
             .unwrap();
-        assert!(optimum.converged() && optimum.iterations < 30, "{optimum:?}");
+        assert!(
+            optimum.converged() && optimum.iterations < 30,
+            "{optimum:?}"
+        );
         assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-10));
     }
 
@@ -170,35 +215,51 @@ mod tests {
         let optimum = Optimize::newton()
             .minimize(array![0.1], |x| {
                 let x = x[0];
-                ((x * x - 1.0) * (x * x - 1.0), array![4.0 * x * (x * x - 1.0)], array![[12.0 * x * x - 4.0]])
+                (
+                    (x * x - 1.0) * (x * x - 1.0),
+                    array![4.0 * x * (x * x - 1.0)],
+                    array![[12.0 * x * x - 4.0]],
+                )
             })
             .unwrap();
         assert!(optimum.converged() && (optimum.parameters[0] - 1.0).abs() < 1e-10);
     }
 
-    /// Misra1a of NIST's Statistical Reference Datasets (nonlinear regression, lower difficulty):
-    /// y = b1 (1 - exp(-b2 x)), certified b1 = 238.94212918, b2 = 5.5015643181e-4, sum of squares 0.12455138894.
+    /// Misra1a of NIST's Statistical Reference Datasets (nonlinear regression, lower difficulty): y
+    /// = b1 (1 - exp(-b2 x)), certified b1 = 238.94212918, b2 = 5.5015643181e-4, sum of squares
+    /// 0.12455138894.
     #[test]
     fn gauss_newton_reaches_the_certified_values_of_misra1a() {
         let y = [
-            10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78,
+            10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40,
+            75.47, 81.78,
         ];
         let x = [
-            77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0,
+            77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1,
+            689.1, 760.0,
         ];
         for start in [array![500.0, 1e-4], array![250.0, 5e-4]] {
             let optimum = Optimize::gauss_newton()
                 .tolerance(1e-6)
                 .minimize(start, |b| {
-                    let residuals = (0..14).map(|i| b[0] * (1.0 - exp(-b[1] * x[i])) - y[i]).collect();
+                    let residuals = (0..14)
+                        .map(|i| b[0] * (1.0 - exp(-b[1] * x[i])) - y[i])
+                        .collect();
                     let jacobian = Array2::from_shape_fn((14, 2), |(i, j)| {
                         let decay = exp(-b[1] * x[i]);
-                        if j == 0 { 1.0 - decay } else { b[0] * x[i] * decay }
+                        if j == 0 {
+                            1.0 - decay
+                        } else {
+                            b[0] * x[i] * decay
+                        }
                     });
                     (residuals, jacobian)
                 })
                 .unwrap();
-            assert!((optimum.parameters[0] / 238.942_129_18 - 1.0).abs() < 1e-8, "{optimum:?}");
+            assert!(
+                (optimum.parameters[0] / 238.942_129_18 - 1.0).abs() < 1e-8,
+                "{optimum:?}"
+            );
             assert!((optimum.parameters[1] / 5.501_564_318_1e-4 - 1.0).abs() < 1e-8);
             assert!((2.0 * optimum.value - 0.124_551_388_94).abs() < 1e-10);
         }
@@ -206,9 +267,11 @@ mod tests {
 
     #[test]
     fn wrong_shapes_are_errors() {
-        let wrong = Optimize::gauss_newton().minimize(array![1.0], |_| (array![1.0, 2.0], Array2::zeros((2, 3))));
+        let wrong = Optimize::gauss_newton()
+            .minimize(array![1.0], |_| (array![1.0, 2.0], Array2::zeros((2, 3))));
         assert!(wrong.unwrap_err().to_string().contains("2 x 3"));
-        let wrong = Optimize::newton().minimize(array![1.0], |_| (1.0, array![1.0], Array2::zeros((2, 2))));
+        let wrong =
+            Optimize::newton().minimize(array![1.0], |_| (1.0, array![1.0], Array2::zeros((2, 2))));
         assert!(wrong.is_err());
     }
 }

@@ -8,8 +8,8 @@ use argmin::solver::neldermead;
 use ndarray::Array1;
 use std::cell::{Cell, RefCell};
 
-/// The simplex method of Nelder and Mead (Computer Journal 7, 1965), restarted until a fresh simplex at the best
-/// point finds nothing lower.
+/// The simplex method of Nelder and Mead (Computer Journal 7, 1965), restarted until a fresh
+/// simplex at the best point finds nothing lower.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NelderMead {
     edge: f64,
@@ -33,8 +33,8 @@ impl<F: FnMut(&Array1<f64>) -> f64> CostFunction for &Values<F> {
 }
 
 impl Optimize<NelderMead> {
-    /// Nelder-Mead: first simplex of edge 0.1, at most 5000 iterations, standard deviation of the simplex values
-    /// below 1e-12.
+    /// Nelder-Mead: first simplex of edge 0.1, at most 5000 iterations, standard deviation of the
+    /// simplex values below 1e-12.
     pub fn nelder_mead() -> Self {
         Self::with(NelderMead { edge: 0.1 }, 5000, 1e-12)
     }
@@ -48,20 +48,31 @@ impl Optimize<NelderMead> {
     /// Minimises from `start`; the closure returns the value at a point, NaN outside its domain.
     ///
     /// # Errors
-    /// If the start or the value there is not finite, the edge not positive, or the tolerance negative. Not
-    /// converging is no error: see [`Optimum::stop`].
-    pub fn minimize(&self, start: Array1<f64>, value: impl FnMut(&Array1<f64>) -> f64) -> Result<Optimum> {
+    /// If the start or the value there is not finite, the edge not positive, or the tolerance
+    /// negative. Not converging is no error: see [`Optimum::stop`].
+    pub fn minimize(
+        &self,
+        start: Array1<f64>,
+        value: impl FnMut(&Array1<f64>) -> f64,
+    ) -> Result<Optimum> {
         self.check(&start)?;
-        ensure!(self.method.edge > 0.0 && self.method.edge.is_finite(), "the edge of a simplex must be positive");
-        let values = Values { evaluate: RefCell::new(value), evaluations: Cell::new(0) };
+        ensure!(
+            self.method.edge > 0.0 && self.method.edge.is_finite(),
+            "the edge of a simplex must be positive"
+        );
+        let values = Values {
+            evaluate: RefCell::new(value),
+            evaluations: Cell::new(0),
+        };
         let first = (&values).cost(&start)?;
         ensure!(first.is_finite(), "the value at the start is not finite");
 
         let log: RefCell<Vec<Iteration>> = RefCell::default();
         let (mut parameters, mut lowest) = (start, first);
         let (mut edge, mut restarted) = (self.method.edge, false);
-        // The values of a simplex can be equal on both sides of a minimum, which the rule on their spread takes
-        // for convergence: only a fresh simplex, of another size and on the other side, can tell.
+        // The values of a simplex can be equal on both sides of a minimum, which the rule on their
+        // spread takes for convergence: only a fresh simplex, of another size and on the other
+        // side, can tell.
         let stop = loop {
             let (found, reason) = self.run(&parameters, edge, &values, &log)?;
             edge *= -0.6;
@@ -135,29 +146,51 @@ mod tests {
             })
             .unwrap();
         assert!(optimum.converged());
-        assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-5), "{optimum:?}");
+        assert!(
+            (&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-5),
+            "{optimum:?}"
+        );
     }
 
     #[test]
     fn equal_values_on_both_sides_are_not_convergence() {
         // The first simplex {-0.05, 0.05} has no spread at all; the minimum lies between.
-        let optimum = Optimize::nelder_mead().minimize(array![-0.05], |x| x[0] * x[0]).unwrap();
-        assert!(optimum.converged() && optimum.parameters[0].abs() < 1e-5, "{optimum:?}");
+        let optimum = Optimize::nelder_mead()
+            .minimize(array![-0.05], |x| x[0] * x[0])
+            .unwrap();
+        assert!(
+            optimum.converged() && optimum.parameters[0].abs() < 1e-5,
+            "{optimum:?}"
+        );
     }
 
     #[test]
     fn stays_in_the_domain() {
-        let optimum =
-            Optimize::nelder_mead().minimize(array![1.0], |x| if x[0] < 0.5 { f64::NAN } else { x[0] }).unwrap();
+        let optimum = Optimize::nelder_mead()
+            .minimize(array![1.0], |x| if x[0] < 0.5 { f64::NAN } else { x[0] })
+            .unwrap();
         assert!((optimum.parameters[0] - 0.5).abs() < 1e-6);
-        assert!(Optimize::nelder_mead().minimize(array![0.0], |_| f64::NAN).is_err());
-        assert!(Optimize::nelder_mead().minimize(array![f64::NAN], |_| 0.0).is_err());
+        assert!(
+            Optimize::nelder_mead()
+                .minimize(array![0.0], |_| f64::NAN)
+                .is_err()
+        );
+        assert!(
+            Optimize::nelder_mead()
+                .minimize(array![f64::NAN], |_| 0.0)
+                .is_err()
+        );
     }
 
     #[test]
     fn the_limit_on_iterations_holds() {
-        let optimum =
-            Optimize::nelder_mead().iterations(7).minimize(array![9.0, 9.0], |x| x[0] * x[0] + x[1] * x[1]).unwrap();
-        assert_eq!((optimum.stop, optimum.iterations), (Stop::IterationLimit, 7));
+        let optimum = Optimize::nelder_mead()
+            .iterations(7)
+            .minimize(array![9.0, 9.0], |x| x[0] * x[0] + x[1] * x[1])
+            .unwrap();
+        assert_eq!(
+            (optimum.stop, optimum.iterations),
+            (Stop::IterationLimit, 7)
+        );
     }
 }

@@ -29,7 +29,11 @@ fn both(
 ) -> impl FnMut(&Array1<f64>) -> Evaluation {
     move |x| {
         let (value, gradient) = value_and_gradient(x);
-        Evaluation { value, gradient, extra: () }
+        Evaluation {
+            value,
+            gradient,
+            extra: (),
+        }
     }
 }
 
@@ -48,17 +52,24 @@ impl Optimize<Lbfgs> {
     /// Minimises from `start`; the closure returns the value and the gradient at a point.
     ///
     /// # Errors
-    /// If the start, or the value or gradient there, is not finite; if the gradient has another length than the
-    /// start; if the tolerance is negative or the memory 0. Not converging is no error: see [`Optimum::stop`].
+    /// If the start, or the value or gradient there, is not finite; if the gradient has another
+    /// length than the start; if the tolerance is negative or the memory 0. Not converging is no
+    /// error: see [`Optimum::stop`].
     pub fn minimize(
         &self,
         start: Array1<f64>,
         value_and_gradient: impl FnMut(&Array1<f64>) -> (f64, Array1<f64>),
     ) -> Result<Optimum> {
-        ensure!(self.method.memory > 0, "L-BFGS needs a memory of at least one step");
+        ensure!(
+            self.method.memory > 0,
+            "L-BFGS needs a memory of at least one step"
+        );
         let objective = Objective::new(both(value_and_gradient));
         self.descend::<_, _, _, (), (), ()>(start, &objective, || {
-            LBFGS::<_, Array1<f64>, Array1<f64>, f64>::new(Wolfe::quasi_newton(), self.method.memory)
+            LBFGS::<_, Array1<f64>, Array1<f64>, f64>::new(
+                Wolfe::quasi_newton(),
+                self.method.memory,
+            )
         })
     }
 }
@@ -80,7 +91,10 @@ impl Optimize<ConjugateGradient> {
     ) -> Result<Optimum> {
         let objective = Objective::new(both(value_and_gradient));
         self.descend::<_, _, _, (), (), ()>(start, &objective, || {
-            NonlinearConjugateGradient::<Array1<f64>, _, _, f64>::new(Wolfe::gradient(), PolakRibierePlus::new())
+            NonlinearConjugateGradient::<Array1<f64>, _, _, f64>::new(
+                Wolfe::gradient(),
+                PolakRibierePlus::new(),
+            )
         })
     }
 }
@@ -132,22 +146,41 @@ mod tests {
 
     fn assert_all_one(optimum: &Optimum) {
         assert!(optimum.converged(), "{optimum:?}");
-        assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-7), "{optimum:?}");
+        assert!(
+            (&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-7),
+            "{optimum:?}"
+        );
     }
 
     #[test]
     fn all_methods_end_in_the_same_valley() {
         let lbfgs = Optimize::lbfgs().minimize(valley(2), rosenbrock).unwrap();
-        let conjugate = Optimize::conjugate_gradient().minimize(valley(2), rosenbrock).unwrap();
-        let steepest =
-            Optimize::steepest_descent().iterations(20_000).minimize(valley(2), rosenbrock).unwrap();
+        let conjugate = Optimize::conjugate_gradient()
+            .minimize(valley(2), rosenbrock)
+            .unwrap();
+        let steepest = Optimize::steepest_descent()
+            .iterations(20_000)
+            .minimize(valley(2), rosenbrock)
+            .unwrap();
         for optimum in [&lbfgs, &conjugate, &steepest] {
             assert_all_one(optimum);
         }
         // scipy 1.17.1 needs 38 (L-BFGS-B) and 52 (CG) evaluations here.
-        assert!(lbfgs.evaluations < 60 && conjugate.evaluations < 120, "{lbfgs:?} {conjugate:?}");
-        assert_all_one(&Optimize::lbfgs().memory(5).minimize(valley(100), rosenbrock).unwrap());
-        assert_all_one(&Optimize::conjugate_gradient().minimize(valley(20), rosenbrock).unwrap());
+        assert!(
+            lbfgs.evaluations < 60 && conjugate.evaluations < 120,
+            "{lbfgs:?} {conjugate:?}"
+        );
+        assert_all_one(
+            &Optimize::lbfgs()
+                .memory(5)
+                .minimize(valley(100), rosenbrock)
+                .unwrap(),
+        );
+        assert_all_one(
+            &Optimize::conjugate_gradient()
+                .minimize(valley(20), rosenbrock)
+                .unwrap(),
+        );
     }
 
     #[test]
@@ -182,7 +215,11 @@ mod tests {
         // -2x - ln(1 - x) is defined below 1 and minimal at 1/2; exp(20 x) overflows on the way.
         let barrier = |x: &Array1<f64>| {
             let x = x[0];
-            if x < 1.0 { (-2.0 * x - ln(1.0 - x), array![1.0 / (1.0 - x) - 2.0]) } else { (f64::NAN, array![f64::NAN]) }
+            if x < 1.0 {
+                (-2.0 * x - ln(1.0 - x), array![1.0 / (1.0 - x) - 2.0])
+            } else {
+                (f64::NAN, array![f64::NAN])
+            }
         };
         let wall = |x: &Array1<f64>| {
             let (a, b) = (exp(20.0 * x[0]), exp(-x[0] - x[1]));
@@ -190,17 +227,27 @@ mod tests {
         };
         for optimum in [
             Optimize::lbfgs().minimize(array![-50.0], barrier).unwrap(),
-            Optimize::conjugate_gradient().minimize(array![-50.0], barrier).unwrap(),
-            Optimize::steepest_descent().minimize(array![-50.0], barrier).unwrap(),
+            Optimize::conjugate_gradient()
+                .minimize(array![-50.0], barrier)
+                .unwrap(),
+            Optimize::steepest_descent()
+                .minimize(array![-50.0], barrier)
+                .unwrap(),
         ] {
-            assert!(optimum.converged() && (optimum.parameters[0] - 0.5).abs() < 1e-8, "{optimum:?}");
+            assert!(
+                optimum.converged() && (optimum.parameters[0] - 0.5).abs() < 1e-8,
+                "{optimum:?}"
+            );
         }
-        let optimum = Optimize::lbfgs().tolerance(1e-10).minimize(array![5.0, 5.0], wall).unwrap();
+        let optimum = Optimize::lbfgs()
+            .tolerance(1e-10)
+            .minimize(array![5.0, 5.0], wall)
+            .unwrap();
         assert!(optimum.converged(), "{optimum:?}");
     }
 
-    /// The problem of "Intrinsic dimension" (card): |A P v - b|^2 over d random directions leaves the relative
-    /// residual 1 - d/10 on average.
+    /// The problem of "Intrinsic dimension" (card): |A P v - b|^2 over d random directions leaves
+    /// the relative residual 1 - d/10 on average.
     #[test]
     fn a_quadratic_is_solved_to_gradient_norm_1e_10() {
         let mut generator = Streams::new("optimize").open("quadratic", 0);
@@ -224,8 +271,8 @@ mod tests {
         }
     }
 
-    /// Minimise sum pi_k (1 - q_k)^N over distributions q ("Limiting confidence", panel c): the stationarity
-    /// condition pi_k (1 - q_k)^(N - 1) = lambda / N holds wherever q_k > 0.
+    /// Minimise sum pi_k (1 - q_k)^N over distributions q ("Limiting confidence", panel c): the
+    /// stationarity condition pi_k (1 - q_k)^(N - 1) = lambda / N holds wherever q_k > 0.
     #[test]
     fn a_softmax_problem_meets_its_optimality_condition() {
         let (k, n) = (50, 64.0);
@@ -249,48 +296,98 @@ mod tests {
             .unwrap();
         assert!(optimum.converged(), "{optimum:?}");
         let q = softmax(&optimum.parameters);
-        let levels: Vec<f64> =
-            (0..k).filter(|i| q[*i] > 1e-3).map(|i| pi[i] * pow(1.0 - q[i], n - 1.0)).collect();
-        assert!(levels.len() > 10 && levels.iter().all(|level| (level / levels[0] - 1.0).abs() < 1e-4), "{levels:?}");
+        let levels: Vec<f64> = (0..k)
+            .filter(|i| q[*i] > 1e-3)
+            .map(|i| pi[i] * pow(1.0 - q[i], n - 1.0))
+            .collect();
+        assert!(
+            levels.len() > 10
+                && levels
+                    .iter()
+                    .all(|level| (level / levels[0] - 1.0).abs() < 1e-4),
+            "{levels:?}"
+        );
     }
 
     #[test]
     fn the_limit_on_iterations_and_the_best_point() {
-        let optimum = Optimize::lbfgs().iterations(3).minimize(valley(2), rosenbrock).unwrap();
-        assert_eq!((optimum.stop.clone(), optimum.iterations), (Stop::IterationLimit, 3));
+        let optimum = Optimize::lbfgs()
+            .iterations(3)
+            .minimize(valley(2), rosenbrock)
+            .unwrap();
+        assert_eq!(
+            (optimum.stop.clone(), optimum.iterations),
+            (Stop::IterationLimit, 3)
+        );
         assert_eq!(optimum.value, rosenbrock(&optimum.parameters).0);
         let error = optimum.into_converged().unwrap_err().to_string();
         assert!(error.contains("limit on iterations"), "{error}");
-        let none = Optimize::lbfgs().iterations(0).minimize(valley(2), rosenbrock).unwrap();
+        let none = Optimize::lbfgs()
+            .iterations(0)
+            .minimize(valley(2), rosenbrock)
+            .unwrap();
         assert_eq!((none.parameters, none.iterations), (valley(2), 0));
     }
 
     #[test]
     fn a_gradient_that_lies_is_a_stall() {
-        let optimum = Optimize::lbfgs().minimize(array![1.0], |x| (x[0] * x[0], array![-1.0])).unwrap();
+        let optimum = Optimize::lbfgs()
+            .minimize(array![1.0], |x| (x[0] * x[0], array![-1.0]))
+            .unwrap();
         assert!(matches!(optimum.stop, Stop::Stalled(_)), "{optimum:?}");
         assert_eq!(optimum.parameters, array![1.0]);
         // A kink has no small gradient to reach.
-        let optimum = Optimize::lbfgs().minimize(array![1.0], |x| (x[0].abs(), array![x[0].signum()])).unwrap();
+        let optimum = Optimize::lbfgs()
+            .minimize(array![1.0], |x| (x[0].abs(), array![x[0].signum()]))
+            .unwrap();
         assert!(!optimum.converged() && optimum.value < 1e-6, "{optimum:?}");
     }
 
     #[test]
     fn a_start_at_the_optimum_needs_one_evaluation() {
-        let optimum = Optimize::lbfgs().minimize(array![1.0, 1.0], rosenbrock).unwrap();
-        assert_eq!((optimum.converged(), optimum.iterations, optimum.evaluations), (true, 0, 1));
+        let optimum = Optimize::lbfgs()
+            .minimize(array![1.0, 1.0], rosenbrock)
+            .unwrap();
+        assert_eq!(
+            (optimum.converged(), optimum.iterations, optimum.evaluations),
+            (true, 0, 1)
+        );
     }
 
     #[test]
     fn what_cannot_start_is_an_error() {
         let zero = |x: &Array1<f64>| (0.0, Array1::zeros(x.len()));
-        assert!(Optimize::lbfgs().minimize(array![1.0, f64::NAN], zero).is_err());
+        assert!(
+            Optimize::lbfgs()
+                .minimize(array![1.0, f64::NAN], zero)
+                .is_err()
+        );
         assert!(Optimize::lbfgs().minimize(Array1::zeros(0), zero).is_err());
-        assert!(Optimize::lbfgs().memory(0).minimize(array![1.0], zero).is_err());
-        assert!(Optimize::lbfgs().tolerance(-1.0).minimize(array![1.0], zero).is_err());
-        assert!(Optimize::lbfgs().minimize(array![1.0], |_| (f64::INFINITY, array![0.0])).is_err());
-        assert!(Optimize::lbfgs().minimize(array![1.0], |_| (0.0, array![0.0, 0.0])).is_err());
-        let error = Optimize::lbfgs().minimize(array![0.0, f64::INFINITY], zero).unwrap_err();
+        assert!(
+            Optimize::lbfgs()
+                .memory(0)
+                .minimize(array![1.0], zero)
+                .is_err()
+        );
+        assert!(
+            Optimize::lbfgs()
+                .tolerance(-1.0)
+                .minimize(array![1.0], zero)
+                .is_err()
+        );
+        assert!(
+            Optimize::lbfgs()
+                .minimize(array![1.0], |_| (f64::INFINITY, array![0.0]))
+                .is_err()
+        );
+        assert!(
+            Optimize::lbfgs()
+                .minimize(array![1.0], |_| (0.0, array![0.0, 0.0]))
+                .is_err()
+        );
+        let error = Optimize::lbfgs()
+            .minimize(array![0.0, f64::INFINITY], zero)
+            .unwrap_err();
         assert!(error.to_string().contains("parameter 1 is inf"), "{error}");
     }
 
@@ -301,9 +398,16 @@ mod tests {
             let gradient = matrix.dot(x) - 1.0;
             (0.5 * x.dot(&(&gradient - 1.0)), gradient)
         };
-        let first = Optimize::lbfgs().minimize(Array1::zeros(6), hilbert).unwrap();
+        let first = Optimize::lbfgs()
+            .minimize(Array1::zeros(6), hilbert)
+            .unwrap();
         for _ in 0..20 {
-            assert_eq!(Optimize::lbfgs().minimize(Array1::zeros(6), hilbert).unwrap(), first);
+            assert_eq!(
+                Optimize::lbfgs()
+                    .minimize(Array1::zeros(6), hilbert)
+                    .unwrap(),
+                first
+            );
         }
     }
 }

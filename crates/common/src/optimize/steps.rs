@@ -1,11 +1,13 @@
 //! A paper's own iteration, run and observed step by step.
 
 use anyhow::{Result, bail};
-use argmin::core::{Error, Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus};
+use argmin::core::{
+    Error, Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus,
+};
 use std::collections::BTreeSet;
 
-/// A number of steps of the caller's own update, with measurements on a schedule: the training loop of a method
-/// that no library has.
+/// A number of steps of the caller's own update, with measurements on a schedule: the training loop
+/// of a method that no library has.
 ///
 /// ```
 /// use common::optimize::Steps;
@@ -50,10 +52,14 @@ pub struct Run<S, M> {
 impl Steps {
     /// `steps` steps, measured at the start and at the end.
     pub fn new(steps: usize) -> Self {
-        Self { steps, schedule: Schedule::At([0, steps].into()) }
+        Self {
+            steps,
+            schedule: Schedule::At([0, steps].into()),
+        }
     }
 
-    /// Measures after 0, `period`, 2 `period`, ... steps and at the end. A period of 0 is taken as 1.
+    /// Measures after 0, `period`, 2 `period`, ... steps and at the end. A period of 0 is taken as
+    /// 1.
     pub fn every(mut self, period: usize) -> Self {
         self.schedule = Schedule::Every(period.max(1));
         self
@@ -65,8 +71,8 @@ impl Steps {
         self
     }
 
-    /// Measures at the start, at the end, and after about `count` numbers of steps that are evenly spaced in the
-    /// logarithm.
+    /// Measures at the start, at the end, and after about `count` numbers of steps that are evenly
+    /// spaced in the logarithm.
     pub fn log_spaced(self, count: usize) -> Self {
         let last = self.steps;
         let span = numerics::ln(last.max(1) as f64);
@@ -78,8 +84,8 @@ impl Steps {
         self.at(points)
     }
 
-    /// Runs from `start`. `step` changes the state; its second argument counts the steps made before it. `measure`
-    /// sees the state and the number of steps made.
+    /// Runs from `start`. `step` changes the state; its second argument counts the steps made
+    /// before it. `measure` sees the state and the number of steps made.
     ///
     /// # Errors
     /// None of its own; the type leaves room for `?`.
@@ -92,8 +98,8 @@ impl Steps {
         self.run_until(start, step, measure, |_, _| false)
     }
 
-    /// As [`run`](Self::run), but ends early once `done` holds; `done` sees the state and the number of steps made,
-    /// the start included.
+    /// As [`run`](Self::run), but ends early once `done` holds; `done` sees the state and the
+    /// number of steps made, the start included.
     ///
     /// # Errors
     /// None of its own.
@@ -104,9 +110,20 @@ impl Steps {
         measure: impl FnMut(&S, usize) -> M,
         done: impl FnMut(&S, usize) -> bool,
     ) -> Result<Run<S, M>> {
-        let run = Run { state: start, steps: 0, measured: Vec::new() };
+        let run = Run {
+            state: start,
+            steps: 0,
+            measured: Vec::new(),
+        };
         let schedule = &self.schedule;
-        let procedure = Procedure { run, schedule, last_measured: None, step, measure, done };
+        let procedure = Procedure {
+            run,
+            schedule,
+            last_measured: None,
+            step,
+            measure,
+            done,
+        };
         let finished = Executor::new((), procedure)
             .configure(|state: Bare| state.param(()).max_iters(self.steps as u64))
             .ctrlc(false)
@@ -117,7 +134,8 @@ impl Steps {
     }
 }
 
-/// argmin counts and stops; the state proper stays with the procedure, where it is not cloned every iteration.
+/// argmin counts and stops; the state proper stays with the procedure, where it is not cloned every
+/// iteration.
 type Bare = IterState<(), (), (), (), (), f64>;
 
 struct Procedure<'a, S, M, Step, Measure, Done> {
@@ -133,7 +151,9 @@ impl<S, M, Step, Measure: FnMut(&S, usize) -> M, Done> Procedure<'_, S, M, Step,
     fn measure_unless_measured(&mut self) {
         if self.last_measured != Some(self.run.steps) {
             self.last_measured = Some(self.run.steps);
-            self.run.measured.push((self.measure)(&self.run.state, self.run.steps));
+            self.run
+                .measured
+                .push((self.measure)(&self.run.state, self.run.steps));
         }
     }
 }
@@ -183,19 +203,26 @@ mod tests {
         assert_eq!(steps_measured(Steps::new(0)), [0]);
         assert_eq!(steps_measured(Steps::new(7).every(3)), [0, 3, 6, 7]);
         assert_eq!(steps_measured(Steps::new(7).at([5, 1, 1])), [1, 5, 7]);
-        assert_eq!(steps_measured(Steps::new(1000).log_spaced(4)), [0, 1, 10, 100, 1000]);
+        assert_eq!(
+            steps_measured(Steps::new(1000).log_spaced(4)),
+            [0, 1, 10, 100, 1000]
+        );
     }
 
     #[test]
     fn every_step_is_made_once_and_in_order() {
-        let run = Steps::new(4).run(Vec::new(), |seen, step| seen.push(step), |_, _| ()).unwrap();
+        let run = Steps::new(4)
+            .run(Vec::new(), |seen, step| seen.push(step), |_, _| ())
+            .unwrap();
         assert_eq!((run.state, run.steps), (vec![0, 1, 2, 3], 4));
     }
 
     #[test]
     fn a_run_that_is_done_ends_and_is_measured() {
-        let run =
-            Steps::new(100).every(10).run_until(0, |x, _| *x += 2, |x, step| (step, *x), |x, _| *x >= 14).unwrap();
+        let run = Steps::new(100)
+            .every(10)
+            .run_until(0, |x, _| *x += 2, |x, step| (step, *x), |x, _| *x >= 14)
+            .unwrap();
         assert_eq!((run.steps, run.measured), (7, vec![(0, 0), (7, 14)]));
     }
 }

@@ -44,7 +44,10 @@ impl LinearFit {
 
     /// Two-sided p-value of the hypothesis that the slope is 0.
     pub fn slope_p_value(&self) -> f64 {
-        2.0 * student_cdf(-(self.slope / self.slope_error).abs(), self.points as f64 - 2.0)
+        2.0 * student_cdf(
+            -(self.slope / self.slope_error).abs(),
+            self.points as f64 - 2.0,
+        )
     }
 
     /// For a fit of logarithms ([`log_log_fit`]): the power law `exp(intercept) x^slope`.
@@ -61,8 +64,8 @@ pub fn linear_fit(x: &[f64], y: &[f64]) -> LinearFit {
     weighted_linear_fit(x, y, &vec![1.0; x.len()])
 }
 
-/// Least squares with weights, which are inverse variances up to one unknown factor: points of weight 4 have half
-/// the noise of points of weight 1. All NaN for a negative weight.
+/// Least squares with weights, which are inverse variances up to one unknown factor: points of
+/// weight 4 have half the noise of points of weight 1. All NaN for a negative weight.
 ///
 /// # Panics
 /// If the slices differ in length.
@@ -76,17 +79,29 @@ pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
     // Square roots of the weights on both sides turn weighted sums into plain products.
     let roots: Vec<f64> = weights.iter().map(|weight| weight.sqrt()).collect();
     let centered = |values: &[f64], center: f64| -> Vec<f64> {
-        values.iter().zip(&roots).map(|(value, root)| root * (value - center)).collect()
+        values
+            .iter()
+            .zip(&roots)
+            .map(|(value, root)| root * (value - center))
+            .collect()
     };
     let (dx, dy) = (centered(x, center_x), centered(y, center_y));
-    let (sxx, sxy, syy) = (reduce::norm_squared(&dx), reduce::dot(&dx, &dy), reduce::norm_squared(&dy));
+    let (sxx, sxy, syy) = (
+        reduce::norm_squared(&dx),
+        reduce::dot(&dx, &dy),
+        reduce::norm_squared(&dy),
+    );
     if !(sxx > 0.0) {
         return LinearFit::UNKNOWN;
     }
     let slope = sxy / sxx;
     let residuals: Vec<f64> = dx.iter().zip(&dy).map(|(dx, dy)| dy - slope * dx).collect();
     let unexplained = reduce::norm_squared(&residuals);
-    let noise = if x.len() > 2 { unexplained / (x.len() - 2) as f64 } else { f64::NAN };
+    let noise = if x.len() > 2 {
+        unexplained / (x.len() - 2) as f64
+    } else {
+        f64::NAN
+    };
     LinearFit {
         slope,
         intercept: center_y - slope * center_x,
@@ -97,8 +112,8 @@ pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
     }
 }
 
-/// Least squares of `ln y` on `ln x`: the slope is the exponent of a power law. All NaN unless every value is
-/// positive.
+/// Least squares of `ln y` on `ln x`: the slope is the exponent of a power law. All NaN unless
+/// every value is positive.
 ///
 /// # Panics
 /// If the slices differ in length.
@@ -107,7 +122,8 @@ pub fn log_log_fit(x: &[f64], y: &[f64]) -> LinearFit {
         assert_paired(x, y);
         return LinearFit::UNKNOWN;
     }
-    let logarithms = |values: &[f64]| -> Vec<f64> { values.iter().map(|value| ln(*value)).collect() };
+    let logarithms =
+        |values: &[f64]| -> Vec<f64> { values.iter().map(|value| ln(*value)).collect() };
     linear_fit(&logarithms(x), &logarithms(y))
 }
 
@@ -117,12 +133,23 @@ mod tests {
 
     // The first of Anscombe's four sets (American Statistician 27, 1973).
     const X: [f64; 11] = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0];
-    const Y: [f64; 11] = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
+    const Y: [f64; 11] = [
+        8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68,
+    ];
 
     fn check(fit: LinearFit, expected: [f64; 5]) {
-        let actual = [fit.intercept, fit.slope, fit.intercept_error, fit.slope_error, fit.r_squared];
+        let actual = [
+            fit.intercept,
+            fit.slope,
+            fit.intercept_error,
+            fit.slope_error,
+            fit.r_squared,
+        ];
         for (actual, expected) in actual.into_iter().zip(expected) {
-            assert!((actual / expected - 1.0).abs() < 1e-12, "{actual} is not {expected}");
+            assert!(
+                (actual / expected - 1.0).abs() < 1e-12,
+                "{actual} is not {expected}"
+            );
         }
     }
 
@@ -130,10 +157,19 @@ mod tests {
     fn anscombes_first_set() {
         // scipy 1.17.1, linregress.
         let fit = linear_fit(&X, &Y);
-        let expected = [3.0000909090909103, 0.5000909090909091, 1.1247467908086437, 0.11790550059563408, 0.666542459508775];
+        let expected = [
+            3.0000909090909103,
+            0.5000909090909091,
+            1.1247467908086437,
+            0.11790550059563408,
+            0.666542459508775,
+        ];
         check(fit, expected);
         let interval = fit.slope_interval(0.95);
-        assert!((interval.low - 0.2333701363851875).abs() < 1e-10 && (interval.high - 0.7668116817966308).abs() < 1e-10);
+        assert!(
+            (interval.low - 0.2333701363851875).abs() < 1e-10
+                && (interval.high - 0.7668116817966308).abs() < 1e-10
+        );
         assert!((fit.slope_p_value() - 0.0021696288730787905).abs() < 1e-12);
     }
 
@@ -141,7 +177,13 @@ mod tests {
     fn weights_are_inverse_variances() {
         // statsmodels 0.15.0, WLS.
         let weights = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
-        let expected = [3.314429124499082, 0.47827141207634327, 1.0889491864177263, 0.10830982081698029, 0.68419985891417];
+        let expected = [
+            3.314429124499082,
+            0.47827141207634327,
+            1.0889491864177263,
+            0.10830982081698029,
+            0.68419985891417,
+        ];
         check(weighted_linear_fit(&X, &Y, &weights), expected);
     }
 
@@ -158,9 +200,17 @@ mod tests {
     fn no_line_gives_nan() {
         assert!(linear_fit(&[], &[]).slope.is_nan() && linear_fit(&[1.0], &[1.0]).slope.is_nan());
         assert!(linear_fit(&[2.0, 2.0], &[1.0, 3.0]).slope.is_nan());
-        assert!(linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).slope.is_nan());
+        assert!(
+            linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0])
+                .slope
+                .is_nan()
+        );
         assert!(log_log_fit(&[1.0, 0.0], &[1.0, 2.0]).slope.is_nan());
-        assert!(weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0]).slope.is_nan());
+        assert!(
+            weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0])
+                .slope
+                .is_nan()
+        );
         let two = linear_fit(&[1.0, 2.0], &[1.0, 3.0]);
         assert_eq!((two.slope, two.intercept, two.at(5.0)), (2.0, -1.0, 9.0));
         assert!(two.slope_error.is_nan() && two.slope_interval(0.9).low.is_nan());

@@ -1,12 +1,12 @@
 //! Statistics of samples held in slices.
 //!
-//! **NaN policy.** A NaN anywhere in the input gives NaN (or an interval or a test of NaNs); so does a sample too
-//! small for the statistic, the empty one included, and a parameter out of its range. Nothing here panics on a
-//! value. The one thing that does panic, because only a mistake in the calling code can cause it, is two slices
-//! that must have the same length and have not.
+//! **NaN policy.** A NaN anywhere in the input gives NaN (or an interval or a test of NaNs); so
+//! does a sample too small for the statistic, the empty one included, and a parameter out of its
+//! range. Nothing here panics on a value. The one thing that does panic, because only a mistake in
+//! the calling code can cause it, is two slices that must have the same length and have not.
 //!
-//! Sums run in the fixed order of [`numerics::reduce`]; values are sorted by [`f64::total_cmp`]. Distribution
-//! functions and quantiles come from statrs.
+//! Sums run in the fixed order of [`numerics::reduce`]; values are sorted by [`f64::total_cmp`].
+//! Distribution functions and quantiles come from statrs.
 //!
 //! | question | functions |
 //! |---|---|
@@ -35,8 +35,8 @@ pub use intervals::{
     Interval, bootstrap_interval, clopper_pearson_interval, resample, t_interval, wilson_interval,
 };
 pub use moments::{
-    geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance, weighted_mean,
-    winsorized_mean,
+    geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance,
+    weighted_mean, winsorized_mean,
 };
 pub use order::{interquartile_range, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};
@@ -47,7 +47,13 @@ fn has_nan(x: &[f64]) -> bool {
 }
 
 fn assert_paired(x: &[f64], y: &[f64]) {
-    assert_eq!(x.len(), y.len(), "paired samples of different lengths: {} and {}", x.len(), y.len());
+    assert_eq!(
+        x.len(),
+        y.len(),
+        "paired samples of different lengths: {} and {}",
+        x.len(),
+        y.len()
+    );
 }
 
 /// Ascending by `total_cmp`, or `None` for an empty sample or one with a NaN.

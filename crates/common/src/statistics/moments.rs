@@ -5,7 +5,11 @@ use numerics::{exp, ln, reduce};
 
 /// Arithmetic mean.
 pub fn mean(x: &[f64]) -> f64 {
-    if x.is_empty() { f64::NAN } else { reduce::sum(x) / x.len() as f64 }
+    if x.is_empty() {
+        f64::NAN
+    } else {
+        reduce::sum(x) / x.len() as f64
+    }
 }
 
 /// Mean with weights `w >= 0`, which need not sum to one.
@@ -14,7 +18,11 @@ pub fn mean(x: &[f64]) -> f64 {
 /// If the slices differ in length.
 pub fn weighted_mean(x: &[f64], w: &[f64]) -> f64 {
     super::assert_paired(x, w);
-    if w.iter().any(|weight| *weight < 0.0) { f64::NAN } else { reduce::dot(x, w) / reduce::sum(w) }
+    if w.iter().any(|weight| *weight < 0.0) {
+        f64::NAN
+    } else {
+        reduce::dot(x, w) / reduce::sum(w)
+    }
 }
 
 /// Unbiased sample variance, with divisor `n - 1`, by two passes. NaN for fewer than two values.
@@ -46,7 +54,8 @@ pub fn geometric_mean(x: &[f64]) -> f64 {
     exp(mean(&logarithms))
 }
 
-/// Mean without the `floor(fraction n)` lowest and as many highest values; `fraction` in `[0, 0.5)`.
+/// Mean without the `floor(fraction n)` lowest and as many highest values; `fraction` in `[0,
+/// 0.5)`.
 pub fn trimmed_mean(x: &[f64], fraction: f64) -> f64 {
     match (sorted(x), cut(x.len(), fraction)) {
         (Some(sorted), Some(cut)) => mean(&sorted[cut..sorted.len() - cut]),
@@ -54,8 +63,8 @@ pub fn trimmed_mean(x: &[f64], fraction: f64) -> f64 {
     }
 }
 
-/// Mean after the `floor(fraction n)` lowest values are raised to the next one and as many highest lowered;
-/// `fraction` in `[0, 0.5)`.
+/// Mean after the `floor(fraction n)` lowest values are raised to the next one and as many highest
+/// lowered; `fraction` in `[0, 0.5)`.
 pub fn winsorized_mean(x: &[f64], fraction: f64) -> f64 {
     let (Some(mut sorted), Some(cut)) = (sorted(x), cut(x.len(), fraction)) else {
         return f64::NAN;
@@ -68,7 +77,9 @@ pub fn winsorized_mean(x: &[f64], fraction: f64) -> f64 {
 }
 
 fn cut(n: usize, fraction: f64) -> Option<usize> {
-    let cut = (0.0..0.5).contains(&fraction).then(|| (fraction * n as f64).floor() as usize)?;
+    let cut = (0.0..0.5)
+        .contains(&fraction)
+        .then(|| (fraction * n as f64).floor() as usize)?;
     (2 * cut < n).then_some(cut)
 }
 
@@ -76,19 +87,24 @@ fn cut(n: usize, fraction: f64) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Michelson's first series of 20 speeds of light, km/s minus 299000 (R's `morley`, experiment 1).
+    /// Michelson's first series of 20 speeds of light, km/s minus 299000 (R's `morley`, experiment
+    /// 1).
     const MORLEY: [f64; 20] = [
-        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0, 930.0, 650.0, 760.0,
-        810.0, 1000.0, 1000.0, 960.0, 960.0,
+        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0,
+        930.0, 650.0, 760.0, 810.0, 1000.0, 1000.0, 960.0, 960.0,
     ];
 
     fn close(actual: f64, expected: f64) {
-        assert!((actual - expected).abs() <= 1e-13 * expected.abs(), "{actual} is not {expected}");
+        assert!(
+            (actual - expected).abs() <= 1e-13 * expected.abs(),
+            "{actual} is not {expected}"
+        );
     }
 
     #[test]
     fn moments_of_michelsons_first_series() {
-        // numpy 2.4.6 and scipy 1.17.1: mean, var(ddof=1), sem, gmean, trim_mean(0.1), mstats.winsorize(0.1).
+        // numpy 2.4.6 and scipy 1.17.1: mean, var(ddof=1), sem, gmean, trim_mean(0.1),
+        // mstats.winsorize(0.1).
         close(mean(&MORLEY), 909.0);
         close(variance(&MORLEY), 11_009.473_684_210_527);
         close(standard_deviation(&MORLEY), 104.926_039_114_275_77);
@@ -107,13 +123,21 @@ mod tests {
 
     #[test]
     fn too_small_or_not_a_number_gives_nan() {
-        for statistic in [mean, variance, standard_error, geometric_mean, |x: &[f64]| trimmed_mean(x, 0.1)] {
+        for statistic in [
+            mean,
+            variance,
+            standard_error,
+            geometric_mean,
+            |x: &[f64]| trimmed_mean(x, 0.1),
+        ] {
             assert!(statistic(&[]).is_nan());
             assert!(statistic(&[1.0, f64::NAN, 2.0]).is_nan());
         }
         assert!(variance(&[1.0]).is_nan() && standard_error(&[1.0]).is_nan());
         assert!(geometric_mean(&[1.0, -1.0]).is_nan());
         assert_eq!(geometric_mean(&[1.0, 0.0]), 0.0);
-        assert!(trimmed_mean(&[1.0, 2.0], 0.5).is_nan() && winsorized_mean(&[1.0], f64::NAN).is_nan());
+        assert!(
+            trimmed_mean(&[1.0, 2.0], 0.5).is_nan() && winsorized_mean(&[1.0], f64::NAN).is_nan()
+        );
     }
 }

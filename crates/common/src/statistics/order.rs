@@ -2,8 +2,8 @@
 
 use super::{has_nan, sorted};
 
-/// The `q` quantile, `0 <= q <= 1`, by linear interpolation between order statistics: type 7 of Hyndman and Fan
-/// (American Statistician 50, 1996), the default of numpy and R.
+/// The `q` quantile, `0 <= q <= 1`, by linear interpolation between order statistics: type 7 of
+/// Hyndman and Fan (American Statistician 50, 1996), the default of numpy and R.
 pub fn quantile(x: &[f64], q: f64) -> f64 {
     quantiles(x, &[q])[0]
 }
@@ -71,7 +71,10 @@ pub(super) fn ties(x: &[f64]) -> Vec<Tie> {
     for (position, index) in order.into_iter().enumerate() {
         match ties.last_mut() {
             Some(tie) if x[tie.members[0]] == x[index] => tie.members.push(index),
-            _ => ties.push(Tie { first_rank: position + 1, members: vec![index] }),
+            _ => ties.push(Tie {
+                first_rank: position + 1,
+                members: vec![index],
+            }),
         }
     }
     ties
@@ -86,7 +89,10 @@ mod tests {
         // numpy.quantile(x, q), numpy 2.4.6.
         let x = [3.5, -1.0, 8.25, 2.0, 2.0, 19.0, 0.125];
         let expected = [-1.0, -0.325, 1.0625, 2.0, 5.875, 12.55, 19.0];
-        for (q, expected) in [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0].into_iter().zip(expected) {
+        for (q, expected) in [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]
+            .into_iter()
+            .zip(expected)
+        {
             assert!((quantile(&x, q) - expected).abs() < 1e-14, "quantile {q}");
         }
         assert_eq!(median(&[4.0, 1.0]), 2.5);
@@ -99,12 +105,18 @@ mod tests {
         assert!(quantile(&[1.0], -0.1).is_nan() && quantile(&[1.0], f64::NAN).is_nan());
         assert_eq!(quantile(&[7.0], 0.3), 7.0);
         assert_eq!(median(&[f64::INFINITY, f64::INFINITY, 0.0]), f64::INFINITY);
-        assert_eq!(quantile(&[f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0], 0.25), f64::NEG_INFINITY);
+        assert_eq!(
+            quantile(&[f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0], 0.25),
+            f64::NEG_INFINITY
+        );
     }
 
     #[test]
     fn equal_values_share_their_ranks() {
-        assert_eq!(ranks(&[10.0, 20.0, 10.0, 5.0, 10.0]), [3.0, 5.0, 3.0, 1.0, 3.0]);
+        assert_eq!(
+            ranks(&[10.0, 20.0, 10.0, 5.0, 10.0]),
+            [3.0, 5.0, 3.0, 1.0, 3.0]
+        );
         assert_eq!(ranks(&[0.0, -0.0]), [1.5, 1.5]);
         assert!(ranks(&[1.0, f64::NAN]).iter().all(|rank| rank.is_nan()));
         assert!(ranks(&[]).is_empty());

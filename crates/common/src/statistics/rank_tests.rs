@@ -1,8 +1,8 @@
 //! Rank tests: Mann-Whitney and Wilcoxon's signed ranks.
 //!
-//! Without ties and with at most 50 values in a sample the p-values are exact: the null distribution of the statistic
-//! is counted. Otherwise they come from the normal approximation with the variance corrected for ties and a
-//! continuity correction of one half.
+//! Without ties and with at most 50 values in a sample the p-values are exact: the null
+//! distribution of the statistic is counted. Otherwise they come from the normal approximation with
+//! the variance corrected for ties and a continuity correction of one half.
 
 use super::order::ties;
 use super::{Test, assert_paired, has_nan};
@@ -11,9 +11,9 @@ use numerics::{reduce, special::normal_cdf};
 /// Largest sample whose null distribution is counted.
 const EXACT: usize = 50;
 
-/// The test of Mann and Whitney (Annals of Mathematical Statistics 18, 1947) that two independent samples have the
-/// same distribution. The statistic is `U` of the first sample: the number of pairs in which it is higher, ties
-/// counting half. NaN if a sample is empty.
+/// The test of Mann and Whitney (Annals of Mathematical Statistics 18, 1947) that two independent
+/// samples have the same distribution. The statistic is `U` of the first sample: the number of
+/// pairs in which it is higher, ties counting half. NaN if a sample is empty.
 pub fn mann_whitney_test(a: &[f64], b: &[f64]) -> Test {
     let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
     if a.is_empty() || b.is_empty() || has_nan(&pooled) {
@@ -38,25 +38,38 @@ pub fn mann_whitney_test(a: &[f64], b: &[f64]) -> Test {
     approximate(u, 0.5 * m * n, variance)
 }
 
-/// Wilcoxon's signed-rank test (Biometrics Bulletin 1, 1945) that the differences `a - b` of pairs are symmetric
-/// about 0. Differences of 0 are dropped. The statistic is the sum of the ranks of the positive differences. NaN if
-/// no difference is left.
+/// Wilcoxon's signed-rank test (Biometrics Bulletin 1, 1945) that the differences `a - b` of pairs
+/// are symmetric about 0. Differences of 0 are dropped. The statistic is the sum of the ranks of
+/// the positive differences. NaN if no difference is left.
 ///
 /// # Panics
 /// If the slices differ in length.
 pub fn wilcoxon_test(a: &[f64], b: &[f64]) -> Test {
     assert_paired(a, b);
-    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).filter(|d| *d != 0.0).collect();
+    let differences: Vec<f64> = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| a - b)
+        .filter(|d| *d != 0.0)
+        .collect();
     if differences.is_empty() || has_nan(&differences) {
         return Test::UNKNOWN;
     }
-    let sizes: Vec<f64> = differences.iter().map(|difference| difference.abs()).collect();
+    let sizes: Vec<f64> = differences
+        .iter()
+        .map(|difference| difference.abs())
+        .collect();
     let mut statistic = 0.0;
     let mut tie_excess = 0.0;
     for tie in ties(&sizes) {
         let size = tie.members.len() as f64;
         let rank = tie.first_rank as f64 + 0.5 * (size - 1.0);
-        statistic += rank * tie.members.iter().filter(|index| differences[**index] > 0.0).count() as f64;
+        statistic += rank
+            * tie
+                .members
+                .iter()
+                .filter(|index| differences[**index] > 0.0)
+                .count() as f64;
         tie_excess += size * (size * size - 1.0);
     }
     if tie_excess == 0.0 && differences.len() <= EXACT {
@@ -67,8 +80,9 @@ pub fn wilcoxon_test(a: &[f64], b: &[f64]) -> Test {
     approximate(statistic, 0.25 * n * (n + 1.0), variance)
 }
 
-/// Ways in which `U` of samples of `m` and `n` values takes each value: the number of `m`-element subsets of the ranks
-/// `1..=m + n` with each sum. Only additions of positive numbers, so that counts beyond 2^53 keep their leading digits.
+/// Ways in which `U` of samples of `m` and `n` values takes each value: the number of `m`-element
+/// subsets of the ranks `1..=m + n` with each sum. Only additions of positive numbers, so that
+/// counts beyond 2^53 keep their leading digits.
 fn mann_whitney_counts(m: usize, n: usize) -> Vec<f64> {
     let width = m * n + 1;
     // ways[k][u]: subsets of k ranks whose sum exceeds the least possible one, k (k + 1) / 2, by u.
@@ -104,32 +118,58 @@ fn exact(statistic: f64, counts: &[f64]) -> Test {
     let total = reduce::sum(counts);
     let p_less = reduce::sum(&counts[..=value]) / total;
     let p_greater = reduce::sum(&counts[value..]) / total;
-    Test { statistic, p_value: (2.0 * p_less.min(p_greater)).min(1.0), p_less, p_greater, ..Test::UNKNOWN }
+    Test {
+        statistic,
+        p_value: (2.0 * p_less.min(p_greater)).min(1.0),
+        p_less,
+        p_greater,
+        ..Test::UNKNOWN
+    }
 }
 
 fn approximate(statistic: f64, center: f64, variance: f64) -> Test {
     if variance <= 0.0 {
         // All values equal: the statistic can take no other value.
-        return Test { statistic, p_value: 1.0, p_less: 1.0, p_greater: 1.0, ..Test::UNKNOWN };
+        return Test {
+            statistic,
+            p_value: 1.0,
+            p_less: 1.0,
+            p_greater: 1.0,
+            ..Test::UNKNOWN
+        };
     }
     let deviation = variance.sqrt();
     let p_less = normal_cdf((statistic + 0.5 - center) / deviation);
     let p_greater = normal_cdf((center + 0.5 - statistic) / deviation);
-    Test { statistic, p_value: (2.0 * p_less.min(p_greater)).min(1.0), p_less, p_greater, ..Test::UNKNOWN }
+    Test {
+        statistic,
+        p_value: (2.0 * p_less.min(p_greater)).min(1.0),
+        p_less,
+        p_greater,
+        ..Test::UNKNOWN
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    // Student's sleep data (Biometrika 6, 1908): extra hours of sleep of ten patients under two drugs.
+    // Student's sleep data (Biometrika 6, 1908): extra hours of sleep of ten patients under two
+    // drugs.
     const FIRST: [f64; 10] = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     const SECOND: [f64; 10] = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
 
     fn check(test: Test, statistic: f64, p_value: f64, p_less: f64, p_greater: f64) {
         assert_eq!(test.statistic, statistic);
-        for (actual, expected) in [(test.p_value, p_value), (test.p_less, p_less), (test.p_greater, p_greater)] {
-            assert!((actual - expected).abs() < 1e-12, "{actual} is not {expected}");
+        for (actual, expected) in [
+            (test.p_value, p_value),
+            (test.p_less, p_less),
+            (test.p_greater, p_greater),
+        ] {
+            assert!(
+                (actual - expected).abs() < 1e-12,
+                "{actual} is not {expected}"
+            );
         }
     }
 
@@ -138,7 +178,11 @@ mod tests {
         // scipy 1.17.1, mannwhitneyu(method="exact").
         let a = [1.1, 2.2, 3.3, 0.4, 5.5];
         let b = [2.5, 6.1, 7.2, 8.3, 3.9, 9.4, 4.6];
-        let p = [0.030303030303030304, 0.015151515151515152, 0.9911616161616161];
+        let p = [
+            0.030303030303030304,
+            0.015151515151515152,
+            0.9911616161616161,
+        ];
         check(mann_whitney_test(&a, &b), 4.0, p[0], p[1], p[2]);
         check(mann_whitney_test(&b, &a), 31.0, p[0], p[2], p[1]);
     }
@@ -147,7 +191,13 @@ mod tests {
     fn mann_whitney_corrects_for_ties() {
         // scipy 1.17.1, mannwhitneyu(method="asymptotic").
         let test = mann_whitney_test(&FIRST, &SECOND);
-        check(test, 25.5, 0.06932757543362658, 0.03466378771681329, 0.9707516686072744);
+        check(
+            test,
+            25.5,
+            0.06932757543362658,
+            0.03466378771681329,
+            0.9707516686072744,
+        );
         let constant = mann_whitney_test(&[1.0, 1.0], &[1.0]);
         assert_eq!((constant.statistic, constant.p_value), (1.0, 1.0));
     }
@@ -157,14 +207,26 @@ mod tests {
         // Hollander and Wolfe's depression data; scipy 1.17.1, wilcoxon(method="exact").
         let before = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30];
         let after = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29];
-        check(wilcoxon_test(&before, &after), 40.0, 0.0390625, 0.986328125, 0.01953125);
+        check(
+            wilcoxon_test(&before, &after),
+            40.0,
+            0.0390625,
+            0.986328125,
+            0.01953125,
+        );
     }
 
     #[test]
     fn wilcoxon_corrects_for_ties_and_drops_zeros() {
         // scipy 1.17.1, wilcoxon(method="approx", correction=True).
         let test = wilcoxon_test(&FIRST, &SECOND);
-        check(test, 0.0, 0.009090698015925044, 0.004545349007962522, 0.9968062667242578);
+        check(
+            test,
+            0.0,
+            0.009090698015925044,
+            0.004545349007962522,
+            0.9968062667242578,
+        );
     }
 
     #[test]
@@ -172,7 +234,12 @@ mod tests {
         // Binomial(100, 50) = 1.0089134454556415e29 subsets, 2^50 subsets.
         let counts = mann_whitney_counts(50, 50);
         assert!((reduce::sum(&counts) / 1.008_913_445_455_641_5e29 - 1.0).abs() < 1e-12);
-        assert!(counts.iter().zip(counts.iter().rev()).all(|(a, b)| (a / b - 1.0).abs() < 1e-12));
+        assert!(
+            counts
+                .iter()
+                .zip(counts.iter().rev())
+                .all(|(a, b)| (a / b - 1.0).abs() < 1e-12)
+        );
         assert_eq!(reduce::sum(&wilcoxon_counts(50)), 2f64.powi(50));
     }
 

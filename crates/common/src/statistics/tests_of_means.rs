@@ -41,7 +41,10 @@ impl Test {
 
 /// Student's test of the hypothesis that the mean is `expected`. NaN for fewer than two values.
 pub fn one_sample_t_test(x: &[f64], expected: f64) -> Test {
-    Test::student((mean(x) - expected) / standard_error(x), x.len() as f64 - 1.0)
+    Test::student(
+        (mean(x) - expected) / standard_error(x),
+        x.len() as f64 - 1.0,
+    )
 }
 
 /// Student's test of the hypothesis that the differences `a - b` of pairs have mean 0.
@@ -54,8 +57,8 @@ pub fn paired_t_test(a: &[f64], b: &[f64]) -> Test {
     one_sample_t_test(&differences, 0.0)
 }
 
-/// Welch's test of the hypothesis that two independent samples, of variances that may differ, have the same mean
-/// (Biometrika 34, 1947). NaN if a sample has fewer than two values.
+/// Welch's test of the hypothesis that two independent samples, of variances that may differ, have
+/// the same mean (Biometrika 34, 1947). NaN if a sample has fewer than two values.
 pub fn welch_t_test(a: &[f64], b: &[f64]) -> Test {
     if a.len() < 2 || b.len() < 2 {
         return Test::UNKNOWN;
@@ -67,8 +70,9 @@ pub fn welch_t_test(a: &[f64], b: &[f64]) -> Test {
     Test::student((mean(a) - mean(b)) / total.sqrt(), degrees_of_freedom)
 }
 
-/// Pearson's chi-square test of counts against expected counts, with `n - 1 - fitted` degrees of freedom. The
-/// one-sided fields are NaN. NaN for fewer than two cells or an expected count that is not positive.
+/// Pearson's chi-square test of counts against expected counts, with `n - 1 - fitted` degrees of
+/// freedom. The one-sided fields are NaN. NaN for fewer than two cells or an expected count that is
+/// not positive.
 ///
 /// # Panics
 /// If the slices differ in length.
@@ -81,24 +85,40 @@ pub fn chi_square_test(observed: &[f64], expected: &[f64], fitted: usize) -> Tes
     if expected.iter().any(|count| !(*count > 0.0)) {
         return Test::UNKNOWN;
     }
-    let terms: Vec<f64> =
-        observed.iter().zip(expected).map(|(found, awaited)| (found - awaited) * (found - awaited) / awaited).collect();
+    let terms: Vec<f64> = observed
+        .iter()
+        .zip(expected)
+        .map(|(found, awaited)| (found - awaited) * (found - awaited) / awaited)
+        .collect();
     let statistic = reduce::sum(&terms);
-    let p_value = if statistic.is_nan() { f64::NAN } else { distribution.sf(statistic) };
-    Test { statistic, degrees_of_freedom, p_value, ..Test::UNKNOWN }
+    let p_value = if statistic.is_nan() {
+        f64::NAN
+    } else {
+        distribution.sf(statistic)
+    };
+    Test {
+        statistic,
+        degrees_of_freedom,
+        p_value,
+        ..Test::UNKNOWN
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    // Student's sleep data (Biometrika 6, 1908): extra hours of sleep of ten patients under two drugs.
+    // Student's sleep data (Biometrika 6, 1908): extra hours of sleep of ten patients under two
+    // drugs.
     const FIRST: [f64; 10] = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     const SECOND: [f64; 10] = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
 
     fn check(actual: [f64; 4], expected: [f64; 4]) {
         for (actual, expected) in actual.into_iter().zip(expected) {
-            assert!((actual - expected).abs() < 1e-10 * expected.abs(), "{actual} is not {expected}");
+            assert!(
+                (actual - expected).abs() < 1e-10 * expected.abs(),
+                "{actual} is not {expected}"
+            );
         }
     }
 
@@ -107,18 +127,48 @@ mod tests {
         // scipy 1.17.1: ttest_ind(equal_var=False), ttest_rel, ttest_1samp.
         let welch = welch_t_test(&FIRST, &SECOND);
         check(
-            [welch.statistic, welch.degrees_of_freedom, welch.p_value, welch.p_less],
-            [-1.8608134674868526, 17.776473516178488, 0.0793941401873583, 0.03969707009367915],
+            [
+                welch.statistic,
+                welch.degrees_of_freedom,
+                welch.p_value,
+                welch.p_less,
+            ],
+            [
+                -1.8608134674868526,
+                17.776473516178488,
+                0.0793941401873583,
+                0.03969707009367915,
+            ],
         );
         let paired = paired_t_test(&FIRST, &SECOND);
         check(
-            [paired.statistic, paired.degrees_of_freedom, paired.p_value, paired.p_greater],
-            [-4.062127683382037, 9.0, 0.002832890197384273, 0.9985835549013079],
+            [
+                paired.statistic,
+                paired.degrees_of_freedom,
+                paired.p_value,
+                paired.p_greater,
+            ],
+            [
+                -4.062127683382037,
+                9.0,
+                0.002832890197384273,
+                0.9985835549013079,
+            ],
         );
         let single = one_sample_t_test(&SECOND, 2.0);
         check(
-            [single.statistic, single.p_value, single.p_less, single.p_greater],
-            [0.5211898048422364, 0.6148147730877475, 0.6925926134561262, 0.30740738654387373],
+            [
+                single.statistic,
+                single.p_value,
+                single.p_less,
+                single.p_greater,
+            ],
+            [
+                0.5211898048422364,
+                0.6148147730877475,
+                0.6925926134561262,
+                0.30740738654387373,
+            ],
         );
     }
 
@@ -126,10 +176,16 @@ mod tests {
     fn chi_square_of_counts() {
         // scipy 1.17.1: chisquare; the second with one fitted parameter (ddof=1).
         let test = chi_square_test(&[22.0, 21.0, 22.0, 27.0, 22.0, 36.0], &[25.0; 6], 0);
-        check([test.statistic, test.degrees_of_freedom, test.p_value, 1.0], [6.72, 5.0, 0.24231086039631416, 1.0]);
+        check(
+            [test.statistic, test.degrees_of_freedom, test.p_value, 1.0],
+            [6.72, 5.0, 0.24231086039631416, 1.0],
+        );
         let expected = [16.0, 16.0, 16.0, 16.0, 16.0, 8.0];
         let test = chi_square_test(&[16.0, 18.0, 16.0, 14.0, 12.0, 12.0], &expected, 1);
-        check([test.statistic, test.degrees_of_freedom, test.p_value, 1.0], [3.5, 4.0, 0.477878344488724, 1.0]);
+        check(
+            [test.statistic, test.degrees_of_freedom, test.p_value, 1.0],
+            [3.5, 4.0, 0.477878344488724, 1.0],
+        );
     }
 
     #[test]
@@ -138,7 +194,15 @@ mod tests {
         assert!(one_sample_t_test(&[1.0], 0.0).p_value.is_nan());
         assert!(one_sample_t_test(&[1.0, f64::NAN], 0.0).p_value.is_nan());
         assert!(chi_square_test(&[1.0], &[1.0], 0).p_value.is_nan());
-        assert!(chi_square_test(&[1.0, 2.0], &[0.0, 3.0], 0).p_value.is_nan());
-        assert!(chi_square_test(&[f64::NAN, 2.0], &[1.0, 3.0], 0).p_value.is_nan());
+        assert!(
+            chi_square_test(&[1.0, 2.0], &[0.0, 3.0], 0)
+                .p_value
+                .is_nan()
+        );
+        assert!(
+            chi_square_test(&[f64::NAN, 2.0], &[1.0, 3.0], 0)
+                .p_value
+                .is_nan()
+        );
     }
 }

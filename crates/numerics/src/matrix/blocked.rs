@@ -16,6 +16,8 @@ const BYTES_OF_A: usize = 192 * 1024;
 const COLUMNS: usize = 2048;
 /// Bytes of B below which its rows are read in place.
 const BYTES_OF_DIRECT_B: usize = 32 * 1024;
+/// Length of the chains from which on it pays to fetch the next tile of C early.
+const LONG: usize = 128;
 /// Largest tile of C, in elements.
 const TILE: usize = ROWS * 16;
 
@@ -231,12 +233,28 @@ unsafe fn multiply_block<T: Real>(
                         None => a.from(i, 0),
                     };
                     let c = c.from(first + i, index * b.width);
+                    if part.depth >= LONG {
+                        (height..2 * height).for_each(|row| prefetch(c.from(row, 0).start));
+                    }
                     multiply_tile(kernels, height, part.depth, a, &panel, c, accumulate);
                     i += height;
                 }
             }
         }
     }
+}
+
+/// Asks for a cache line that will soon be needed; any address will do.
+#[inline(always)]
+fn prefetch<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which reads nothing.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
 }
 
 /// Packs the tiles of a block of A one after the other.

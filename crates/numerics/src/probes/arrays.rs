@@ -12,7 +12,9 @@ use crate::{linear, reduce};
 /// A matrix of uniform draws on [−1, 1).
 fn matrix<T: Real>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let mut random = Streams::new("probes").open("matrix", seed);
-    Array2::from_shape_simple_fn((rows, columns), || T::from_f64(random.uniform_in(-1.0, 1.0)))
+    Array2::from_shape_simple_fn((rows, columns), || {
+        T::from_f64(random.uniform_in(-1.0, 1.0))
+    })
 }
 
 fn vector<T: Real>(length: usize, seed: u64) -> Vec<T> {
@@ -25,8 +27,16 @@ fn add<'a, T: Real>(digest: &mut Digest, values: impl IntoIterator<Item = &'a T>
 }
 
 /// m, n, k of A (m x k) times B (k x n).
-const SHAPES: [(usize, usize, usize); 8] =
-    [(1, 1, 1), (3, 5, 7), (17, 10, 300), (64, 64, 64), (1, 200, 33), (129, 1, 65), (100, 3, 1000), (131, 257, 263)];
+const SHAPES: [(usize, usize, usize); 8] = [
+    (1, 1, 1),
+    (3, 5, 7),
+    (17, 10, 300),
+    (64, 64, 64),
+    (1, 200, 33),
+    (129, 1, 65),
+    (100, 3, 1000),
+    (131, 257, 263),
+];
 
 fn products<T: Real>(digest: &mut Digest) {
     for (m, n, k) in SHAPES {
@@ -57,7 +67,16 @@ fn vector_products<T: Real>(digest: &mut Digest) {
 fn reductions<T: Real>(digest: &mut Digest) {
     for length in [0, 1, 15, 16, 17, 100, 1000, 4099] {
         let (x, mut y) = (vector::<T>(length, 8), vector::<T>(length, 9));
-        add(digest, &[reduce::sum(&x), reduce::mean(&x), reduce::dot(&x, &y), reduce::norm_squared(&x), reduce::norm(&x)]);
+        add(
+            digest,
+            &[
+                reduce::sum(&x),
+                reduce::mean(&x),
+                reduce::dot(&x, &y),
+                reduce::norm_squared(&x),
+                reduce::norm(&x),
+            ],
+        );
         reduce::axpy(T::from_f64(0.3), &x, &mut y);
         reduce::scale(T::from_f64(1.7), &mut y);
         add(digest, &y);
@@ -91,19 +110,26 @@ pub const PROBES: &[Probe] = &[
         for order in ORDERS {
             let factored = linear::cholesky(positive_definite(order).view()).expect(FINITE);
             digest.doubles(factored.factor());
-            digest.doubles(factored.solve(Array1::from(vector(order, 11)).view()).expect(FINITE));
+            digest.doubles(
+                factored
+                    .solve(Array1::from(vector(order, 11)).view())
+                    .expect(FINITE),
+            );
         }
     }),
     Probe::new("linear/solve", |digest| {
         for order in ORDERS {
             let a = matrix::<f64>(order, order, 12);
-            digest.doubles(linear::solve(a.view(), Array1::from(vector(order, 13)).view()).expect(FINITE));
+            digest.doubles(
+                linear::solve(a.view(), Array1::from(vector(order, 13)).view()).expect(FINITE),
+            );
             digest.doubles(linear::inverse(a.view()).expect(FINITE));
         }
     }),
     Probe::new("linear/qr", |digest| {
         for order in ORDERS {
-            let linear::Qr { q, r } = linear::qr(matrix::<f64>(order + 30, order, 14).view()).expect(FINITE);
+            let linear::Qr { q, r } =
+                linear::qr(matrix::<f64>(order + 30, order, 14).view()).expect(FINITE);
             digest.doubles(q);
             digest.doubles(r);
         }
@@ -125,11 +151,17 @@ pub const PROBES: &[Probe] = &[
     }),
     Probe::new("linear/least_squares", |digest| {
         for order in ORDERS {
-            let (a, b) = (matrix::<f64>(order + 20, order, 16), Array1::from(vector(order + 20, 17)));
+            let (a, b) = (
+                matrix::<f64>(order + 20, order, 16),
+                Array1::from(vector(order + 20, 17)),
+            );
             digest.doubles(linear::least_squares(a.view(), b.view()).expect(FINITE));
         }
     }),
     Probe::new("linear/spectral_norm", |digest| {
-        digest.doubles(ORDERS.map(|order| linear::spectral_norm(positive_definite(order).view()).expect(FINITE)));
+        digest
+            .doubles(ORDERS.map(|order| {
+                linear::spectral_norm(positive_definite(order).view()).expect(FINITE)
+            }));
     }),
 ];

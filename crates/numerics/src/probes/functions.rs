@@ -14,7 +14,16 @@ fn points() -> Vec<f64> {
     }
     let mut random = Streams::new("probes").open("points", 0);
     points.extend((0..400).map(|_| f64::from_bits(random.next_u64())));
-    points.extend([0.0, -0.0, 5e-324, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
+    points.extend([
+        0.0,
+        -0.0,
+        5e-324,
+        f64::MAX,
+        f64::MIN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ]);
     points
 }
 
@@ -27,7 +36,16 @@ fn points_f32() -> Vec<f32> {
     }
     let mut random = Streams::new("probes").open("points", 1);
     points.extend((0..400).map(|_| f32::from_bits(random.next_u64() as u32)));
-    points.extend([0.0, -0.0, 1e-45, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN]);
+    points.extend([
+        0.0,
+        -0.0,
+        1e-45,
+        f32::MAX,
+        f32::MIN,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NAN,
+    ]);
     points
 }
 
@@ -44,16 +62,24 @@ fn pairs_f32() -> impl Iterator<Item = (f32, f32)> {
 
 macro_rules! probe {
     (one $path:path, $name:literal) => {
-        Probe::new($name, |digest| digest.doubles(points().into_iter().map($path)))
+        Probe::new($name, |digest| {
+            digest.doubles(points().into_iter().map($path))
+        })
     };
     (one_f32 $path:path, $name:literal) => {
-        Probe::new($name, |digest| digest.singles(points_f32().into_iter().map($path)))
+        Probe::new($name, |digest| {
+            digest.singles(points_f32().into_iter().map($path))
+        })
     };
     (two $path:path, $name:literal) => {
-        Probe::new($name, |digest| digest.doubles(pairs().map(|(x, y)| $path(x, y))))
+        Probe::new($name, |digest| {
+            digest.doubles(pairs().map(|(x, y)| $path(x, y)))
+        })
     };
     (two_f32 $path:path, $name:literal) => {
-        Probe::new($name, |digest| digest.singles(pairs_f32().map(|(x, y)| $path(x, y))))
+        Probe::new($name, |digest| {
+            digest.singles(pairs_f32().map(|(x, y)| $path(x, y)))
+        })
     };
     (slice $path:path, $name:literal) => {
         Probe::new($name, |digest| {
@@ -96,7 +122,12 @@ pub const PROBES: &[Probe] = &[
     probe!(two elementary::hypot, "elementary/hypot"),
     Probe::new("elementary/powi", |digest| {
         let exponents = (-20..=20).chain([1000, -1000, i32::MAX, i32::MIN]).cycle();
-        digest.doubles(points().into_iter().zip(exponents).map(|(x, n)| elementary::powi(x, n)));
+        digest.doubles(
+            points()
+                .into_iter()
+                .zip(exponents)
+                .map(|(x, n)| elementary::powi(x, n)),
+        );
     }),
     Probe::new("elementary/log_sum_exp", |digest| {
         let values: Vec<f64> = points().into_iter().filter(|x| x.abs() < 1e3).collect();
@@ -126,7 +157,12 @@ pub const PROBES: &[Probe] = &[
     probe!(two_f32 elementary::hypot_f32, "elementary/hypot_f32"),
     Probe::new("elementary/powi_f32", |digest| {
         let exponents = (-20..=20).chain([1000, -1000, i32::MAX, i32::MIN]).cycle();
-        digest.singles(points_f32().into_iter().zip(exponents).map(|(x, n)| elementary::powi_f32(x, n)));
+        digest.singles(
+            points_f32()
+                .into_iter()
+                .zip(exponents)
+                .map(|(x, n)| elementary::powi_f32(x, n)),
+        );
     }),
     Probe::new("elementary/log_sum_exp_f32", |digest| {
         let values: Vec<f32> = points_f32().into_iter().filter(|x| x.abs() < 1e3).collect();
@@ -150,17 +186,25 @@ pub const PROBES: &[Probe] = &[
         let tail = (1..1074_u16).map(|k| elementary::powi(0.5, i32::from(k)));
         digest.doubles(tail.map(special::normal_quantile));
     }),
-    Probe::new("special/ln_beta", |digest| over_shapes(digest, |a, b, _| special::ln_beta(a, b))),
-    Probe::new("special/regularized_beta", |digest| over_shapes(digest, special::regularized_beta)),
+    Probe::new("special/ln_beta", |digest| {
+        over_shapes(digest, |a, b, _| special::ln_beta(a, b))
+    }),
+    Probe::new("special/regularized_beta", |digest| {
+        over_shapes(digest, special::regularized_beta)
+    }),
     Probe::new("special/regularized_gamma", |digest| {
-        over_shapes(digest, |a, _, x| special::regularized_gamma_lower(a, 2.0 * a * x));
+        over_shapes(digest, |a, _, x| {
+            special::regularized_gamma_lower(a, 2.0 * a * x)
+        });
         over_shapes(digest, |a, b, _| special::regularized_gamma_upper(a, b));
     }),
 ];
 
 /// A function of two shapes and a share over small and large values of each.
 fn over_shapes(digest: &mut Digest, function: fn(f64, f64, f64) -> f64) {
-    const SHAPES: [f64; 11] = [0.01, 0.3, 1.0, 1.5, 4.0, 9.75, 10.0, 33.0, 250.0, 1.5e3, 2e4];
+    const SHAPES: [f64; 11] = [
+        0.01, 0.3, 1.0, 1.5, 4.0, 9.75, 10.0, 33.0, 250.0, 1.5e3, 2e4,
+    ];
     for a in SHAPES {
         for b in SHAPES {
             digest.doubles((0..=16).map(|i| function(a, b, f64::from(i) / 16.0)));

@@ -96,7 +96,10 @@ impl Generator {
     /// # Panics
     /// If `scale` is negative or not finite.
     pub fn laplace(&mut self, scale: f64) -> f64 {
-        assert!(scale >= 0.0 && scale.is_finite(), "laplace needs a finite scale of at least 0, got {scale}");
+        assert!(
+            scale >= 0.0 && scale.is_finite(),
+            "laplace needs a finite scale of at least 0, got {scale}"
+        );
         let sign = self.sign();
         sign * scale * self.exponential()
     }
@@ -130,7 +133,8 @@ impl Generator {
             let u = self.uniform_positive();
             let squared = x * x;
             // The first test is a cheap bound on the second that settles most draws.
-            if u < 1.0 - 0.0331 * squared * squared || ln(u) < 0.5 * squared + d * (1.0 - v + ln(v)) {
+            if u < 1.0 - 0.0331 * squared * squared || ln(u) < 0.5 * squared + d * (1.0 - v + ln(v))
+            {
                 return d * v;
             }
         }
@@ -173,7 +177,11 @@ impl Generator {
         let second = self.ln_gamma_variate(b);
         if first == second && first.is_infinite() {
             // Shapes below about 1e-305, where even the logarithm overflows: the limit is a coin.
-            return if self.uniform() < a / (a + b) { 1.0 } else { 0.0 };
+            return if self.uniform() < a / (a + b) {
+                1.0
+            } else {
+                0.0
+            };
         }
         sigmoid(first - second)
     }

@@ -1,5 +1,8 @@
 //! The error function and the normal distribution.
 
+// The coefficients have the digits that their source prints.
+#![allow(clippy::excessive_precision)]
+
 use crate::elementary::{exp, ln};
 
 /// The error function 2 / √π ∫₀ˣ e^(−t²) dt. Relative error below 3e-16.
@@ -67,7 +70,11 @@ pub fn normal_quantile(p: f64) -> f64 {
         return f64::INFINITY.copysign(centred);
     }
     let r = (-ln(tail)).sqrt();
-    let magnitude = if r <= 5.0 { ratio(r - 1.6, &MIDDLE) } else { ratio(r - 5.0, &FAR) };
+    let magnitude = if r <= 5.0 {
+        ratio(r - 1.6, &MIDDLE)
+    } else {
+        ratio(r - 5.0, &FAR)
+    };
     magnitude.copysign(centred)
 }
 

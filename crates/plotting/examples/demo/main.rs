@@ -9,24 +9,27 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-/// Nearly uniform numbers in [0, 1): multiples of the golden ratio. Figures need no better randomness.
-pub struct Noise(f64);
+/// Numbers that look random: a linear congruential generator. A demonstration needs no better one.
+pub struct Noise(u64);
 
 impl Noise {
     /// Starts the sequence at a point that depends on the seed.
     pub fn new(seed: u32) -> Self {
-        Noise(f64::from(seed) * 0.754_877_666)
+        Noise(u64::from(seed))
     }
 
     /// The next number.
     pub fn uniform(&mut self) -> f64 {
-        self.0 = (self.0 + 0.618_033_988_749_895) % 1.0;
-        self.0
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
     }
 
-    /// Roughly normal with mean 0 and standard deviation 1: a scrambled sum of four uniforms.
+    /// Roughly normal with mean 0 and standard deviation 1: a sum of four uniform numbers.
     pub fn normal(&mut self) -> f64 {
-        let sum: f64 = (0..4).map(|part| (self.uniform() * (7.0 + f64::from(part)) * 13.0) % 1.0).sum();
+        let sum: f64 = (0..4).map(|_| self.uniform()).sum();
         (sum - 2.0) * 3.0_f64.sqrt()
     }
 }

@@ -44,7 +44,10 @@ impl Draw for Contours {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let style = Style { width: self.style.width.or(Some(0.8)), ..self.style };
+        let style = Style {
+            width: self.style.width.or(Some(0.8)),
+            ..self.style
+        };
         self.levels
             .iter()
             .flat_map(|&level| self.lines(frame, level))
@@ -53,15 +56,24 @@ impl Draw for Contours {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let style = Style { width: self.style.width.or(Some(0.8)), ..self.style };
-        vec![Entry { label: self.label.clone(), handles: vec![Handle::Line(style)], end: None }]
+        let style = Style {
+            width: self.style.width.or(Some(0.8)),
+            ..self.style
+        };
+        vec![Entry {
+            label: self.label.clone(),
+            handles: vec![Handle::Line(style)],
+            end: None,
+        }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
         let mut texts = Vec::new();
         for (&level, label) in self.levels.iter().zip(&self.level_labels) {
             let lines = self.lines(frame, level);
-            let Some(longest) = lines.iter().max_by_key(|line| line.len()) else { continue };
+            let Some(longest) = lines.iter().max_by_key(|line| line.len()) else {
+                continue;
+            };
             // Some places along the line; the one with most room will be taken.
             let step = (longest.len() / 24).max(1);
             let spots = longest
@@ -70,7 +82,10 @@ impl Draw for Contours {
                 .filter(|&&place| is_inside(place))
                 .map(|&place| Spot::new(place, (0.0, 0.0), Hold::Middle, Hold::Middle))
                 .collect();
-            texts.push(Wanted { markup: label.clone(), color: self.style.color, halo: true, spots });
+            texts.push(Wanted {
+                is_optional: true,
+                ..Wanted::new(label, self.style.color, spots)
+            });
         }
         texts
     }
@@ -101,7 +116,8 @@ pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec
     let mut neighbours: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
     for row in 0..ys.len().saturating_sub(1) {
         for column in 0..columns.saturating_sub(1) {
-            let corners = [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| value(column + dx, row + dy));
+            let corners =
+                [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| value(column + dx, row + dy));
             for (from, to) in cell_segments(corners, level, column, row) {
                 neighbours.entry(from).or_default().push(to);
                 neighbours.entry(to).or_default().push(from);
@@ -109,13 +125,27 @@ pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec
         }
     }
     let crossing = |&(column, row, along_x): &Edge| -> Point {
-        let other = if along_x { (column + 1, row) } else { (column, row + 1) };
+        let other = if along_x {
+            (column + 1, row)
+        } else {
+            (column, row + 1)
+        };
         let (a, b) = (value(column, row), value(other.0, other.1));
         let share = (level - a) / (b - a);
-        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
-        (xs[column] + share * (xs[other.0] - xs[column]), ys[row] + share * (ys[other.1] - ys[row]))
+        let share = if share.is_finite() {
+            share.clamp(0.0, 1.0)
+        } else {
+            0.5
+        };
+        (
+            xs[column] + share * (xs[other.0] - xs[column]),
+            ys[row] + share * (ys[other.1] - ys[row]),
+        )
     };
-    join(neighbours).iter().map(|line| line.iter().map(crossing).collect()).collect()
+    join(neighbours)
+        .iter()
+        .map(|line| line.iter().map(crossing).collect())
+        .collect()
 }
 
 /// The one or two segments of a cell, given its corners counter-clockwise from the lower left.
@@ -151,7 +181,11 @@ fn cell_segments(corners: [f64; 4], level: f64, column: usize, row: usize) -> Ve
 /// Joins segments into lines: first those that end at the border, then closed ones.
 fn join(mut neighbours: BTreeMap<Edge, Vec<Edge>>) -> Vec<Vec<Edge>> {
     let mut lines = Vec::new();
-    let ends: Vec<Edge> = neighbours.iter().filter(|(_, others)| others.len() == 1).map(|(edge, _)| *edge).collect();
+    let ends: Vec<Edge> = neighbours
+        .iter()
+        .filter(|(_, others)| others.len() == 1)
+        .map(|(edge, _)| *edge)
+        .collect();
     let all: Vec<Edge> = neighbours.keys().copied().collect();
     for start in ends.into_iter().chain(all) {
         let mut line = vec![start];
@@ -177,8 +211,14 @@ mod tests {
     use super::*;
 
     fn grid(count: usize, f: impl Fn(f64, f64) -> f64) -> (Vec<f64>, Vec<f64>) {
-        let axis: Vec<f64> = (0..count).map(|i| -1.0 + 2.0 * i as f64 / (count - 1) as f64).collect();
-        let values = axis.iter().flat_map(|&y| axis.iter().map(move |&x| (x, y))).map(|(x, y)| f(x, y)).collect();
+        let axis: Vec<f64> = (0..count)
+            .map(|i| -1.0 + 2.0 * i as f64 / (count - 1) as f64)
+            .collect();
+        let values = axis
+            .iter()
+            .flat_map(|&y| axis.iter().map(move |&x| (x, y)))
+            .map(|(x, y)| f(x, y))
+            .collect();
         (axis, values)
     }
 
@@ -192,8 +232,14 @@ mod tests {
             assert!(((x * x + y * y).sqrt() - 0.7).abs() < 5e-4, "({x}, {y})");
         }
         // Area by the shoelace formula, against pi r^2.
-        let area: f64 = lines[0].windows(2).map(|p| (p[0].0 * p[1].1 - p[1].0 * p[0].1) / 2.0).sum();
-        assert!((area.abs() - std::f64::consts::PI * 0.49).abs() < 2e-3, "{area}");
+        let area: f64 = lines[0]
+            .windows(2)
+            .map(|p| (p[0].0 * p[1].1 - p[1].0 * p[0].1) / 2.0)
+            .sum();
+        assert!(
+            (area.abs() - std::f64::consts::PI * 0.49).abs() < 2e-3,
+            "{area}"
+        );
     }
 
     #[test]
@@ -201,7 +247,11 @@ mod tests {
         let (axis, values) = grid(5, |x, y| x + 2.0 * y);
         let lines = contour(&axis, &axis, &values, 0.3);
         assert_eq!(lines.len(), 1);
-        assert!(lines[0].iter().all(|(x, y)| (x + 2.0 * y - 0.3).abs() < 1e-12));
+        assert!(
+            lines[0]
+                .iter()
+                .all(|(x, y)| (x + 2.0 * y - 0.3).abs() < 1e-12)
+        );
     }
 
     #[test]

@@ -23,7 +23,9 @@ const FILL_OPACITY: f64 = 0.45;
 impl Draw for Histogram {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         let name = named("a histogram", &self.label);
-        if self.edges.len() != self.heights.len() + 1 && !(self.edges.is_empty() && self.heights.is_empty()) {
+        if self.edges.len() != self.heights.len() + 1
+            && !(self.edges.is_empty() && self.heights.is_empty())
+        {
             return Err(format!(
                 "{name} with {} edges and {} heights (there must be one more edge than heights)",
                 self.edges.len(),
@@ -43,47 +45,108 @@ impl Draw for Histogram {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let Style { color, opacity, .. } = self.style;
-        let base = base(&frame.y);
-        let mut outline: Vec<Point> = Vec::new();
+        let Style {
+            color,
+            opacity,
+            dash,
+            ..
+        } = self.style;
+        let width = self
+            .style
+            .width
+            .unwrap_or(if self.style.open { 1.1 } else { 0.7 });
         let mut shapes = Vec::new();
-        for (pair, &height) in self.edges.windows(2).zip(&self.heights) {
-            let (x0, x1) = (frame.x.position(pair[0]), frame.x.position(pair[1]));
-            let top = frame.y.position_of_end(height);
-            // No height, or none on a logarithmic axis: the bin is empty.
-            let top = if top.is_nan() || top < base { base } else { top };
-            let corners = clip_polygon(&[(x0, base), (x1, base), (x1, top), (x0, top)]);
-            if !self.style.open && top > base && corners.len() >= 3 {
-                let shape = Shape::Area { corners, color, opacity: FILL_OPACITY * opacity };
-                shapes.push(Drawn { layer: Layer::Bar, shape });
+        for corners in self.outlines(frame) {
+            let area = clip_polygon(&corners);
+            if !self.style.open && area.len() >= 3 {
+                let shape = Shape::Area {
+                    corners: area,
+                    color,
+                    opacity: FILL_OPACITY * opacity,
+                };
+                shapes.push(Drawn {
+                    layer: Layer::Bar,
+                    shape,
+                });
             }
-            outline.extend([(x0, top), (x1, top)]);
+            for points in clip_line(&corners) {
+                shapes.push(Drawn {
+                    layer: Layer::Line,
+                    shape: Shape::Line {
+                        points,
+                        color,
+                        width,
+                        dash,
+                        opacity,
+                    },
+                });
+            }
         }
-        if let (Some(first), Some(last)) = (outline.first().copied(), outline.last().copied()) {
-            outline.insert(0, (first.0, base));
-            outline.push((last.0, base));
-        }
-        let width = self.style.width.unwrap_or(if self.style.open { 1.1 } else { 0.7 });
-        let line = |points| Shape::Line { points, color, width, dash: self.style.dash, opacity };
-        shapes.extend(clip_line(&outline).into_iter().map(|points| Drawn { layer: Layer::Line, shape: line(points) }));
         shapes
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
         let Style { color, opacity, .. } = self.style;
         let handle = if self.style.open {
-            Handle::Line(Style { width: self.style.width.or(Some(1.1)), ..self.style })
+            Handle::Line(Style {
+                width: self.style.width.or(Some(1.1)),
+                ..self.style
+            })
         } else {
-            Handle::Patch { color, opacity: FILL_OPACITY * opacity, outlined: true }
+            Handle::Patch {
+                color,
+                opacity: FILL_OPACITY * opacity,
+                outlined: true,
+            }
         };
-        vec![Entry { label: self.label.clone(), handles: vec![handle], end: None }]
+        vec![Entry {
+            label: self.label.clone(),
+            handles: vec![handle],
+            end: None,
+        }]
+    }
+}
+
+impl Histogram {
+    /// The steps over each run of bins that are not empty, from the base up and back to it.
+    fn outlines(&self, frame: &Frame) -> Vec<Vec<Point>> {
+        let base = base(&frame.y);
+        let mut outlines: Vec<Vec<Point>> = Vec::new();
+        let mut open = false;
+        for (pair, &height) in self.edges.windows(2).zip(&self.heights) {
+            let (x0, x1) = (frame.x.position(pair[0]), frame.x.position(pair[1]));
+            let top = frame.y.position_of_end(height);
+            let is_empty = x0.is_nan()
+                || x1.is_nan()
+                || top.is_nan()
+                || (top - base).abs() < 1e-9
+                || height <= 0.0;
+            if !is_empty {
+                if !open {
+                    outlines.push(vec![(x0, base)]);
+                }
+                if let Some(outline) = outlines.last_mut() {
+                    // The way back to the base moves on with every bin.
+                    if open {
+                        outline.pop();
+                    }
+                    outline.extend([(x0, top), (x1, top), (x1, base)]);
+                }
+            }
+            open = !is_empty;
+        }
+        outlines
     }
 }
 
 /// The place from which bars and histograms rise: zero, or the lower end of an axis that does not hold it.
 pub(crate) fn base(scale: &Scale) -> f64 {
     let end = if scale.inverted { 1.0 } else { 0.0 };
-    if scale.contains(0.0) { scale.position(0.0) } else { end }
+    if scale.contains(0.0) {
+        scale.position(0.0)
+    } else {
+        end
+    }
 }
 
 /// Coloured cells over a grid.
@@ -110,7 +173,9 @@ pub(crate) fn check_grid(name: &str, xs: &[f64], ys: &[f64], values: &[f64]) -> 
         let ascending = centers.windows(2).all(|pair| pair[0] < pair[1]);
         let descending = centers.windows(2).all(|pair| pair[0] > pair[1]);
         if !(ascending || descending) {
-            return Err(format!("{name} whose {axis} values neither ascend nor descend"));
+            return Err(format!(
+                "{name} whose {axis} values neither ascend nor descend"
+            ));
         }
     }
     Ok(())
@@ -119,7 +184,13 @@ pub(crate) fn check_grid(name: &str, xs: &[f64], ys: &[f64], values: &[f64]) -> 
 impl Draw for HeatMap {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         check_grid("a heat map", &self.xs, &self.ys, &self.values)?;
-        same_length("a heat map", &[("value", self.values.len()), ("cell", self.xs.len() * self.ys.len())])?;
+        same_length(
+            "a heat map",
+            &[
+                ("value", self.values.len()),
+                ("cell", self.xs.len() * self.ys.len()),
+            ],
+        )?;
         some_finite("a heat map", "cell", &self.values)
     }
 
@@ -133,7 +204,10 @@ impl Draw for HeatMap {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let (x, y) = (cell_edges(&self.xs, &frame.x), cell_edges(&self.ys, &frame.y));
+        let (x, y) = (
+            cell_edges(&self.xs, &frame.x),
+            cell_edges(&self.ys, &frame.y),
+        );
         let mut cells: Vec<(Color, [Point; 2])> = Vec::new();
         for (row, values) in self.values.chunks(self.xs.len().max(1)).enumerate() {
             let mut colors = Vec::with_capacity(values.len());
@@ -145,7 +219,10 @@ impl Draw for HeatMap {
                 let Some(color) = run[0].1 else { continue };
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
                 let corners = [(x[first], y[row]), (x[last + 1], y[row + 1])];
-                if corners.iter().any(|corner| corner.0.is_nan() || corner.1.is_nan()) {
+                if corners
+                    .iter()
+                    .any(|corner| corner.0.is_nan() || corner.1.is_nan())
+                {
                     continue;
                 }
                 let clipped = corners.map(|(x, y)| (x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)));
@@ -159,7 +236,13 @@ impl Draw for HeatMap {
             .chunk_by(|a, b| a.0 == b.0)
             .map(|run| {
                 let rectangles = run.iter().map(|cell| cell.1).collect();
-                Drawn { layer: Layer::Map, shape: Shape::Cells { rectangles, color: run[0].0 } }
+                Drawn {
+                    layer: Layer::Map,
+                    shape: Shape::Cells {
+                        rectangles,
+                        color: run[0].0,
+                    },
+                }
             })
             .collect()
     }
@@ -178,7 +261,11 @@ fn outer_edges(centers: &[f64]) -> Vec<f64> {
         [first, second, ..] => {
             let (before, last) = (centers[centers.len() - 2], centers[centers.len() - 1]);
             let ratio = second / first;
-            if *first > 0.0 && last > 0.0 && ratio > 1.0 && (last / before - ratio).abs() < 1e-6 * ratio {
+            if *first > 0.0
+                && last > 0.0
+                && ratio > 1.0
+                && (last / before - ratio).abs() < 1e-6 * ratio
+            {
                 // A geometric grid: cells meet at geometric means.
                 let half = ratio.sqrt();
                 vec![first / half, last * half]
@@ -191,7 +278,10 @@ fn outer_edges(centers: &[f64]) -> Vec<f64> {
 
 /// Places where cells begin and end: halfway between centres, measured along the axis.
 fn cell_edges(centers: &[f64], scale: &Scale) -> Vec<f64> {
-    let places: Vec<f64> = centers.iter().map(|&center| scale.position(center)).collect();
+    let places: Vec<f64> = centers
+        .iter()
+        .map(|&center| scale.position(center))
+        .collect();
     match places[..] {
         [] => vec![0.0],
         [only] => match outer_edges(centers)[..] {
@@ -215,17 +305,28 @@ mod tests {
     #[test]
     fn cells_meet_halfway_on_either_scale() {
         let linear = Scale::fixed(crate::axis::Kind::Linear, 0.0, 4.0);
-        assert_eq!(cell_edges(&[1.0, 2.0, 3.0], &linear), [0.125, 0.375, 0.625, 0.875]);
+        assert_eq!(
+            cell_edges(&[1.0, 2.0, 3.0], &linear),
+            [0.125, 0.375, 0.625, 0.875]
+        );
         let log = Scale::fixed(crate::axis::Kind::Log10, 1.0, 100.0);
         let edges = cell_edges(&[1.0, 10.0, 100.0], &log);
-        assert!(edges.iter().zip([-0.25, 0.25, 0.75, 1.25]).all(|(a, b)| (a - b).abs() < 1e-12), "{edges:?}");
+        assert!(
+            edges
+                .iter()
+                .zip([-0.25, 0.25, 0.75, 1.25])
+                .all(|(a, b)| (a - b).abs() < 1e-12),
+            "{edges:?}"
+        );
     }
 
     #[test]
     fn outer_edges_follow_the_spacing() {
         assert_eq!(outer_edges(&[0.0, 1.0, 2.0]), [-0.5, 2.5]);
         assert_eq!(outer_edges(&[3.0]), [2.5, 3.5]);
-        let [low, high] = outer_edges(&[1.0, 4.0, 16.0])[..] else { panic!() };
+        let [low, high] = outer_edges(&[1.0, 4.0, 16.0])[..] else {
+            panic!()
+        };
         assert_eq!((low, high), (0.5, 32.0));
     }
 
@@ -237,10 +338,16 @@ mod tests {
             values: vec![1.0, 1.0, 0.0, f64::NAN, 0.0, 0.0],
             scale: ColorScale::greys(0.0, 1.0),
         };
-        let (mut x, mut y) = (Extent::of(&crate::axis::Kind::Linear), Extent::of(&crate::axis::Kind::Linear));
+        let (mut x, mut y) = (
+            Extent::of(&crate::axis::Kind::Linear),
+            Extent::of(&crate::axis::Kind::Linear),
+        );
         map.extend(&mut x, &mut y);
         let axis = Axis::linear("");
-        let frame = Frame { x: Scale::fit(&axis, &x), y: Scale::fit(&axis, &y) };
+        let frame = Frame {
+            x: Scale::fit(&axis, &x),
+            y: Scale::fit(&axis, &y),
+        };
         let shapes = map.shapes(&frame);
         let counts: Vec<usize> = shapes
             .iter()
@@ -251,7 +358,9 @@ mod tests {
             .collect();
         // One black run of two cells; two white runs of one and two; nothing for NaN.
         assert_eq!(counts, [1, 2]);
-        let Shape::Cells { rectangles, .. } = &shapes[0].shape else { panic!() };
+        let Shape::Cells { rectangles, .. } = &shapes[0].shape else {
+            panic!()
+        };
         assert_eq!(rectangles[0], [(0.0, 0.0), (2.0 / 3.0, 0.5)]);
     }
 }

@@ -47,72 +47,134 @@ impl Draw for Reference {
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
         let places: Vec<Point> = match self.line {
-            Through::Horizontal(value) => vec![(0.0, frame.y.position(value)), (1.0, frame.y.position(value))],
-            Through::Vertical(value) => vec![(frame.x.position(value), 0.0), (frame.x.position(value), 1.0)],
+            Through::Horizontal(value) => vec![
+                (0.0, frame.y.position(value)),
+                (1.0, frame.y.position(value)),
+            ],
+            Through::Vertical(value) => vec![
+                (frame.x.position(value), 0.0),
+                (frame.x.position(value), 1.0),
+            ],
             // Curved where the axes differ, so many points of the x axis.
             Through::Diagonal => {
                 let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
                 let ends = [low, high].map(|value| frame.point(value, value));
-                let straight = std::mem::discriminant(&frame.x.kind) == std::mem::discriminant(&frame.y.kind);
-                if straight { ends.to_vec() } else { self.curved_diagonal(frame) }
+                let straight =
+                    std::mem::discriminant(&frame.x.kind) == std::mem::discriminant(&frame.y.kind);
+                if straight {
+                    ends.to_vec()
+                } else {
+                    self.curved_diagonal(frame)
+                }
             }
         };
         stroke(&places, &self.style, Layer::Guide)
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let label = if self.in_legend { self.label.clone() } else { String::new() };
-        vec![Entry { label, handles: vec![Handle::Line(self.style)], end: None }]
+        let label = if self.in_legend {
+            self.label.clone()
+        } else {
+            String::new()
+        };
+        vec![Entry {
+            label,
+            handles: vec![Handle::Line(self.style)],
+            end: None,
+        }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
         if self.label.is_empty() || self.in_legend {
             return Vec::new();
         }
-        use Hold::{End, Middle, Start};
         let spots = match self.line {
-            Through::Horizontal(value) => {
-                let y = frame.y.position(value);
-                if !is_inside((0.5, y)) {
-                    return Vec::new();
-                }
-                let spot = |x: f64, above: bool| {
-                    let horizontal = if x == 0.0 { Start } else if x == 1.0 { End } else { Middle };
-                    let shift = (if x == 0.0 { 3.0 } else if x == 1.0 { -3.0 } else { 0.0 }, if above { -1.5 } else { 1.5 });
-                    Spot::new((x, y), shift, horizontal, if above { End } else { Start })
-                };
-                [1.0, 0.0, 0.5, 0.25, 0.75].into_iter().flat_map(|x| [spot(x, true), spot(x, false)]).collect()
-            }
-            Through::Vertical(value) => {
-                let x = frame.x.position(value);
-                if !is_inside((x, 0.5)) {
-                    return Vec::new();
-                }
-                let spot = |y: f64, right: bool, rotated: bool| {
-                    let vertical = if y == 1.0 { Start } else if y == 0.0 { End } else { Middle };
-                    let away = if rotated { 1.5 } else { 2.5 };
-                    let down = if y == 1.0 { 3.0 } else if y == 0.0 { -3.0 } else { 0.0 };
-                    let spot =
-                        Spot::new((x, y), (if right { away } else { -away }, down), if right { Start } else { End }, vertical);
-                    if rotated { spot.rotated() } else { spot }
-                };
-                let places = [1.0, 0.0, 0.5, 0.75, 0.25];
-                let flat = places.into_iter().flat_map(|y| [spot(y, true, false), spot(y, false, false)]);
-                flat.chain(places.into_iter().flat_map(|y| [spot(y, true, true), spot(y, false, true)])).collect()
-            }
+            Through::Horizontal(value) => beside_horizontal(frame.y.position(value)),
+            Through::Vertical(value) => beside_vertical(frame.x.position(value)),
             Through::Diagonal => {
-                let value = frame.x.high.min(frame.y.high);
-                let end = frame.point(value, value);
-                vec![
-                    Spot::new(end, (-6.0, 2.0), End, Start),
-                    Spot::new((end.0 * 0.8, end.1 * 0.8), (4.0, 2.0), Start, Start),
-                    Spot::new((end.0 * 0.8, end.1 * 0.8), (-4.0, -2.0), End, End),
-                    Spot::new((end.0 * 0.3, end.1 * 0.3), (4.0, 2.0), Start, Start),
-                ]
+                let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
+                beside_diagonal(frame.point(low, low), frame.point(high, high))
             }
         };
-        vec![Wanted { markup: self.label.clone(), color: self.style.color.darker(0.25), halo: true, spots }]
+        vec![Wanted::new(
+            &self.label,
+            self.style.color.darker(0.25),
+            spots,
+        )]
     }
+}
+
+/// The ends first, then along the line.
+const ALONG: [f64; 11] = [1.0, 0.0, 0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4];
+
+/// How a text is held at a share of a line, so that it stays beside it up to both ends.
+fn hold(share: f64) -> Hold {
+    if share == 0.0 {
+        Hold::Start
+    } else if share == 1.0 {
+        Hold::End
+    } else {
+        Hold::Middle
+    }
+}
+
+/// Away from the border at either end of a line, in points.
+fn inward(share: f64) -> f64 {
+    if share == 0.0 {
+        3.0
+    } else if share == 1.0 {
+        -3.0
+    } else {
+        0.0
+    }
+}
+
+fn beside_horizontal(y: f64) -> Vec<Spot> {
+    if !is_inside((0.5, y)) {
+        return Vec::new();
+    }
+    let above = |x: f64| Spot::new((x, y), (inward(x), -1.5), hold(x), Hold::End);
+    let below = |x: f64| Spot::new((x, y), (inward(x), 1.5), hold(x), Hold::Start);
+    ALONG
+        .into_iter()
+        .flat_map(|x| [above(x), below(x)])
+        .collect()
+}
+
+fn beside_vertical(x: f64) -> Vec<Spot> {
+    if !is_inside((x, 0.5)) {
+        return Vec::new();
+    }
+    // Measured from the top, where the vertical coordinate of texts begins.
+    let vertical = |y: f64| hold(1.0 - y);
+    let right =
+        |y: f64, away: f64| Spot::new((x, y), (away, inward(1.0 - y)), Hold::Start, vertical(y));
+    let left =
+        |y: f64, away: f64| Spot::new((x, y), (-away, inward(1.0 - y)), Hold::End, vertical(y));
+    let level = ALONG
+        .into_iter()
+        .flat_map(|y| [right(y, 2.5), left(y, 2.5)]);
+    let upright = ALONG
+        .into_iter()
+        .flat_map(|y| [right(y, 1.5).rotated(), left(y, 1.5).rotated()]);
+    level.chain(upright).collect()
+}
+
+fn beside_diagonal(start: Point, end: Point) -> Vec<Spot> {
+    let at = |share: f64| {
+        (
+            start.0 + share * (end.0 - start.0),
+            start.1 + share * (end.1 - start.1),
+        )
+    };
+    let spots = [0.9, 0.8, 0.7, 0.3, 0.2, 0.5]
+        .into_iter()
+        .flat_map(|share| {
+            let below = Spot::new(at(share), (4.0, 1.0), Hold::Start, Hold::Start);
+            let above = Spot::new(at(share), (-4.0, -1.0), Hold::End, Hold::End);
+            [below, above]
+        });
+    spots.filter(|spot| is_inside(spot.at)).collect()
 }
 
 impl Reference {
@@ -141,15 +203,25 @@ impl Region {
 
 impl Draw for Region {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        if [self.x.0, self.x.1, self.y.0, self.y.1].iter().any(|end| end.is_nan()) {
-            return Err(format!("{} with an end at NaN", named("a region", &self.label)));
+        if [self.x.0, self.x.1, self.y.0, self.y.1]
+            .iter()
+            .any(|end| end.is_nan())
+        {
+            return Err(format!(
+                "{} with an end at NaN",
+                named("a region", &self.label)
+            ));
         }
         Ok(())
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
-        [self.x.0, self.x.1].into_iter().for_each(|end| x.include(end));
-        [self.y.0, self.y.1].into_iter().for_each(|end| y.include(end));
+        [self.x.0, self.x.1]
+            .into_iter()
+            .for_each(|end| x.include(end));
+        [self.y.0, self.y.1]
+            .into_iter()
+            .for_each(|end| y.include(end));
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
@@ -157,7 +229,14 @@ impl Draw for Region {
         if corners.len() < 3 {
             return Vec::new();
         }
-        vec![Drawn { layer: Layer::Region, shape: Shape::Area { corners, color: self.color, opacity: 0.22 } }]
+        vec![Drawn {
+            layer: Layer::Region,
+            shape: Shape::Area {
+                corners,
+                color: self.color,
+                opacity: 0.22,
+            },
+        }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
@@ -165,12 +244,14 @@ impl Draw for Region {
         if self.label.is_empty() || corners.len() < 3 {
             return Vec::new();
         }
-        let end = |pick: fn(&Point) -> f64, best: fn(f64, f64) -> f64| corners.iter().map(pick).reduce(best).unwrap_or(0.5);
+        let end = |pick: fn(&Point) -> f64, best: fn(f64, f64) -> f64| {
+            corners.iter().map(pick).reduce(best).unwrap_or(0.5)
+        };
         let (left, right) = (end(|p| p.0, f64::min), end(|p| p.0, f64::max));
         let (bottom, top) = (end(|p| p.1, f64::min), end(|p| p.1, f64::max));
         let middle = (left + right) / 2.0;
         use Hold::{End, Middle, Start};
-        let upright = [
+        let spots = [
             Spot::new((middle, top), (0.0, 3.0), Middle, Start),
             Spot::new((middle, bottom), (0.0, -3.0), Middle, End),
             Spot::new((left, top), (3.0, 3.0), Start, Start),
@@ -179,7 +260,19 @@ impl Draw for Region {
             Spot::new((right, bottom), (-3.0, -3.0), End, End),
             Spot::new((middle, (top + bottom) / 2.0), (0.0, 0.0), Middle, Middle),
         ];
-        vec![Wanted { markup: self.label.clone(), color: self.color.darker(0.45), halo: false, spots: upright.to_vec() }]
+        let height = |share: f64| bottom + share * (top - bottom);
+        let along = [0.85, 0.15, 0.7, 0.3, 0.6, 0.4];
+        let level =
+            along.map(|share| Spot::new((middle, height(share)), (0.0, 0.0), Middle, Middle));
+        let spots: Vec<Spot> = spots.into_iter().chain(level).collect();
+        let upright: Vec<Spot> = spots.iter().map(|spot| spot.rotated()).collect();
+        let spots = spots.into_iter().chain(upright).collect();
+        let text = Wanted::new(&self.label, self.color.darker(0.45), spots);
+        vec![Wanted {
+            halo: false,
+            within: Some([(left, right), (bottom, top)]),
+            ..text
+        }]
     }
 }
 
@@ -252,12 +345,17 @@ impl Draw for Annotation {
         };
         let spots = if self.anchor == Anchor::Auto {
             use Anchor::{Above, AboveLeft, AboveRight, Below, BelowLeft, BelowRight, Left, Right};
-            let around = [AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft];
-            [1.0, 2.0, 3.0].into_iter().flat_map(|far| around.map(|anchor| spot(anchor, far))).collect()
+            let around = [
+                AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft,
+            ];
+            [1.0, 2.0, 3.0]
+                .into_iter()
+                .flat_map(|far| around.map(|anchor| spot(anchor, far)))
+                .collect()
         } else {
             vec![spot(self.anchor, 1.0)]
         };
-        vec![Wanted { markup: self.text.clone(), color: self.color, halo: true, spots }]
+        vec![Wanted::new(&self.text, self.color, spots)]
     }
 }
 
@@ -288,7 +386,12 @@ impl Corner {
                 _ => End,
             };
             let inward = |share: f64| 5.0 * (1.0 - 2.0 * share);
-            Spot::new((x, y), (inward(x), -inward(y)), hold(x, false), hold(y, true))
+            Spot::new(
+                (x, y),
+                (inward(x), -inward(y)),
+                hold(x, false),
+                hold(y, true),
+            )
         };
         match self {
             Corner::TopLeft => vec![spot(0.0, 1.0)],
@@ -330,7 +433,7 @@ impl Draw for Note {
     }
 
     fn texts(&self, _frame: &Frame) -> Vec<Wanted> {
-        vec![Wanted { markup: self.text.clone(), color: DARK_GREY, halo: true, spots: self.corner.spots() }]
+        vec![Wanted::new(&self.text, DARK_GREY, self.corner.spots())]
     }
 }
 
@@ -348,7 +451,12 @@ impl Draw for Segments {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         same_length(
             &named("segments", &self.label),
-            &[("x0", self.from.0.len()), ("y0", self.from.1.len()), ("x1", self.to.0.len()), ("y1", self.to.1.len())],
+            &[
+                ("x0", self.from.0.len()),
+                ("y0", self.from.1.len()),
+                ("x1", self.to.0.len()),
+                ("y1", self.to.1.len()),
+            ],
         )
     }
 
@@ -363,11 +471,21 @@ impl Draw for Segments {
         let to = frame.points(&self.to.0, &self.to.1);
         let mut shapes = Vec::new();
         for (from, to) in from.into_iter().zip(to) {
-            let Some((start, end)) = clip_segment(from, to) else { continue };
+            let Some((start, end)) = clip_segment(from, to) else {
+                continue;
+            };
             // A head only where the arrow ends in the panel.
             if self.arrows && is_inside(to) {
-                let shape = Shape::Arrow { from: start, to: end, color: self.style.color, width: self.style.width.unwrap_or(1.0) };
-                shapes.push(Drawn { layer: Layer::Line, shape });
+                let shape = Shape::Arrow {
+                    from: start,
+                    to: end,
+                    color: self.style.color,
+                    width: self.style.width.unwrap_or(1.0),
+                };
+                shapes.push(Drawn {
+                    layer: Layer::Arrow,
+                    shape,
+                });
             } else {
                 shapes.extend(stroke(&[from, to], &self.style, Layer::Line));
             }
@@ -376,6 +494,10 @@ impl Draw for Segments {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        vec![Entry { label: self.label.clone(), handles: vec![Handle::Line(self.style)], end: None }]
+        vec![Entry {
+            label: self.label.clone(),
+            handles: vec![Handle::Line(self.style)],
+            end: None,
+        }]
     }
 }

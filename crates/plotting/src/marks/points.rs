@@ -1,6 +1,9 @@
 //! Scattered points with error bars and colours.
 
-use super::{Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length, some_finite};
+use super::{
+    Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length,
+    some_finite,
+};
 use crate::axis::Axis;
 use crate::color::{Color, ColorScale, GREY, LIGHT_GREY, WHITE};
 use crate::scale::Extent;
@@ -32,10 +35,16 @@ impl Draw for Points {
         let name = named("points", &self.label);
         let mut columns = vec![("x", self.x.len()), ("y", self.y.len())];
         if let Some(errors) = &self.x_errors {
-            columns.extend([("low x error", errors.low.len()), ("high x error", errors.high.len())]);
+            columns.extend([
+                ("low x error", errors.low.len()),
+                ("high x error", errors.high.len()),
+            ]);
         }
         if let Some(errors) = &self.y_errors {
-            columns.extend([("low error", errors.low.len()), ("high error", errors.high.len())]);
+            columns.extend([
+                ("low error", errors.low.len()),
+                ("high error", errors.high.len()),
+            ]);
         }
         if let Some((values, _)) = &self.colors {
             columns.push(("colour", values.len()));
@@ -71,7 +80,13 @@ impl Draw for Points {
                     .collect();
                 for run in colored.chunk_by(|a, b| a.1 == b.1) {
                     let run_places: Vec<Point> = run.iter().map(|&(place, _)| place).collect();
-                    shapes.extend(markers(&run_places, &Style { color: run[0].1, ..self.style }));
+                    shapes.extend(markers(
+                        &run_places,
+                        &Style {
+                            color: run[0].1,
+                            ..self.style
+                        },
+                    ));
                 }
             }
         }
@@ -79,14 +94,25 @@ impl Draw for Points {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let color = if self.colors.is_some() { GREY } else { self.style.color };
-        let style = Style { color, ..self.style };
+        let color = if self.colors.is_some() {
+            GREY
+        } else {
+            self.style.color
+        };
+        let style = Style {
+            color,
+            ..self.style
+        };
         let mut handles = Vec::new();
         if self.y_errors.is_some() {
             handles.push(Handle::ErrorBar(color));
         }
         handles.push(Handle::Marker(marker_style(&style, 1)));
-        vec![Entry { label: self.label.clone(), handles, end: None }]
+        vec![Entry {
+            label: self.label.clone(),
+            handles,
+            end: None,
+        }]
     }
 
     fn color_scale(&self) -> Option<&ColorScale> {
@@ -104,11 +130,21 @@ impl Points {
             };
             if let Some(errors) = &self.y_errors {
                 let end = |value: f64| (place.0, frame.y.position_of_end(value));
-                shapes.extend(error_bar(end(errors.low[index]), end(errors.high[index]), color, Marker::Dash));
+                shapes.extend(error_bar(
+                    end(errors.low[index]),
+                    end(errors.high[index]),
+                    color,
+                    Marker::Dash,
+                ));
             }
             if let Some(errors) = &self.x_errors {
                 let end = |value: f64| (frame.x.position_of_end(value), place.1);
-                shapes.extend(error_bar(end(errors.low[index]), end(errors.high[index]), color, Marker::Bar));
+                shapes.extend(error_bar(
+                    end(errors.low[index]),
+                    end(errors.high[index]),
+                    color,
+                    Marker::Bar,
+                ));
             }
         }
         shapes
@@ -117,27 +153,56 @@ impl Points {
 
 /// A thin line between two places, with a cap at each end that is visible.
 pub(crate) fn error_bar(low: Point, high: Point, color: Color, cap: Marker) -> Vec<Drawn> {
-    let Some((from, to)) = clip_segment(low, high) else { return Vec::new() };
-    let line =
-        Shape::Line { points: vec![from, to], color, width: ERROR_WIDTH, dash: Dash::Solid, opacity: 1.0 };
-    let mut shapes = vec![Drawn { layer: Layer::Error, shape: line }];
-    let centers: Vec<Point> = [low, high].into_iter().filter(|&end| is_inside(end)).collect();
+    let Some((from, to)) = clip_segment(low, high) else {
+        return Vec::new();
+    };
+    let line = Shape::Line {
+        points: vec![from, to],
+        color,
+        width: ERROR_WIDTH,
+        dash: Dash::Solid,
+        opacity: 1.0,
+    };
+    let mut shapes = vec![Drawn {
+        layer: Layer::Error,
+        shape: line,
+    }];
+    let centers: Vec<Point> = [low, high]
+        .into_iter()
+        .filter(|&end| is_inside(end))
+        .collect();
     if !centers.is_empty() {
-        let style =
-            MarkerStyle { marker: cap, size: 3.0, fill: None, edge: Some(color), width: ERROR_WIDTH, opacity: 1.0 };
-        shapes.push(Drawn { layer: Layer::Error, shape: Shape::Markers { centers, style } });
+        let style = MarkerStyle {
+            marker: cap,
+            size: 3.0,
+            fill: None,
+            edge: Some(color),
+            width: ERROR_WIDTH,
+            opacity: 1.0,
+        };
+        shapes.push(Drawn {
+            layer: Layer::Error,
+            shape: Shape::Markers { centers, style },
+        });
     }
     shapes
 }
 
 /// The markers of the places that are inside the panel.
 pub(crate) fn markers(places: &[Point], style: &Style) -> Option<Drawn> {
-    let centers: Vec<Point> = places.iter().copied().filter(|&place| is_inside(place)).collect();
+    let centers: Vec<Point> = places
+        .iter()
+        .copied()
+        .filter(|&place| is_inside(place))
+        .collect();
     if centers.is_empty() {
         return None;
     }
     let style = marker_style(style, centers.len());
-    Some(Drawn { layer: Layer::Marker, shape: Shape::Markers { centers, style } })
+    Some(Drawn {
+        layer: Layer::Marker,
+        shape: Shape::Markers { centers, style },
+    })
 }
 
 /// Up to this many filled markers get a thin white edge, which keeps neighbours apart.
@@ -148,13 +213,28 @@ pub(crate) fn marker_style(style: &Style, count: usize) -> MarkerStyle {
     let marker = style.marker.unwrap_or(Marker::Circle);
     let size = style.size.unwrap_or(MARKER_SIZE);
     let (fill, edge, width) = if marker.is_stroke() {
-        (None, Some(style.color), style.width.unwrap_or(1.0).min(LINE_WIDTH))
+        (
+            None,
+            Some(style.color),
+            style.width.unwrap_or(1.0).min(LINE_WIDTH),
+        )
     } else if style.open {
         (Some(WHITE), Some(style.color), 0.9)
     } else {
-        (Some(style.color), (count <= EDGED && style.opacity == 1.0).then_some(WHITE), 0.4)
+        (
+            Some(style.color),
+            (count <= EDGED && style.opacity == 1.0).then_some(WHITE),
+            0.4,
+        )
     };
-    MarkerStyle { marker, size, fill, edge, width, opacity: style.opacity }
+    MarkerStyle {
+        marker,
+        size,
+        fill,
+        edge,
+        width,
+        opacity: style.opacity,
+    }
 }
 
 /// Includes the points that have both coordinates.
