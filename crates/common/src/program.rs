@@ -45,5 +45,11 @@ pub fn run<E: Experiment>(slug: &'static str, (computing, whole, uses): Sources)
         crates.push(("datasets", datasets::FINGERPRINT));
     }
     let libraries = crate::LIBRARIES;
-    engine::run::<E>(Code { slug, computing, whole, crates: crates.leak(), libraries })
+    engine::run::<E>(Code {
+        slug,
+        computing,
+        whole,
+        crates: crates.leak(),
+        libraries,
+    })
 }

@@ -50,7 +50,7 @@ const PROBES: &[Probe] = &[
                 .unwrap(),
         );
     }),
-    Probe::new("argmin/newton", |digest| {
+    Probe::new("optimize/newton", |digest| {
         let run = Optimize::newton().minimize(array![0.1, 3.0], |x| {
             let (a, b) = (x[0] * x[0] - 1.0, exp(x[1]));
             let gradient = array![4.0 * x[0] * a, b - 2.0];
@@ -62,7 +62,7 @@ const PROBES: &[Probe] = &[
         });
         optimum(digest, &run.unwrap());
     }),
-    Probe::new("argmin/gauss-newton", |digest| {
+    Probe::new("optimize/gauss-newton", |digest| {
         let run = Optimize::gauss_newton().minimize(array![1.0, -1.0], |b| {
             let times = Array1::from_shape_fn(12, |i| i as f64 / 4.0);
             let decay = times.mapv(|t| exp(b[1] * t));

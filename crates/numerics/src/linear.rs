@@ -16,6 +16,18 @@
 //! Signs that mathematics leaves open are fixed: the diagonal of R in A = Q R is not negative; the component of largest
 //! magnitude of each eigenvector and of each left singular vector is positive (the first, among equals).
 //!
+//! ```
+//! use ndarray::array;
+//! use numerics::linear::{LinearError, cholesky, symmetric_eigen};
+//!
+//! let a = array![[2.0, 1.0], [1.0, 2.0]];
+//! let eigen = symmetric_eigen(a.view())?;
+//! assert!((eigen.values[0] - 1.0).abs() < 1e-15 && (eigen.values[1] - 3.0).abs() < 1e-15);
+//! let x = cholesky(a.view())?.solve(array![3.0, 3.0].view())?;
+//! assert!((x[0] - 1.0).abs() < 1e-15 && (x[1] - 1.0).abs() < 1e-15);
+//! # Ok::<(), LinearError>(())
+//! ```
+//!
 //! References: Golub and Van Loan, *Matrix Computations* (4th ed., 2013), chapters 4, 5 and 8; Anderson et al.,
 //! *LAPACK Users' Guide* (3rd ed., 1999).
 

@@ -7,7 +7,16 @@
 //! `mul_add` gives the same bits.
 //!
 //! The product is organised like that of Goto and van de Geijn (2008), "Anatomy of high-performance matrix
-//! multiplication": a tile of C in registers (module `kernel`) inside blocks that stay in the caches (module `blocked`).
+//! multiplication": a tile of C in registers (module `kernel`) inside blocks that stay in the caches (`blocked`).
+//!
+//! ```
+//! use ndarray::array;
+//! use numerics::matrix::product;
+//!
+//! let (a, b) = (array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]);
+//! assert_eq!(product(a.view(), b.view()), array![[1.0, 2.0, 4.0], [3.0, 4.0, 10.0]]);
+//! assert_eq!(product(b.t(), a.t()), product(a.view(), b.view()).t());
+//! ```
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
@@ -319,10 +328,11 @@ impl<T: Real> Workspace<T> {
     }
 }
 
-/// Whether vector registers had better hold elements of a column of C than of a row: there are more of them, they lie
-/// side by side in A, and the chains are long enough to pay for storing them one by one.
+/// Whether vector registers had better hold elements of a column of C than of a row: C is narrow, its columns lie side
+/// by side in A, and the chains are long enough to pay for storing the elements one by one.
 fn vectors_along_rows<T: Real>(sizes: Sizes, a: Strided<T>) -> bool {
-    a.row == 1 && sizes.rows > sizes.columns && sizes.depth >= 64
+    let narrow = sizes.columns < sizes.rows && sizes.columns < 2 * T::kernels().width;
+    narrow && a.row == 1 && sizes.depth >= 64
 }
 
 /// # Safety

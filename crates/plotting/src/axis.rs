@@ -89,14 +89,8 @@ impl Axis {
 
     /// An axis with one place for each name, at the coordinates 0, 1, 2 and so on. Horizontally they run from left
     /// to right, vertically from top to bottom. A name may hold several lines, separated by `\n`.
-    pub fn categories<N: Into<String>>(
-        label: impl Into<String>,
-        names: impl IntoIterator<Item = N>,
-    ) -> Self {
-        Self::new(
-            label,
-            Kind::Categories(names.into_iter().map(Into::into).collect()),
-        )
+    pub fn categories<N: Into<String>>(label: impl Into<String>, names: impl IntoIterator<Item = N>) -> Self {
+        Self::new(label, Kind::Categories(names.into_iter().map(Into::into).collect()))
     }
 
     /// A linear axis of which nothing is drawn, for maps and diagrams.
@@ -149,10 +143,7 @@ impl Axis {
     }
 
     /// Ticks at these values and no others, each with its own label.
-    pub fn tick_labels<L: Into<String>>(
-        mut self,
-        ticks: impl IntoIterator<Item = (f64, L)>,
-    ) -> Self {
+    pub fn tick_labels<L: Into<String>>(mut self, ticks: impl IntoIterator<Item = (f64, L)>) -> Self {
         self.ticks = Some(
             ticks
                 .into_iter()

@@ -86,8 +86,7 @@ impl Color {
     /// The colour moved towards `other` by a share from 0 to 1.
     pub fn mix(self, other: Color, share: f64) -> Self {
         let share = share.clamp(0.0, 1.0);
-        let part =
-            |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+        let part = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
         Color {
             red: part(self.red, other.red),
             green: part(self.green, other.green),
@@ -208,8 +207,8 @@ impl ColorScale {
     /// The colour at a place of the map, 0 to 1.
     pub(crate) fn at(&self, place: f64) -> Color {
         let place = if self.reversed { 1.0 - place } else { place };
-        // 256 levels are more than the eye tells apart, and let equal neighbours of a heat map be drawn as one.
-        let place = (place * 255.0).round() / 255.0;
+        // 257 levels, one of them in the middle, are more than the eye tells apart, and let equal neighbours of a heat map be drawn as one.
+        let place = (place * 256.0).round() / 256.0;
         match self.map {
             ColorMap::Viridis => blend(&VIRIDIS, place),
             ColorMap::Diverging => blend(&DIVERGING, place),
@@ -227,15 +226,13 @@ fn blend(colors: &[u32], place: f64) -> Color {
 
 /// Twenty equally spaced colours of viridis (van der Walt and Smith, CC0).
 const VIRIDIS: [u32; 20] = [
-    0x440154, 0x481568, 0x482677, 0x453781, 0x3f4788, 0x39558c, 0x32648e, 0x2d718e, 0x287d8e,
-    0x238a8d, 0x1f968b, 0x20a386, 0x29af7f, 0x3cbc75, 0x56c667, 0x74d055, 0x94d840, 0xb8de29,
-    0xdce318, 0xfde725,
+    0x440154, 0x481568, 0x482677, 0x453781, 0x3f4788, 0x39558c, 0x32648e, 0x2d718e, 0x287d8e, 0x238a8d, 0x1f968b,
+    0x20a386, 0x29af7f, 0x3cbc75, 0x56c667, 0x74d055, 0x94d840, 0xb8de29, 0xdce318, 0xfde725,
 ];
 
 /// The eleven colours of ColorBrewer's RdBu, from blue to red.
 const DIVERGING: [u32; 11] = [
-    0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d,
-    0xb2182b, 0x67001f,
+    0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f,
 ];
 
 const GREYS: [u32; 2] = [0xffffff, 0x000000];
@@ -249,14 +246,11 @@ mod tests {
         let scale = ColorScale::viridis(2.0, 4.0);
         assert_eq!(scale.color(2.0), Some(Color::hex(0x440154)));
         assert_eq!(scale.color(4.0), Some(Color::hex(0xfde725)));
-        assert_eq!(
-            scale.clone().reversed().color(2.0),
-            Some(Color::hex(0xfde725))
-        );
+        assert_eq!(scale.clone().reversed().color(2.0), Some(Color::hex(0xfde725)));
         assert_eq!(scale.color(f64::INFINITY), Some(Color::hex(0xfde725)));
         assert_eq!(scale.color(f64::NAN), None);
         let log = ColorScale::greys(1.0, 100.0).log();
-        assert_eq!(log.color(10.0), Some(Color::rgb(127, 127, 127)));
+        assert_eq!(log.color(10.0), Some(Color::rgb(128, 128, 128)));
         assert_eq!(log.color(-1.0), None);
         let middle = ColorScale::diverging(-1.0, 1.0).color(0.0).unwrap();
         assert_eq!(middle, Color::hex(0xf7f7f7));

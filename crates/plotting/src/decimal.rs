@@ -17,10 +17,7 @@ impl Decimal {
     /// The number with the fewest digits that reads back as this value, at most twelve digits.
     pub(crate) fn shortest(value: f64) -> Self {
         if !value.is_finite() || value == 0.0 {
-            return Decimal {
-                digits: 0,
-                power: 0,
-            };
+            return Decimal { digits: 0, power: 0 };
         }
         let text = format!("{value:.11e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -39,9 +36,7 @@ impl Decimal {
             // Exact operands, so one correctly rounded division.
             self.digits as f64 / math::power_of_ten(-self.power)
         } else {
-            format!("{}e{}", self.digits, self.power)
-                .parse()
-                .unwrap_or(f64::NAN)
+            format!("{}e{}", self.digits, self.power).parse().unwrap_or(f64::NAN)
         }
     }
 
@@ -59,10 +54,7 @@ impl Decimal {
             self.power += 1;
         }
         if self.digits == 0 {
-            Decimal {
-                digits: 0,
-                power: 0,
-            }
+            Decimal { digits: 0, power: 0 }
         } else {
             self
         }
@@ -90,11 +82,7 @@ impl Decimal {
             _ => {
                 let written = digits.unsigned_abs().to_string();
                 let shift = written.len() as i32 - 1;
-                let mantissa = Decimal {
-                    digits,
-                    power: -shift,
-                }
-                .plain();
+                let mantissa = Decimal { digits, power: -shift }.plain();
                 format!("{mantissa}×{}", power_label(10, power + shift))
             }
         }

@@ -106,14 +106,7 @@ impl Page {
     }
 
     /// A text inside a box of exactly its size, upright or rotated, with or without a halo.
-    pub(crate) fn text_in(
-        &self,
-        text: &Text,
-        rect: Rect,
-        color: Color,
-        rotated: bool,
-        halo: bool,
-    ) -> Result<()> {
+    pub(crate) fn text_in(&self, text: &Text, rect: Rect, color: Color, rotated: bool, halo: bool) -> Result<()> {
         let (x, y) = if rotated {
             (rect.left + text.ascent, rect.bottom())
         } else {
@@ -137,10 +130,7 @@ impl Page {
                 let points = [rect.left, rect.right()].map(|x| (units(x), units(middle)));
                 let width = style.width.unwrap_or(LINE_WIDTH);
                 let path = PathElement::new(points, stroke(style.color, width, style.opacity));
-                self.draw(&Dashed {
-                    path,
-                    dash: style.dash,
-                })
+                self.draw(&Dashed { path, dash: style.dash })
             }
             Handle::Marker(style) => self.draw(&Markers {
                 centers: vec![(units(center), units(middle))],
@@ -148,11 +138,7 @@ impl Page {
             }),
             Handle::ErrorBar(color) => {
                 let half = (0.5 * rect.height + 0.6).max(MARKER_SIZE * 0.9);
-                self.line(
-                    &[(center, middle - half), (center, middle + half)],
-                    *color,
-                    ERROR_WIDTH,
-                )
+                self.line(&[(center, middle - half), (center, middle + half)], *color, ERROR_WIDTH)
             }
             Handle::Patch {
                 color,
@@ -212,21 +198,14 @@ impl Plot {
                 centers: centers.clone(),
                 style: *style,
             }),
-            Shape::Arrow {
-                from,
-                to,
-                color,
-                width,
-            } => self.arrow(*from, *to, *color, *width),
+            Shape::Arrow { from, to, color, width } => self.arrow(*from, *to, *color, *width),
         }
     }
 
     /// A line that ends in a filled head.
     fn arrow(&self, from: Point, to: Point, color: Color, width: f64) -> Result<()> {
         let Rect {
-            width: w,
-            height: h,
-            ..
+            width: w, height: h, ..
         } = self.rect;
         // In points, where directions and lengths are those seen.
         let step = ((to.0 - from.0) * w, (to.1 - from.1) * h);
@@ -243,10 +222,7 @@ impl Plot {
                 to.1 + (-back * along.1 + side * along.0) / h,
             )
         };
-        let line = PathElement::new(
-            vec![from, place(0.8 * head, 0.0)],
-            stroke(color, width, 1.0),
-        );
+        let line = PathElement::new(vec![from, place(0.8 * head, 0.0)], stroke(color, width, 1.0));
         self.draw(&Dashed {
             path: line,
             dash: Dash::Solid,
@@ -301,12 +277,7 @@ impl<'a, C> PointCollection<'a, C> for &'a Dashed<C> {
 }
 
 impl<C> Drawable<Canvas> for Dashed<C> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        points: I,
-        canvas: &mut Canvas,
-        size: (u32, u32),
-    ) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, size: (u32, u32)) -> Outcome {
         canvas.dash = self.dash;
         let outcome = self.path.draw(points, canvas, size);
         canvas.dash = Dash::Solid;
@@ -330,12 +301,7 @@ impl<'a, C> PointCollection<'a, C> for &'a Markers<C> {
 }
 
 impl<C> Drawable<Canvas> for Markers<C> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        points: I,
-        canvas: &mut Canvas,
-        _: (u32, u32),
-    ) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
         canvas.markers(self.style, &points.collect::<Vec<_>>());
         Ok(())
     }
@@ -357,17 +323,9 @@ impl<'a> PointCollection<'a, Point> for &'a Cells {
 }
 
 impl Drawable<Canvas> for Cells {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        points: I,
-        canvas: &mut Canvas,
-        _: (u32, u32),
-    ) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
         let points: Vec<BackendCoord> = points.collect();
-        let rectangles: Vec<[BackendCoord; 2]> = points
-            .chunks_exact(2)
-            .map(|pair| [pair[0], pair[1]])
-            .collect();
+        let rectangles: Vec<[BackendCoord; 2]> = points.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
         canvas.cells(self.color, &rectangles);
         Ok(())
     }
@@ -392,12 +350,7 @@ impl<'a> PointCollection<'a, BackendCoord> for &'a Label<'_> {
 }
 
 impl Drawable<Canvas> for Label<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        mut points: I,
-        canvas: &mut Canvas,
-        _: (u32, u32),
-    ) -> Outcome {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, mut points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
         if let Some(origin) = points.next() {
             canvas.text(self.text, origin, self.color, self.rotated, self.halo);
         }

@@ -40,9 +40,7 @@ pub(crate) struct Glyph {
 impl Glyph {
     /// The glyph of a character; the font's empty box where it has none.
     pub(crate) fn of(character: char, weight: Weight) -> Self {
-        let index = face(weight)
-            .glyph_index(character)
-            .map_or(0, |glyph| glyph.0);
+        let index = face(weight).glyph_index(character).map_or(0, |glyph| glyph.0);
         Glyph { weight, index }
     }
 
@@ -71,9 +69,7 @@ impl Glyph {
     pub(crate) fn vertical_extent(self) -> (i32, i32) {
         face(self.weight)
             .glyph_bounding_box(GlyphId(self.index))
-            .map_or((0, 0), |bounds| {
-                (i32::from(bounds.y_min), i32::from(bounds.y_max))
-            })
+            .map_or((0, 0), |bounds| (i32::from(bounds.y_min), i32::from(bounds.y_max)))
     }
 
     /// The outline in font units, y upwards; empty for a space.
@@ -130,10 +126,7 @@ mod tests {
         let needed = "ABCXYZabcxyz0123456789 .,:;!?()[]{}<>=+-*/|_^~%&@#$'\"\u{2212}\u{2013}\u{2014}\u{2026}×·÷±∓≤≥≠≈≡∝∞\
             αβγδεζηθικλμνξοπρστυφχψωϕϵϑΓΔΘΛΞΠΣΦΨΩ∂∇∫∑∏√∈∉⊂⊆∪∩∅∀∃→←↑↓↔⇒⟨⟩‖⊤⊥⊙⊗†★²³⁰⁻¹₀₁₂ℓℝ𝔼ŷ°′″µ‰✓✗\u{2009}\u{a0}";
         for weight in [Weight::Regular, Weight::Bold] {
-            let missing: String = needed
-                .chars()
-                .filter(|&c| Glyph::of(c, weight).index == 0)
-                .collect();
+            let missing: String = needed.chars().filter(|&c| Glyph::of(c, weight).index == 0).collect();
             // The two letters with double strokes outside the basic plane are in the regular font only.
             let allowed = if weight == Weight::Bold { "𝔼" } else { "" };
             assert!(
@@ -145,10 +138,7 @@ mod tests {
 
     #[test]
     fn units_per_em() {
-        assert_eq!(
-            f64::from(face(Weight::Regular).units_per_em()),
-            UNITS_PER_EM
-        );
+        assert_eq!(f64::from(face(Weight::Regular).units_per_em()), UNITS_PER_EM);
         assert_eq!(f64::from(face(Weight::Bold).units_per_em()), UNITS_PER_EM);
     }
 
@@ -164,17 +154,7 @@ mod tests {
 
     #[test]
     fn outlines_are_paths() {
-        assert!(
-            Glyph::of('O', Weight::Regular)
-                .outline()
-                .as_str()
-                .contains('q')
-        );
-        assert!(
-            Glyph::of(' ', Weight::Regular)
-                .outline()
-                .as_str()
-                .is_empty()
-        );
+        assert!(Glyph::of('O', Weight::Regular).outline().as_str().contains('q'));
+        assert!(Glyph::of(' ', Weight::Regular).outline().as_str().is_empty());
     }
 }

@@ -5,12 +5,13 @@ use anyhow::Result;
 use crate::axis::Kind;
 use crate::color::{Color, ColorScale, DARK_GREY};
 use crate::draw::Page;
+use crate::labels::ColorBar;
 use crate::layout::Placed;
 use crate::marks::Mark;
 use crate::place::Rect;
 use crate::scale::Scale;
 use crate::text::{CAPITAL, Text};
-use crate::view::{BAR_GAP, BAR_WIDTH, ColorBar, LABEL_GAP, MINOR_TICK, TICK, TICK_GAP, TITLE_GAP};
+use crate::view::{BAR_GAP, BAR_WIDTH, LABEL_GAP, MINOR_TICK, TICK, TICK_GAP, TITLE_GAP};
 
 /// Width of axes and ticks in points.
 const AXIS: f64 = 0.6;
@@ -35,11 +36,7 @@ fn axes(placed: &Placed, page: &Page) -> Result<()> {
         vertical_axis(placed, page)?;
     }
     if !x_hidden && !y_hidden {
-        page.line(
-            &[(left, top), (right, top), (right, bottom)],
-            DARK_GREY,
-            AXIS,
-        )?;
+        page.line(&[(left, top), (right, top), (right, bottom)], DARK_GREY, AXIS)?;
         cut_mark(placed, page)?;
     }
     Ok(())
@@ -60,18 +57,12 @@ fn horizontal_axis(placed: &Placed, page: &Page) -> Result<()> {
     for label in &decor.x_texts {
         let start = bottom + TICK + TICK_GAP;
         if decor.x_texts_rotated {
-            let at = (
-                x(label.place) + centered(&label.text),
-                start + label.text.width,
-            );
+            let at = (x(label.place) + centered(&label.text), start + label.text.width);
             page.rotated_text(&label.text, at, DARK_GREY)?;
         } else {
             page.text(
                 &label.text,
-                (
-                    x(label.place) - label.text.width / 2.0,
-                    start + label.text.ascent,
-                ),
+                (x(label.place) - label.text.width / 2.0, start + label.text.ascent),
                 DARK_GREY,
             )?;
         }
@@ -104,12 +95,7 @@ fn vertical_axis(placed: &Placed, page: &Page) -> Result<()> {
 /// Two slanted strokes where an axis of bars does not begin at zero: their lengths are not in proportion.
 fn cut_mark(placed: &Placed, page: &Page) -> Result<()> {
     let Placed { view, rect, .. } = placed;
-    if !view
-        .panel
-        .marks
-        .iter()
-        .any(|mark| matches!(mark, Mark::Bars(_)))
-    {
+    if !view.panel.marks.iter().any(|mark| matches!(mark, Mark::Bars(_))) {
         return Ok(());
     }
     let is_cut = |scale: &Scale| scale.kind == Kind::Linear && !scale.inverted && scale.low > 0.0;
@@ -117,19 +103,11 @@ fn cut_mark(placed: &Placed, page: &Page) -> Result<()> {
     for step in [5.0, 7.2] {
         if is_cut(&view.frame.y) {
             let y = bottom - step;
-            page.line(
-                &[(left - 2.4, y + 1.0), (left + 2.4, y - 1.0)],
-                DARK_GREY,
-                AXIS,
-            )?;
+            page.line(&[(left - 2.4, y + 1.0), (left + 2.4, y - 1.0)], DARK_GREY, AXIS)?;
         }
         if is_cut(&view.frame.x) {
             let x = left + step;
-            page.line(
-                &[(x - 1.0, bottom + 2.4), (x + 1.0, bottom - 2.4)],
-                DARK_GREY,
-                AXIS,
-            )?;
+            page.line(&[(x - 1.0, bottom + 2.4), (x + 1.0, bottom - 2.4)], DARK_GREY, AXIS)?;
         }
     }
     Ok(())
@@ -165,20 +143,13 @@ fn titles(placed: &Placed, page: &Page) -> Result<()> {
     }
     if let Some(label) = &decor.y_label {
         let y = rect.top + rect.height / 2.0 + label.width / 2.0;
-        page.rotated_text(
-            label,
-            (rect.left - left_margin + label.ascent, y),
-            DARK_GREY,
-        )?;
+        page.rotated_text(label, (rect.left - left_margin + label.ascent, y), DARK_GREY)?;
     }
     let mut x = rect.left;
     let lines_below = |text: &Text| text.descent - 0.21 * text.size;
     let first = decor.title.as_ref().map_or(0.0, lines_below);
     // Letter and title share the first baseline.
-    let baseline = rect.top
-        - TITLE_GAP
-        - first.max(0.0)
-        - 0.21 * decor.title.as_ref().map_or(0.0, |title| title.size);
+    let baseline = rect.top - TITLE_GAP - first.max(0.0) - 0.21 * decor.title.as_ref().map_or(0.0, |title| title.size);
     if let Some(letter) = &decor.letter {
         page.text(letter, (x, baseline), DARK_GREY)?;
         x += letter.width + 0.5 * letter.size;
@@ -233,11 +204,7 @@ fn color_bar(bar: &ColorBar, rect: Rect, page: &Page) -> Result<()> {
     page.line(&corners, DARK_GREY, AXIS)?;
     let y = |place: f64| bottom - place * rect.height;
     for &place in &bar.ticks.minor {
-        page.line(
-            &[(right, y(place)), (right + MINOR_TICK, y(place))],
-            DARK_GREY,
-            AXIS,
-        )?;
+        page.line(&[(right, y(place)), (right + MINOR_TICK, y(place))], DARK_GREY, AXIS)?;
     }
     for label in texts {
         page.line(
@@ -249,24 +216,14 @@ fn color_bar(bar: &ColorBar, rect: Rect, page: &Page) -> Result<()> {
     for label in texts {
         page.text(
             &label.text,
-            (
-                right + TICK + TICK_GAP,
-                y(label.place) + centered(&label.text),
-            ),
+            (right + TICK + TICK_GAP, y(label.place) + centered(&label.text)),
             DARK_GREY,
         )?;
     }
     if let Some(label) = &bar.label {
-        let widest = texts
-            .iter()
-            .map(|label| label.text.width)
-            .fold(0.0, f64::max);
+        let widest = texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
         let x = right + TICK + TICK_GAP + widest + LABEL_GAP + label.ascent;
-        page.rotated_text(
-            label,
-            (x, rect.top + rect.height / 2.0 + label.width / 2.0),
-            DARK_GREY,
-        )?;
+        page.rotated_text(label, (x, rect.top + rect.height / 2.0 + label.width / 2.0), DARK_GREY)?;
     }
     Ok(())
 }

@@ -6,8 +6,9 @@ use crate::figure::{Figure, ROW_HEIGHT};
 use crate::font::Weight;
 use crate::legend::{Block, Legend, merged};
 use crate::place::Rect;
+use crate::placement::Placement;
 use crate::text::{Justify, Text, wrap};
-use crate::view::{Decor, LEGEND_GAP, Margins, Placement, Sizes, View};
+use crate::view::{Decor, LEGEND_GAP, Margins, Sizes, View};
 
 /// Points per inch.
 const INCH: f64 = 72.0;
@@ -49,9 +50,7 @@ struct Item<'a> {
 
 impl Item<'_> {
     fn update(&mut self, sizes: &Sizes, is_free: bool) {
-        let decor = self
-            .view
-            .decorate(self.size, self.margins, sizes, self.outside);
+        let decor = self.view.decorate(self.size, self.margins, sizes, self.outside);
         if is_free {
             self.margins = decor.margins;
         } else {
@@ -150,19 +149,12 @@ fn align_columns(rows: &mut [Row], width: f64) {
     let division = |row: &Row| -> Vec<f64> { row.cells.iter().map(|cell| cell.weight).collect() };
     let divisions: Vec<Vec<f64>> = rows.iter().map(division).collect();
     for like in &divisions {
-        let alike: Vec<usize> = (0..rows.len())
-            .filter(|&row| divisions[row] == *like)
-            .collect();
+        let alike: Vec<usize> = (0..rows.len()).filter(|&row| divisions[row] == *like).collect();
         let sides: Vec<(f64, f64)> = (0..like.len())
-            .map(|column| {
-                widest_sides(alike.iter().flat_map(|&row| &rows[row].cells[column].items))
-            })
+            .map(|column| widest_sides(alike.iter().flat_map(|&row| &rows[row].cells[column].items)))
             .collect();
         let total: f64 = sides.iter().map(|(left, right)| left + right).sum();
-        if alike
-            .iter()
-            .any(|&row| total - rows[row].sides() > 0.1 * width)
-        {
+        if alike.iter().any(|&row| total - rows[row].sides() > 0.1 * width) {
             continue;
         }
         for &row in &alike {
@@ -177,10 +169,7 @@ fn align_columns(rows: &mut [Row], width: f64) {
 
 fn widest_sides<'a, 'b: 'a>(items: impl IntoIterator<Item = &'a Item<'b>>) -> (f64, f64) {
     items.into_iter().fold((0.0, 0.0), |most, item| {
-        (
-            item.margins.left.max(most.0),
-            item.margins.right.max(most.1),
-        )
+        (item.margins.left.max(most.0), item.margins.right.max(most.1))
     })
 }
 
@@ -189,8 +178,7 @@ impl Row<'_> {
     /// the panels lower.
     fn full_height(&self) -> f64 {
         let beyond = |item: &Item| {
-            (item.margins.bottom - self.usual.bottom).max(0.0)
-                + (item.margins.top - self.usual.top).max(0.0)
+            (item.margins.bottom - self.usual.bottom).max(0.0) + (item.margins.top - self.usual.top).max(0.0)
         };
         let extra = |cell: &Cell| cell.items.iter().map(beyond).sum::<f64>();
         self.height + self.cells.iter().map(extra).fold(0.0, f64::max)
@@ -226,10 +214,7 @@ impl Row<'_> {
         let gaps = COLUMN_GAP * (self.cells.len().max(1) - 1) as f64;
         let weights: f64 = self.cells.iter().map(|cell| cell.weight).sum();
         let free = width - self.sides() - gaps;
-        self.cells
-            .iter()
-            .map(|cell| free * cell.weight / weights)
-            .collect()
+        self.cells.iter().map(|cell| free * cell.weight / weights).collect()
     }
 
     /// Shares the width and height that the margins leave among the panels.
@@ -249,11 +234,7 @@ impl Row<'_> {
             );
             for item in &mut cell.items {
                 let side = size.0.min(size.1);
-                item.size = if item.view.panel.square {
-                    (side, side)
-                } else {
-                    size
-                };
+                item.size = if item.view.panel.square { (side, side) } else { size };
             }
         }
     }
@@ -262,14 +243,7 @@ impl Row<'_> {
 fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> Result<Layout<'a>> {
     let mut top = BORDER;
     let title = (!figure.title.is_empty()).then(|| {
-        let text = Text::fitted(
-            &figure.title,
-            sizes.heading,
-            Weight::Bold,
-            width,
-            0.85,
-            Justify::Left,
-        );
+        let text = Text::fitted(&figure.title, sizes.heading, Weight::Bold, width, 0.85, Justify::Left);
         let baseline = top + text.ascent;
         top += text.height() + 6.0;
         (text, baseline)

@@ -4,7 +4,8 @@ use crate::draw::Page;
 use crate::font::Weight;
 use crate::marks::notes::Corner;
 use crate::marks::{Entry, Handle, Mark};
-use crate::place::{Rect, Space};
+use crate::place::Rect;
+use crate::space::Space;
 use crate::text::{CAPITAL, Justify, Text};
 
 /// Where the legend of a panel stands.
@@ -99,12 +100,7 @@ impl Block {
         let rows = entries.len().div_ceil(columns).max(1);
         let widths: Vec<f64> = texts
             .chunks(rows)
-            .map(|column| {
-                handle
-                    + column
-                        .iter()
-                        .fold(0.0, |widest: f64, text| widest.max(text.width))
-            })
+            .map(|column| handle + column.iter().fold(0.0, |widest: f64, text| widest.max(text.width)))
             .collect();
         let row_heights: Vec<f64> = (0..rows)
             .map(|row| {
@@ -153,10 +149,7 @@ impl Block {
     pub(crate) fn draw(&self, page: &Page, left: f64, top: f64) -> anyhow::Result<()> {
         for (index, (text, handles)) in self.entries.iter().enumerate() {
             let (column, row) = (index / self.rows, index % self.rows);
-            let x = left
-                + PADDING
-                + self.columns[..column].iter().sum::<f64>()
-                + column as f64 * column_gap(self.size);
+            let x = left + PADDING + self.columns[..column].iter().sum::<f64>() + column as f64 * column_gap(self.size);
             let y = top + PADDING + self.row_heights[..row].iter().sum::<f64>();
             let baseline = y + text.ascent + 0.05 * self.size;
             let middle = baseline - CAPITAL * self.size / 2.0;
@@ -201,12 +194,7 @@ fn column_gap(size: f64) -> f64 {
 
 /// The place inside a panel at which a legend covers no data, if there is one: corners first, then the middles of the
 /// sides, then anywhere along the sides; one column before several.
-pub(crate) fn free_place(
-    entries: &[Entry],
-    size: f64,
-    space: &Space,
-    panel: (f64, f64),
-) -> Option<(Block, Rect)> {
+pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f64, f64)) -> Option<(Block, Rect)> {
     let mut best: Option<(f64, Block, Rect)> = None;
     let census = space.census();
     for columns in 1..=entries.len().min(4) {
@@ -309,18 +297,13 @@ mod tests {
         let space = Space::new(150.0, 120.0, &[line(vec![(0.0, 0.0), (1.0, 1.0)])]);
         let (_, rect) = free_place(&list, 8.0, &space, (150.0, 120.0)).unwrap();
         assert_eq!(space.census().covered(rect).0, 0);
-        assert!(
-            rect.left < 10.0 && rect.top < 10.0,
-            "top left is free: {rect:?}"
-        );
+        assert!(rect.left < 10.0 && rect.top < 10.0, "top left is free: {rect:?}");
     }
 
     #[test]
     fn no_place_among_dense_data() {
         let list = entries(&["one", "two"]);
-        let zigzag = (0..200)
-            .map(|i| (f64::from(i) / 199.0, f64::from(i % 2)))
-            .collect();
+        let zigzag = (0..200).map(|i| (f64::from(i) / 199.0, f64::from(i % 2))).collect();
         let space = Space::new(150.0, 120.0, &[line(zigzag)]);
         assert!(free_place(&list, 8.0, &space, (150.0, 120.0)).is_none());
     }

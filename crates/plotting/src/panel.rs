@@ -1,18 +1,17 @@
 //! One coordinate system with its marks, as plain data.
 
-use std::ops::{Bound, RangeBounds};
+mod explain;
 
 use crate::axis::Axis;
-use crate::color::{Color, ColorScale, DARK_GREY, GREY};
+use crate::color::{Color, ColorScale};
 use crate::legend::Legend;
+use crate::marks::Mark;
 use crate::marks::bars::{self, Bars};
 use crate::marks::contours::Contours;
 use crate::marks::grid::{HeatMap, Histogram};
 use crate::marks::line::{Band, Line};
-use crate::marks::notes::{Anchor, Annotation, Corner, Note, Reference, Region, Segments, Through};
 use crate::marks::points::{Intervals, Points};
-use crate::marks::{Mark, is_categorical};
-use crate::number::{Number, Series};
+use crate::number::Series;
 use crate::style::Style;
 
 /// A panel of a figure: two axes and what is drawn between them.
@@ -103,19 +102,12 @@ impl Panel {
     }
 
     fn problem(mut self, method: &str, needed: &str) -> Self {
-        self.problems
-            .push(format!("`{method}` that does not follow {needed}"));
+        self.problems.push(format!("`{method}` that does not follow {needed}"));
         self
     }
 
     /// A line through the points in the given order; with a marker in its style also a marker at each.
-    pub fn line(
-        self,
-        label: impl Into<String>,
-        x: impl Series,
-        y: impl Series,
-        style: impl Into<Style>,
-    ) -> Self {
+    pub fn line(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         self.add(Mark::Line(Line {
             label: label.into(),
@@ -127,27 +119,12 @@ impl Panel {
 
     /// The area between `low` and `high`, in a light shade of the colour.
     pub fn band(self, x: impl Series, low: impl Series, high: impl Series, color: Color) -> Self {
-        let (x, low, high) = (
-            x.collect_numbers(),
-            low.collect_numbers(),
-            high.collect_numbers(),
-        );
-        self.add(Mark::Band(Band {
-            x,
-            low,
-            high,
-            color,
-        }))
+        let (x, low, high) = (x.collect_numbers(), low.collect_numbers(), high.collect_numbers());
+        self.add(Mark::Band(Band { x, low, high, color }))
     }
 
     /// Markers at points.
-    pub fn points(
-        self,
-        label: impl Into<String>,
-        x: impl Series,
-        y: impl Series,
-        style: impl Into<Style>,
-    ) -> Self {
+    pub fn points(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         let label = label.into();
         let style = style.into();
@@ -224,12 +201,7 @@ impl Panel {
 
     /// One bar for each name of the category axis; NaN for none. They stand upright if the categories are on x, and lie
     /// if they are on y. Further calls put further series beside the first.
-    pub fn bars(
-        mut self,
-        label: impl Into<String>,
-        values: impl Series,
-        style: impl Into<Style>,
-    ) -> Self {
+    pub fn bars(mut self, label: impl Into<String>, values: impl Series, style: impl Into<Style>) -> Self {
         let series = bars::Series {
             label: label.into(),
             values: values.collect_numbers(),
@@ -240,11 +212,7 @@ impl Panel {
         };
         // All bars are one mark, because they share the room of their categories; it moves to the end so that
         // refinements find it.
-        match self
-            .marks
-            .iter()
-            .position(|mark| matches!(mark, Mark::Bars(_)))
-        {
+        match self.marks.iter().position(|mark| matches!(mark, Mark::Bars(_))) {
             Some(index) => {
                 let mut mark = self.marks.remove(index);
                 if let Mark::Bars(bars) = &mut mark {
@@ -261,13 +229,11 @@ impl Panel {
 
     /// Puts the bars of a category on each other instead of side by side.
     pub fn stacked(mut self) -> Self {
-        match self.marks.iter_mut().find_map(|mark| {
-            if let Mark::Bars(bars) = mark {
-                Some(bars)
-            } else {
-                None
-            }
-        }) {
+        match self
+            .marks
+            .iter_mut()
+            .find_map(|mark| if let Mark::Bars(bars) = mark { Some(bars) } else { None })
+        {
             Some(bars) => bars.stacked = true,
             None => return self.problem("stacked", "bars"),
         }
@@ -295,9 +261,7 @@ impl Panel {
     /// repeated.
     pub fn bar_markers(mut self, values: impl Series, style: impl Into<Style>) -> Self {
         match self.last_bars() {
-            Some(series) => series
-                .markers
-                .push((values.collect_numbers(), style.into())),
+            Some(series) => series.markers.push((values.collect_numbers(), style.into())),
             None => return self.problem("bar_markers", "bars"),
         }
         self
@@ -305,24 +269,9 @@ impl Panel {
 
     /// Coloured cells centred at the grid of `xs` and `ys`, with a colour bar. The values run row by row: that at
     /// `(xs[i], ys[j])` is number `j * xs.len() + i`, as in an array of shape (ys, xs). NaN cells stay empty.
-    pub fn heat_map(
-        self,
-        xs: impl Series,
-        ys: impl Series,
-        values: impl Series,
-        scale: ColorScale,
-    ) -> Self {
-        let (xs, ys, values) = (
-            xs.collect_numbers(),
-            ys.collect_numbers(),
-            values.collect_numbers(),
-        );
-        self.add(Mark::HeatMap(HeatMap {
-            xs,
-            ys,
-            values,
-            scale,
-        }))
+    pub fn heat_map(self, xs: impl Series, ys: impl Series, values: impl Series, scale: ColorScale) -> Self {
+        let (xs, ys, values) = (xs.collect_numbers(), ys.collect_numbers(), values.collect_numbers());
+        self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale }))
     }
 
     /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal each of `levels`.
@@ -349,150 +298,10 @@ impl Panel {
     /// A text on each level of the contours added last.
     pub fn level_labels<L: Into<String>>(mut self, labels: impl IntoIterator<Item = L>) -> Self {
         match self.marks.last_mut() {
-            Some(Mark::Contours(contours)) => {
-                contours.level_labels = labels.into_iter().map(Into::into).collect()
-            }
+            Some(Mark::Contours(contours)) => contours.level_labels = labels.into_iter().map(Into::into).collect(),
             _ => return self.problem("level_labels", "contours"),
         }
         self
-    }
-
-    fn reference(self, line: Through, label: impl Into<String>) -> Self {
-        let style = Style::color(GREY).dashed().width(0.9);
-        self.add(Mark::Reference(Reference {
-            line,
-            label: label.into(),
-            style,
-            in_legend: false,
-        }))
-    }
-
-    /// A grey dashed line at this y from border to border, with its label beside it.
-    pub fn horizontal(self, y: impl Number, label: impl Into<String>) -> Self {
-        self.reference(Through::Horizontal(y.number()), label)
-    }
-
-    /// A grey dashed line at this x from border to border, with its label beside it.
-    pub fn vertical(self, x: impl Number, label: impl Into<String>) -> Self {
-        self.reference(Through::Vertical(x.number()), label)
-    }
-
-    /// The grey dashed line y = x.
-    pub fn diagonal(self, label: impl Into<String>) -> Self {
-        self.reference(Through::Diagonal, label)
-    }
-
-    /// Another style for the reference line added last.
-    pub fn styled(mut self, style: impl Into<Style>) -> Self {
-        match self.marks.last_mut() {
-            Some(Mark::Reference(reference)) => reference.style = style.into(),
-            _ => return self.problem("styled", "a reference line"),
-        }
-        self
-    }
-
-    /// Moves the label of the reference line added last into the legend.
-    pub fn in_legend(mut self) -> Self {
-        match self.marks.last_mut() {
-            Some(Mark::Reference(reference)) => reference.in_legend = true,
-            _ => return self.problem("in_legend", "a reference line"),
-        }
-        self
-    }
-
-    /// A shaded rectangle with a label inside; an open end reaches the border: `.region("memorise", ..8.0, .., GREY)`.
-    pub fn region(
-        self,
-        label: impl Into<String>,
-        x: impl RangeBounds<f64>,
-        y: impl RangeBounds<f64>,
-        color: Color,
-    ) -> Self {
-        self.add(Mark::Region(Region {
-            label: label.into(),
-            x: ends(x),
-            y: ends(y),
-            color,
-        }))
-    }
-
-    /// A text at a point.
-    pub fn annotate(
-        self,
-        x: impl Number,
-        y: impl Number,
-        text: impl Into<String>,
-        anchor: Anchor,
-    ) -> Self {
-        let (x, y, text) = (x.number(), y.number(), text.into());
-        self.add(Mark::Annotation(Annotation {
-            x,
-            y,
-            text,
-            anchor,
-            color: DARK_GREY,
-        }))
-    }
-
-    /// One text beside each point, where it covers least.
-    pub fn label_points<L: Into<String>>(
-        mut self,
-        x: impl Series,
-        y: impl Series,
-        labels: impl IntoIterator<Item = L>,
-    ) -> Self {
-        let (x, y) = (x.collect_numbers(), y.collect_numbers());
-        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
-        if x.len() != y.len() || x.len() != labels.len() {
-            let counts = format!(
-                "{} x values, {} y values and {} labels",
-                x.len(),
-                y.len(),
-                labels.len()
-            );
-            self.problems.push(format!("`label_points` with {counts}"));
-            return self;
-        }
-        for ((x, y), text) in x.into_iter().zip(y).zip(labels) {
-            self = self.annotate(x, y, text, Anchor::Auto);
-        }
-        self
-    }
-
-    /// A text in a corner of the panel.
-    pub fn note(self, text: impl Into<String>, corner: Corner) -> Self {
-        self.add(Mark::Note(Note {
-            text: text.into(),
-            corner,
-        }))
-    }
-
-    /// A straight line from each `(x0, y0)` to `(x1, y1)`.
-    pub fn segments(
-        self,
-        label: impl Into<String>,
-        from: (impl Series, impl Series),
-        to: (impl Series, impl Series),
-        style: impl Into<Style>,
-    ) -> Self {
-        self.add(Mark::Segments(Segments {
-            label: label.into(),
-            from: (from.0.collect_numbers(), from.1.collect_numbers()),
-            to: (to.0.collect_numbers(), to.1.collect_numbers()),
-            style: style.into(),
-            arrows: false,
-        }))
-    }
-
-    /// An arrow from one point to another.
-    pub fn arrow(self, from: (f64, f64), to: (f64, f64), style: impl Into<Style>) -> Self {
-        self.add(Mark::Segments(Segments {
-            label: String::new(),
-            from: (vec![from.0], vec![from.1]),
-            to: (vec![to.0], vec![to.1]),
-            style: style.into(),
-            arrows: true,
-        }))
     }
 
     /// How the panel is called in error messages.
@@ -513,79 +322,4 @@ impl Panel {
         }
         column
     }
-
-    /// Everything that keeps the panel from being drawn.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        let name = self.name();
-        if let Some(problem) = self.problems.first() {
-            return Err(format!("{name} has {problem}"));
-        }
-        if self.marks.is_empty() {
-            return Err(format!("{name} is empty"));
-        }
-        for (side, axis) in [("x", &self.x), ("y", &self.y)] {
-            check_axis(axis).map_err(|problem| format!("{name}: the {side} axis {problem}"))?;
-        }
-        for mark in &self.marks {
-            mark.as_draw()
-                .check([&self.x, &self.y])
-                .map_err(|problem| format!("{name} has {problem}"))?;
-            if let Some(scale) = mark.as_draw().color_scale() {
-                check_scale(scale)
-                    .map_err(|problem| format!("{name}: the colour scale {problem}"))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn ends(range: impl RangeBounds<f64>) -> (f64, f64) {
-    let end = |bound: Bound<&f64>, open: f64| match bound {
-        Bound::Included(value) | Bound::Excluded(value) => *value,
-        Bound::Unbounded => open,
-    };
-    (
-        end(range.start_bound(), f64::NEG_INFINITY),
-        end(range.end_bound(), f64::INFINITY),
-    )
-}
-
-fn check_axis(axis: &Axis) -> Result<(), String> {
-    use crate::axis::Kind;
-    if is_categorical(axis) && (axis.low.is_some() || axis.high.is_some()) {
-        return Ok(());
-    }
-    for end in [axis.low, axis.high].into_iter().flatten() {
-        if end.is_nan() || end.abs() > crate::scale::LARGEST {
-            return Err(format!("ends at {end}"));
-        }
-        if matches!(axis.kind, Kind::Log10 | Kind::Log2) && end <= 0.0 {
-            return Err(format!("is logarithmic and ends at {end}"));
-        }
-    }
-    if let (Some(low), Some(high)) = (axis.low, axis.high)
-        && low >= high
-    {
-        return Err(format!(
-            "runs from {low} to {high} (for a reversed axis use `.inverted()`)"
-        ));
-    }
-    match &axis.kind {
-        Kind::Symlog(threshold) if !(*threshold > 0.0 && threshold.is_finite()) => {
-            Err(format!("has the threshold {threshold} (must be positive)"))
-        }
-        Kind::Categories(names) if names.is_empty() => Err("has no categories".into()),
-        _ => Ok(()),
-    }
-}
-
-fn check_scale(scale: &ColorScale) -> Result<(), String> {
-    let ColorScale { low, high, .. } = *scale;
-    if !(low.is_finite() && high.is_finite() && low <= high) {
-        return Err(format!("runs from {low} to {high}"));
-    }
-    if scale.log && low <= 0.0 {
-        return Err(format!("is logarithmic and starts at {low}"));
-    }
-    Ok(())
 }

@@ -14,11 +14,7 @@ impl PathData {
     }
 
     pub(crate) fn move_to(&mut self, to: (i32, i32)) {
-        let from = if self.text.is_empty() {
-            (0, 0)
-        } else {
-            self.at
-        };
+        let from = if self.text.is_empty() { (0, 0) } else { self.at };
         self.command('m', &[to.0 - from.0, to.1 - from.1]);
         (self.at, self.start) = (to, to);
     }
@@ -84,8 +80,7 @@ pub(crate) fn without_redundant(points: impl IntoIterator<Item = (i32, i32)>) ->
 
 /// Whether the step from `last` to `next` goes exactly in the direction of the step before.
 fn continues(before: (i32, i32), last: (i32, i32), next: (i32, i32)) -> bool {
-    let step =
-        |from: (i32, i32), to: (i32, i32)| (i64::from(to.0 - from.0), i64::from(to.1 - from.1));
+    let step = |from: (i32, i32), to: (i32, i32)| (i64::from(to.0 - from.0), i64::from(to.1 - from.1));
     let (first, second) = (step(before, last), step(last, next));
     first.0 * second.1 == first.1 * second.0 && first.0 * second.0 + first.1 * second.1 > 0
 }
@@ -119,12 +114,7 @@ pub(crate) fn simplified(points: &[(i32, i32)], tolerance: i64) -> Vec<(i32, i32
 
 /// The point between two others that is furthest from the segment between them, and whether that is beyond the
 /// tolerance.
-fn furthest(
-    points: &[(i32, i32)],
-    first: usize,
-    last: usize,
-    tolerance: i64,
-) -> Option<(usize, bool)> {
+fn furthest(points: &[(i32, i32)], first: usize, last: usize, tolerance: i64) -> Option<(usize, bool)> {
     let wide = |point: (i32, i32)| (i128::from(point.0), i128::from(point.1));
     let (start, end) = (wide(points[first]), wide(points[last]));
     let step = (end.0 - start.0, end.1 - start.1);
@@ -147,10 +137,7 @@ fn furthest(
     let (index, most) = (first + 1..last)
         .map(|index| (index, distance(points[index])))
         .max_by_key(|&(index, far)| (far, last - index))?;
-    Some((
-        index,
-        most > i128::from(tolerance * tolerance) * length.max(1),
-    ))
+    Some((index, most > i128::from(tolerance * tolerance) * length.max(1)))
 }
 
 #[cfg(test)]
@@ -179,8 +166,7 @@ mod tests {
         for &(x, y) in &wavy {
             let after = few.iter().position(|point| point.0 >= x).unwrap().max(1);
             let (a, b) = (few[after - 1], few[after]);
-            let line =
-                f64::from(a.1) + f64::from(x - a.0) / f64::from(b.0 - a.0) * f64::from(b.1 - a.1);
+            let line = f64::from(a.1) + f64::from(x - a.0) / f64::from(b.0 - a.0) * f64::from(b.1 - a.1);
             assert!((line - f64::from(y)).abs() < 3.5, "({x}, {y})");
         }
         assert_eq!(

@@ -22,15 +22,8 @@ pub fn png(svg: &str, pixels_wide: u32) -> Result<Vec<u8>> {
     let mut picture = Pixmap::new(pixels_wide, height).context("a picture without pixels")?;
     // The drawing may end within the last row of pixels.
     picture.fill(Color::WHITE);
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut picture.as_mut(),
-    );
-    encode(
-        &picture,
-        f64::from(pixels_wide) / (f64::from(size.width()) / 96.0),
-    )
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
+    encode(&picture, f64::from(pixels_wide) / (f64::from(size.width()) / 96.0))
 }
 
 /// The pixels without their opacity: the drawing has a white ground.
@@ -54,9 +47,7 @@ fn encode(picture: &Pixmap, pixels_per_inch: f64) -> Result<Vec<u8>> {
         unit: png::Unit::Meter,
     }));
     let mut writer = encoder.write_header().context("writing the PNG")?;
-    writer
-        .write_image_data(&colors)
-        .context("writing the PNG")?;
+    writer.write_image_data(&colors).context("writing the PNG")?;
     writer.finish().context("writing the PNG")?;
     Ok(bytes)
 }

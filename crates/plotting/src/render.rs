@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
+use crate::check::check;
 use crate::color::{DARK_GREY, WHITE};
 use crate::draw::Page;
 use crate::figure::Figure;
@@ -12,9 +13,10 @@ use crate::frame::{self, centered};
 use crate::layout::{Layout, Placed, layout};
 use crate::legend::Legend;
 use crate::place::Rect;
+use crate::placement::Placement;
 use crate::svg::Canvas;
 use crate::text::Text;
-use crate::view::{LABEL_GAP, LEGEND_GAP, Placement};
+use crate::view::{LABEL_GAP, LEGEND_GAP};
 
 /// The figure as an SVG document.
 pub(crate) fn svg(figure: &Figure) -> Result<String> {
@@ -31,47 +33,6 @@ pub(crate) fn svg(figure: &Figure) -> Result<String> {
 /// Markup without its braces.
 fn plain(markup: &str) -> String {
     Text::new(markup, 1.0, crate::font::Weight::Regular).plain
-}
-
-fn check(figure: &Figure) -> Result<()> {
-    if !(figure.width.is_finite() && figure.width > 0.5 && figure.width <= 50.0) {
-        bail!(
-            "a figure {} inches wide (must be between 0.5 and 50)",
-            figure.width
-        );
-    }
-    if !(figure.font_size.is_finite() && figure.font_size >= 1.0 && figure.font_size <= 100.0) {
-        bail!(
-            "a figure with labels of {} points (must be between 1 and 100)",
-            figure.font_size
-        );
-    }
-    if figure.rows.iter().all(|row| row.panels.is_empty()) {
-        bail!("a figure without panels");
-    }
-    for (index, row) in figure.rows.iter().enumerate() {
-        if row.panels.is_empty() {
-            bail!("row {} of the figure has no panels", index + 1);
-        }
-        if !(row.height.is_finite() && row.height > 0.0 && row.height <= 20.0) {
-            bail!(
-                "row {} of the figure has the height {} (must be between 0 and 20)",
-                index + 1,
-                row.height
-            );
-        }
-        for panel in row.panels.iter().flat_map(|panel| panel.column()) {
-            if !(panel.width.is_finite() && panel.width > 0.0) {
-                bail!(
-                    "{} has the relative width {} (must be positive)",
-                    panel.name(),
-                    panel.width
-                );
-            }
-            panel.check().map_err(anyhow::Error::msg)?;
-        }
-    }
-    Ok(())
 }
 
 fn draw(layout: &Layout, page: &Page) -> Result<()> {
@@ -92,9 +53,7 @@ fn draw(layout: &Layout, page: &Page) -> Result<()> {
 }
 
 fn panel(layout: &Layout, placed: &Placed, page: &Page) -> Result<()> {
-    let Placed {
-        view, decor, rect, ..
-    } = placed;
+    let Placed { view, decor, rect, .. } = placed;
     let plot = page.plot(*rect);
     for shape in &view.shapes {
         plot.shape(shape)?;
@@ -110,13 +69,7 @@ fn panel(layout: &Layout, placed: &Placed, page: &Page) -> Result<()> {
             top: rect.top + text.rect.top,
             ..text.rect
         };
-        page.text_in(
-            &text.text,
-            at,
-            text.wanted.color,
-            text.rotated,
-            text.wanted.halo,
-        )?;
+        page.text_in(&text.text, at, text.wanted.color, text.rotated, text.wanted.halo)?;
     }
     legend(placed, page)?;
     // Above the white grounds of texts and legend.
@@ -148,23 +101,14 @@ fn legend(placed: &Placed, page: &Page) -> Result<()> {
             block.draw(page, rect.right() + bars + LEGEND_GAP, rect.top)
         }
         Placement::Below(block) => {
-            let label = decor
-                .x_label
-                .as_ref()
-                .map_or(0.0, |label| LABEL_GAP + label.height());
+            let label = decor.x_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
             let room = left_margin + rect.width + right_margin;
             let left = rect.left - left_margin + ((room - block.extent.0) / 2.0).max(0.0);
-            block.draw(
-                page,
-                left,
-                rect.bottom() + decor.x_depth + label + LEGEND_GAP,
-            )
+            block.draw(page, left, rect.bottom() + decor.x_depth + label + LEGEND_GAP)
         }
         Placement::Direct(labels) => {
             for (text, height, index) in labels {
-                let color = view.entries[*index]
-                    .end
-                    .map_or(DARK_GREY, |(_, color)| color);
+                let color = view.entries[*index].end.map_or(DARK_GREY, |(_, color)| color);
                 let at = (rect.right() + 4.0, rect.bottom() - height + centered(text));
                 page.text(text, at, color.darker(0.1))?;
             }

@@ -179,11 +179,7 @@ impl Scale {
         }
         let beyond = |positive: bool| if positive != self.inverted { 2.0 } else { -1.0 };
         let place = self.position(value);
-        if place.is_nan() {
-            beyond(value > 0.0)
-        } else {
-            place
-        }
+        if place.is_nan() { beyond(value > 0.0) } else { place }
     }
 
     /// Whether a value lies in the range of the axis, ends included up to rounding.
@@ -289,12 +285,7 @@ mod tests {
 
     #[test]
     fn constant_and_empty_data_get_a_range() {
-        for axis in [
-            Axis::linear(""),
-            Axis::log(""),
-            Axis::log2(""),
-            Axis::symlog("", 1.0),
-        ] {
+        for axis in [Axis::linear(""), Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0)] {
             for values in [
                 &[][..],
                 &[3.0],

@@ -106,12 +106,7 @@ pub(crate) fn clip_segment(from: Point, to: Point) -> Option<(Point, Point)> {
     let (from, to) = (pulled_in(from), pulled_in(to));
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut start, mut end) = (0.0_f64, 1.0_f64);
-    for (step, distance) in [
-        (-dx, from.0),
-        (dx, 1.0 - from.0),
-        (-dy, from.1),
-        (dy, 1.0 - from.1),
-    ] {
+    for (step, distance) in [(-dx, from.0), (dx, 1.0 - from.0), (-dy, from.1), (dy, 1.0 - from.1)] {
         if step == 0.0 {
             if distance < 0.0 {
                 return None;
@@ -174,9 +169,7 @@ pub(crate) fn is_inside((x, y): Point) -> bool {
 
 /// The runs of consecutive places that are numbers.
 pub(crate) fn runs(points: &[Point]) -> impl Iterator<Item = &[Point]> {
-    points
-        .split(|&point| !is_place(point))
-        .filter(|run| !run.is_empty())
+    points.split(|&point| !is_place(point)).filter(|run| !run.is_empty())
 }
 
 /// Columns into which a long line is thinned: about a tenth of a point each.
@@ -192,12 +185,7 @@ pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
             kept.extend_from_slice(run);
             continue;
         }
-        let mut chosen = [
-            0,
-            extreme(run, |a, b| a < b),
-            extreme(run, |a, b| a > b),
-            run.len() - 1,
-        ];
+        let mut chosen = [0, extreme(run, |a, b| a < b), extreme(run, |a, b| a > b), run.len() - 1];
         chosen.sort_unstable();
         for (position, index) in chosen.into_iter().enumerate() {
             if position == 0 || chosen[position - 1] != index {
@@ -209,13 +197,12 @@ pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
 }
 
 fn extreme(run: &[Point], better: impl Fn(f64, f64) -> bool) -> usize {
-    (1..run.len()).fold(0, |best, index| {
-        if better(run[index].1, run[best].1) {
-            index
-        } else {
-            best
-        }
-    })
+    (1..run.len()).fold(
+        0,
+        |best, index| {
+            if better(run[index].1, run[best].1) { index } else { best }
+        },
+    )
 }
 
 #[cfg(test)]
@@ -224,24 +211,12 @@ mod tests {
 
     #[test]
     fn lines_are_cut_at_the_border() {
-        let pieces = clip_line(&[
-            (-1.0, 0.5),
-            (0.5, 0.5),
-            (0.5, 3.0),
-            (0.75, 3.0),
-            (0.75, 0.0),
-        ]);
+        let pieces = clip_line(&[(-1.0, 0.5), (0.5, 0.5), (0.5, 3.0), (0.75, 3.0), (0.75, 0.0)]);
         assert_eq!(
             pieces,
-            [
-                vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)],
-                vec![(0.75, 1.0), (0.75, 0.0)]
-            ]
+            [vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)], vec![(0.75, 1.0), (0.75, 0.0)]]
         );
-        assert_eq!(
-            clip_line(&[(0.0, 2.0), (1.0, 3.0)]),
-            Vec::<Vec<Point>>::new()
-        );
+        assert_eq!(clip_line(&[(0.0, 2.0), (1.0, 3.0)]), Vec::<Vec<Point>>::new());
         // A slanted line through a corner region.
         let (from, to) = clip_segment((-0.5, 0.0), (0.5, 1.0)).unwrap();
         assert_eq!((from, to), ((0.0, 0.5), (0.5, 1.0)));
@@ -252,19 +227,13 @@ mod tests {
         let gap = (0.5, f64::NAN);
         let pieces = clip_line(&[(0.0, 0.0), (0.2, 0.1), gap, (0.6, 0.1), (0.8, 0.2)]);
         assert_eq!(pieces.len(), 2);
-        assert_eq!(
-            runs(&[gap, (0.1, 0.1), gap, gap, (0.2, 0.2), (0.3, 0.3)]).count(),
-            2
-        );
+        assert_eq!(runs(&[gap, (0.1, 0.1), gap, gap, (0.2, 0.2), (0.3, 0.3)]).count(), 2);
     }
 
     #[test]
     fn far_and_infinite_points_do_not_matter() {
         let pieces = clip_line(&[(0.5, 0.5), (0.5, f64::INFINITY), (0.6, 1e300), (0.6, 0.5)]);
-        assert_eq!(
-            pieces,
-            [vec![(0.5, 0.5), (0.5, 1.0)], vec![(0.6, 1.0), (0.6, 0.5)]]
-        );
+        assert_eq!(pieces, [vec![(0.5, 0.5), (0.5, 1.0)], vec![(0.6, 1.0), (0.6, 0.5)]]);
     }
 
     #[test]
@@ -277,18 +246,13 @@ mod tests {
                 (a.0 * b.1 - b.0 * a.1) / 2.0
             })
             .sum();
-        assert!(
-            (area - 1.0).abs() < 1e-12,
-            "the square lies inside the diamond: {area}"
-        );
+        assert!((area - 1.0).abs() < 1e-12, "the square lies inside the diamond: {area}");
         assert!(clip_polygon(&[(2.0, 2.0), (3.0, 2.0), (3.0, 3.0)]).is_empty());
     }
 
     #[test]
     fn thinning_keeps_ends_and_extremes() {
-        let points: Vec<Point> = (0..100_000)
-            .map(|i| (f64::from(i) / 1e5, f64::from(i % 7)))
-            .collect();
+        let points: Vec<Point> = (0..100_000).map(|i| (f64::from(i) / 1e5, f64::from(i % 7))).collect();
         let thin = thinned(&points);
         assert!(thin.len() <= 8004, "{}", thin.len());
         assert_eq!((thin[0], thin[thin.len() - 1]), (points[0], points[99_999]));

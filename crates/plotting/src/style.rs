@@ -140,10 +140,7 @@ impl Marker {
 
     /// Whether the marker consists of strokes and has no inside to fill.
     pub(crate) fn is_stroke(self) -> bool {
-        matches!(
-            self,
-            Marker::Plus | Marker::Cross | Marker::Dash | Marker::Bar
-        )
+        matches!(self, Marker::Plus | Marker::Cross | Marker::Dash | Marker::Bar)
     }
 }
 

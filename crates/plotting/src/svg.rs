@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Write;
 
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 use crate::color::Color;
 use crate::font::UNITS_PER_EM;
@@ -124,17 +122,10 @@ impl Canvas {
         if color.alpha < 1.0 {
             let _ = write!(attributes, " stroke-opacity=\"{}\"", decimal(color.alpha));
         }
-        if color.alpha < 1.0
-            || !self
-                .pending
-                .as_ref()
-                .is_some_and(|(same, _)| *same == attributes)
-        {
+        if color.alpha < 1.0 || !self.pending.as_ref().is_some_and(|(same, _)| *same == attributes) {
             self.flush();
         }
-        let (_, path) = self
-            .pending
-            .get_or_insert_with(|| (attributes, PathData::default()));
+        let (_, path) = self.pending.get_or_insert_with(|| (attributes, PathData::default()));
         path.move_to(points[0]);
         points[1..].iter().for_each(|&point| path.line_to(point));
         if closed {
@@ -198,14 +189,7 @@ impl Canvas {
 
     /// A text whose first baseline starts at `origin`; rotated, it runs upwards from there. A halo keeps it readable
     /// on top of lines.
-    pub(crate) fn text(
-        &mut self,
-        text: &Text,
-        origin: BackendCoord,
-        color: Color,
-        rotated: bool,
-        halo: bool,
-    ) {
+    pub(crate) fn text(&mut self, text: &Text, origin: BackendCoord, color: Color, rotated: bool, halo: bool) {
         if text.glyphs.is_empty() {
             return;
         }
@@ -285,22 +269,11 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        a: BackendCoord,
-        b: BackendCoord,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
+    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Drawn {
         let corners = [a, (b.0, a.1), b, (a.0, b.1)];
         if fill {
             self.fill(&corners, style.color());
@@ -310,31 +283,17 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
         let points = simplified(&without_redundant(path), TOLERANCE);
         if points.len() >= 2 {
             let closed = points.len() > 3 && points.first() == points.last();
-            let end = if closed {
-                points.len() - 1
-            } else {
-                points.len()
-            };
+            let end = if closed { points.len() - 1 } else { points.len() };
             self.stroke(&points[..end], closed, style.color(), style.stroke_width());
         }
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        at: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
+    fn draw_circle<S: BackendStyle>(&mut self, at: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
         let color = style.color();
         let opaque = Color::rgb(color.rgb.0, color.rgb.1, color.rgb.2);
         let style = MarkerStyle {
@@ -349,11 +308,7 @@ impl DrawingBackend for Canvas {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        corners: I,
-        style: &S,
-    ) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, corners: I, style: &S) -> Drawn {
         let corners = simplified(&without_redundant(corners), TOLERANCE);
         if corners.len() >= 3 {
             self.fill(&corners, style.color());

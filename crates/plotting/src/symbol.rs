@@ -26,9 +26,7 @@ pub(crate) fn outline(marker: Marker, size: i32) -> PathData {
     let radius = f64::from(size) / 2.0;
     let mut path = PathData::default();
     let at = |x: f64, y: f64| ((x * radius).round() as i32, (y * radius).round() as i32);
-    let mut corners = |points: &[(f64, f64)]| {
-        path.polygon(&points.iter().map(|&(x, y)| at(x, y)).collect::<Vec<_>>())
-    };
+    let mut corners = |points: &[(f64, f64)]| path.polygon(&points.iter().map(|&(x, y)| at(x, y)).collect::<Vec<_>>());
     match marker {
         Marker::Circle => return circle(radius),
         Marker::Square => corners(&[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)]),
@@ -98,11 +96,7 @@ mod tests {
     #[test]
     fn circle_is_closed_and_round() {
         let path = circle(1000.0);
-        assert!(
-            path.as_str().starts_with("m1000 0q0 414-293 707"),
-            "{}",
-            path.as_str()
-        );
+        assert!(path.as_str().starts_with("m1000 0q0 414-293 707"), "{}", path.as_str());
         assert!(path.as_str().ends_with('z'));
         assert_eq!(path.as_str().matches('q').count(), 8);
     }
@@ -111,10 +105,7 @@ mod tests {
     fn star_corners_lie_on_two_circles() {
         for (index, (x, y)) in STAR.into_iter().enumerate() {
             let radius = if index % 2 == 0 { 1.0 } else { 0.42 };
-            assert!(
-                ((x * x + y * y).sqrt() - radius).abs() < 1e-4,
-                "corner {index}"
-            );
+            assert!(((x * x + y * y).sqrt() - radius).abs() < 1e-4, "corner {index}");
         }
     }
 

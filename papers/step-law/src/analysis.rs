@@ -1,5 +1,6 @@
 //! From the losses of all groups to bowls, laws and the excess loss of what the laws recommend.
 
+use anyhow::{Context, ensure};
 use common::prelude::*;
 
 use crate::Cell;

@@ -1,5 +1,6 @@
 //! How far the bowl minima and the law move when the runs are drawn again.
 
+use anyhow::bail;
 use common::prelude::*;
 use common::statistics::quantiles;
 

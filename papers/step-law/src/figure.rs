@@ -1,5 +1,6 @@
 //! One bowl with the laws' recommendations, the two power laws, and what each law costs.
 
+use anyhow::Context;
 use common::prelude::*;
 use common::statistics::mean;
 

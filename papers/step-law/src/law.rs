@@ -1,5 +1,6 @@
 //! Laws that predict the best learning rate and batch size.
 
+use anyhow::Context;
 use common::estimate::{LeastSquares, LeastSquaresFit};
 use common::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Groups of training runs: all runs of one model size on one number of tokens, which differ only in
 //! peak learning rate and batch size.
 
+use anyhow::ensure;
 use common::prelude::*;
 
 /// A peak learning rate and a batch size, as natural logarithms.

@@ -64,6 +64,7 @@ pub struct Cell {
     analysis: Analysis,
 }
 
+/// The experiment.
 pub struct StepLaw;
 
 impl Experiment for StepLaw {
@@ -99,7 +100,7 @@ impl Experiment for StepLaw {
         1.0e-4 * (10 + cell.analysis.resamples) as f64
     }
 
-    fn data(cell: &Cell) -> Vec<&'static DataSet> {
+    fn data(cell: &Cell) -> Vec<&'static datasets::DataSet> {
         match cell.source {
             Source::Synthetic => Vec::new(),
             Source::Measured => vec![&datasets::STEP_LAW],

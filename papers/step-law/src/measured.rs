@@ -3,6 +3,7 @@
 //! The tables are no part of this repository. `datasets` finds them where they are present and refuses
 //! files of another content.
 
+use anyhow::{Context, ensure};
 use common::prelude::*;
 use datasets::STEP_LAW;
 

@@ -20,8 +20,12 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         config.seeds_large,
         config.seeds_small,
     );
-    let large = accuracies(&times, "large", "a", "large step", config.steps_large, config.alpha_large)?;
-    let small = accuracies(&times, "small", "b", "small step", config.steps_small, config.alpha_small)?;
+    let title = |size: &str, alpha: f64| format!("{size} step, α = {}", power_of_ten(alpha));
+    let large = Panel::new("a", title("large", config.alpha_large));
+    let large = accuracies(large, &times.filter("setting", "large")?, config.steps_large)?;
+    // The series are those of panel a.
+    let small = Panel::new("b", title("small", config.alpha_small)).legend(Legend::None);
+    let small = accuracies(small, &times.filter("setting", "small")?, config.steps_small)?;
     let alignment = alignments(config, &table.filter("kind", "alignment")?)?;
     Ok(Figure::new("")
         .caption(caption)
@@ -29,20 +33,11 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         .row(1.0, [alignment, lean(&times)?]))
 }
 
-/// Train, flipped-label and test accuracy of one setting against t + 1.
-fn accuracies(
-    times: &Table,
-    setting: &str,
-    letter: &str,
-    title: &str,
-    steps: usize,
-    alpha: f64,
-) -> Result<Panel> {
-    let runs = times.filter("setting", setting)?;
-    let mut panel = Panel::new(letter, format!("{title}, α = {}", power_of_ten(alpha)))
+/// Train, flipped-label and test accuracy of one setting's runs against t + 1.
+fn accuracies(panel: Panel, runs: &Table, steps: usize) -> Result<Panel> {
+    let mut panel = panel
         .x(Axis::log("gradient steps + 1").range(1.0, steps as f64 + 1.0))
         .y(Axis::linear("accuracy").range(0.4, 1.02))
-        .legend(Legend::BottomRight)
         .horizontal(0.5, "chance");
     for (column, label, color) in [
         ("train_acc", "train", BLUE),

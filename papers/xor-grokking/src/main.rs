@@ -65,8 +65,11 @@ pub struct Config {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
+    /// Fits in one step.
     Large,
+    /// For the delay law: ten times the small one.
     Mid,
+    /// Overfitting and generalisation drawn apart.
     Small,
 }
 
@@ -106,7 +109,9 @@ pub struct Run {
 /// The output table: accuracies over time, and histograms of neuron alignment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Row {
+    /// Accuracies and alignment of one run at one time.
     Time(Time),
+    /// A bin of the histograms of neuron alignment.
     Alignment(Alignment),
 }
 
@@ -140,7 +145,7 @@ pub struct Alignment {
     setting: Setting,
     seed: u64,
     t: usize,
-    axis: Axis12,
+    axis: ClusterAxis,
     bin_left: f64,
     bin_right: f64,
     density: f64,
@@ -149,14 +154,17 @@ pub struct Alignment {
 /// The cluster axis that neurons are projected on.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Axis12 {
+pub enum ClusterAxis {
+    /// The centres of clean label +1.
     Mu1,
+    /// The centres of clean label -1.
     Mu2,
 }
 
 /// Bins of the alignment histograms.
 const BINS: usize = 80;
 
+/// The paper.
 pub struct XorGrokking;
 
 impl Experiment for XorGrokking {
@@ -262,7 +270,7 @@ fn alignment_rows(run: &Run, t: usize, state: &network::State) -> Vec<Row> {
     let scale = run.alpha * run.model.mu_norm() * run.model.mu_norm();
     let edges: Vec<f64> = (0..=BINS).map(|k| reach * (2.0 * k as f64 / BINS as f64 - 1.0)).collect();
     let mut rows = Vec::new();
-    for (axis, projections) in [(Axis12::Mu1, state.along_mu1()), (Axis12::Mu2, state.along_mu2())] {
+    for (axis, projections) in [(ClusterAxis::Mu1, state.along_mu1()), (ClusterAxis::Mu2, state.along_mu2())] {
         let scaled: Vec<f64> = projections.iter().map(|w| w / scale).collect();
         let density = statistics::Histogram::with_edges(&scaled, edges.clone()).density();
         for (bin, &density) in density.iter().enumerate() {

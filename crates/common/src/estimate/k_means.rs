@@ -92,6 +92,17 @@ impl KMeans {
         best.ok_or_else(|| anyhow::anyhow!("k-means made no run"))
     }
 
+    /// The k-means++ seeds alone (step 1), clusters x columns: a start for another algorithm.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn seeds(&self, x: ArrayView2<f64>, generator: &mut Generator) -> Result<Array2<f64>> {
+        check_matrix(x)?;
+        ensure!(self.clusters > 0, "k-means needs clusters");
+        let seeds = seeds(&rows(x), self.clusters, generator)?;
+        Ok(matrix_of(&seeds))
+    }
+
     fn run(&self, points: &[Vec<f64>], generator: &mut Generator) -> Result<KMeansFit> {
         let mut centers = seeds(points, self.clusters, generator)?;
         let mut assigned = assign(points, &centers);
@@ -104,11 +115,8 @@ impl KMeans {
             iterations += 1;
         }
         let (labels, distances): (Vec<usize>, Vec<f64>) = assigned.into_iter().unzip();
-        let columns = points[0].len();
         Ok(KMeansFit {
-            centers: Array2::from_shape_fn((self.clusters, columns), |(cluster, column)| {
-                centers[cluster][column]
-            }),
+            centers: matrix_of(&centers),
             labels,
             inertia: reduce::sum(&distances),
             iterations,
@@ -121,7 +129,12 @@ fn rows(x: ArrayView2<f64>) -> Vec<Vec<f64>> {
     x.rows().into_iter().map(|row| row.to_vec()).collect()
 }
 
-/// k-means++ seeds.
+fn matrix_of(rows: &[Vec<f64>]) -> Array2<f64> {
+    Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| {
+        rows[row][column]
+    })
+}
+
 fn seeds(points: &[Vec<f64>], clusters: usize, generator: &mut Generator) -> Result<Vec<Vec<f64>>> {
     let mut centers = vec![points[generator.below(points.len())].clone()];
     let mut nearest: Vec<f64> = points
@@ -249,6 +262,26 @@ mod tests {
                     (&fit.centers.row(cluster) - &mean)
                         .iter()
                         .all(|d| d.abs() < 1e-12)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn seeds_are_distinct_rows() {
+        let (x, _) = iris();
+        for seed in 0..20 {
+            let seeds = KMeans::new(6)
+                .seeds(x.view(), &mut generator(seed))
+                .unwrap();
+            for (k, seed) in seeds.rows().into_iter().enumerate() {
+                assert!(x.rows().into_iter().any(|row| row == seed));
+                assert!(
+                    seeds
+                        .rows()
+                        .into_iter()
+                        .take(k)
+                        .all(|earlier| earlier != seed)
                 );
             }
         }

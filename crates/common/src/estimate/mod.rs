@@ -133,8 +133,8 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let (a4, a_rest) = a.as_chunks::<4>();
     let (b4, b_rest) = b.as_chunks::<4>();
     for (a, b) in a4.iter().zip(b4) {
-        for lane in 0..4 {
-            lanes[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
+        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+            *lane += (a - b) * (a - b);
         }
     }
     let rest = a_rest

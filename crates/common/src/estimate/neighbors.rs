@@ -72,7 +72,29 @@ impl Neighbors {
     /// # Panics
     /// If the query has another number of coordinates.
     pub fn nearest(&self, query: &[f64]) -> Option<Neighbor> {
-        self.nearest_of(query, 1).pop()
+        let mut best: Option<(f64, usize)> = None;
+        for (index, distance) in self.distances(query).enumerate() {
+            if best.is_none_or(|best| distance < best.0) {
+                best = Some((distance, index));
+            }
+        }
+        best.map(|(square, index)| Neighbor {
+            index,
+            distance: square.sqrt(),
+        })
+    }
+
+    /// Squared distances of all points, in order.
+    fn distances<'a>(&'a self, query: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let coordinates = self.dimensions;
+        assert_eq!(
+            query.len(),
+            coordinates,
+            "a query of {} coordinates, not {coordinates}",
+            query.len()
+        );
+        let points = self.points.chunks_exact(coordinates.max(1));
+        points.map(move |point| squared_distance(query, point))
     }
 
     /// The `count` nearest points, nearest first; all of them if there are fewer. A point at a
@@ -81,16 +103,8 @@ impl Neighbors {
     /// # Panics
     /// If the query has another number of coordinates.
     pub fn nearest_of(&self, query: &[f64], count: usize) -> Vec<Neighbor> {
-        assert_eq!(
-            query.len(),
-            self.dimensions,
-            "a query of {} coordinates, not {}",
-            query.len(),
-            self.dimensions
-        );
         let mut found: Vec<(f64, usize)> = Vec::with_capacity(count.min(self.len()) + 1);
-        for (index, point) in self.points.chunks_exact(self.dimensions.max(1)).enumerate() {
-            let distance = squared_distance(query, point);
+        for (index, distance) in self.distances(query).enumerate() {
             let full = found.len() >= count;
             // Later points of the same distance come later, so only a strictly nearer one
             // displaces.

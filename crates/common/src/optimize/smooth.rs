@@ -165,7 +165,7 @@ mod tests {
         for optimum in [&lbfgs, &conjugate, &steepest] {
             assert_all_one(optimum);
         }
-        // scipy 1.17.1 needs 38 (L-BFGS-B) and 52 (CG) evaluations here.
+        // scipy 1.17.1 needs 46 (L-BFGS-B) and 80 (CG) evaluations here.
         assert!(
             lbfgs.evaluations < 60 && conjugate.evaluations < 120,
             "{lbfgs:?} {conjugate:?}"

@@ -1,7 +1,7 @@
 //! Straight lines by least squares.
 
 use super::distribution::{student_cdf, student_critical};
-use super::{Interval, assert_paired, weighted_mean};
+use super::{Interval, assert_paired, is_positive, weighted_mean};
 use numerics::{exp, ln, reduce};
 
 /// A least-squares line `y = intercept + slope x`.
@@ -91,7 +91,7 @@ pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
         reduce::dot(&dx, &dy),
         reduce::norm_squared(&dy),
     );
-    if !(sxx > 0.0) {
+    if !is_positive(sxx) {
         return LinearFit::UNKNOWN;
     }
     let slope = sxy / sxx;
@@ -118,7 +118,7 @@ pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
 /// # Panics
 /// If the slices differ in length.
 pub fn log_log_fit(x: &[f64], y: &[f64]) -> LinearFit {
-    if x.iter().chain(y).any(|value| !(*value > 0.0)) {
+    if x.iter().chain(y).any(|value| !is_positive(*value)) {
         assert_paired(x, y);
         return LinearFit::UNKNOWN;
     }

@@ -1,6 +1,6 @@
 //! Histograms, empirical distribution functions and the distance between them.
 
-use super::sorted;
+use super::{is_positive, sorted};
 
 /// Counts of values between edges.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ impl Histogram {
     /// there are no bins and every value is outside.
     pub fn uniform(x: &[f64], bins: usize, low: f64, high: f64) -> Self {
         let width = high - low;
-        if bins == 0 || !(width > 0.0 && width.is_finite()) {
+        if bins == 0 || !is_positive(width) || width.is_infinite() {
             return Self::with_edges(x, Vec::new());
         }
         let inner = (0..bins).map(|k| low + width * k as f64 / bins as f64);

@@ -42,6 +42,11 @@ pub use order::{interquartile_range, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};
 pub use tests_of_means::{Test, chi_square_test, one_sample_t_test, paired_t_test, welch_t_test};
 
+/// False for NaN too.
+fn is_positive(x: f64) -> bool {
+    x > 0.0
+}
+
 fn has_nan(x: &[f64]) -> bool {
     x.iter().any(|value| value.is_nan())
 }

@@ -1,7 +1,7 @@
 //! Tests of means by Student's t, and the chi-square test.
 
 use super::distribution::{ChiSquared, ContinuousCDF, student_cdf};
-use super::{assert_paired, mean, standard_error, variance};
+use super::{assert_paired, is_positive, mean, standard_error, variance};
 use numerics::reduce;
 
 /// The outcome of a test.
@@ -82,7 +82,7 @@ pub fn chi_square_test(observed: &[f64], expected: &[f64], fitted: usize) -> Tes
     let Ok(distribution) = ChiSquared::new(degrees_of_freedom) else {
         return Test::UNKNOWN;
     };
-    if expected.iter().any(|count| !(*count > 0.0)) {
+    if expected.iter().any(|count| !is_positive(*count)) {
         return Test::UNKNOWN;
     }
     let terms: Vec<f64> = observed

@@ -1,9 +1,9 @@
 //! Every kind of mark, axis and legend.
 
-use libm::{cos, exp, pow, sin};
+use numerics::{cos, exp, pow, sin};
 use plotting::{
-    Anchor, Axis, BLACK, BLUE, Color, ColorScale, Corner, Figure, Format, GREEN, GREY, Legend,
-    Marker, ORANGE, PURPLE, Panel, RED, SKY, Style,
+    Anchor, Axis, BLACK, BLUE, Color, ColorScale, Corner, Figure, Format, GREEN, GREY, Legend, Marker, ORANGE, PURPLE,
+    Panel, RED, SKY, Style,
 };
 
 use crate::Noise;
@@ -20,12 +20,7 @@ pub fn sheet() -> Figure {
         .x(Axis::linear("w_{1}"))
         .y(Axis::linear("w_{2}"))
         .square()
-        .heat_map(
-            &axis,
-            &axis,
-            &peaks,
-            ColorScale::diverging(-0.8, 0.8).label("loss"),
-        )
+        .heat_map(&axis, &axis, &peaks, ColorScale::diverging(-0.8, 0.8).label("loss"))
         .contours(
             "",
             &axis,
@@ -36,12 +31,7 @@ pub fn sheet() -> Figure {
         )
         .level_labels(["−0.4", "−0.2", "0.2", "0.4"]);
     let interactions: Vec<f64> = (0..64)
-        .map(|i| {
-            pow(
-                10.0,
-                -4.0 * (f64::from(i % 8) - f64::from(i / 8)).abs() / 7.0,
-            )
-        })
+        .map(|i| pow(10.0, -4.0 * (f64::from(i % 8) - f64::from(i / 8)).abs() / 7.0))
         .collect();
     let log_heat = Panel::new("b", "interactions, log colours")
         .x(Axis::linear("unit of layer 1"))
@@ -95,30 +85,14 @@ pub fn sheet() -> Figure {
             .points("", at, [0.0], Style::color(color).marker(marker))
             .points("", at, [1.0], Style::color(color).marker(marker).open())
             .points("", at, [2.0], Style::color(color).marker(marker).size(7.0))
-            .points(
-                "",
-                at,
-                [3.0],
-                Style::color(color).marker(marker).size(7.0).opacity(0.4),
-            );
+            .points("", at, [3.0], Style::color(color).marker(marker).size(7.0).opacity(0.4));
     }
     let labelled = Panel::new("f", "labelled points with ranges")
         .x(Axis::log("parameters"))
         .y(Axis::log("test error"))
-        .points(
-            "",
-            [2e3, 5e3, 1.1e4, 1.2e4, 4e4],
-            [0.3, 0.12, 0.05, 0.06, 0.04],
-            BLUE,
-        )
-        .errors(
-            [0.25, 0.1, 0.045, 0.05, 0.035],
-            [0.36, 0.14, 0.056, 0.07, 0.046],
-        )
-        .x_errors(
-            [1.8e3, 4e3, 1e4, 1.1e4, 3.5e4],
-            [2.2e3, 6e3, 1.3e4, 1.4e4, 5e4],
-        )
+        .points("", [2e3, 5e3, 1.1e4, 1.2e4, 4e4], [0.3, 0.12, 0.05, 0.06, 0.04], BLUE)
+        .errors([0.25, 0.1, 0.045, 0.05, 0.035], [0.36, 0.14, 0.056, 0.07, 0.046])
+        .x_errors([1.8e3, 4e3, 1e4, 1.1e4, 3.5e4], [2.2e3, 6e3, 1.3e4, 1.4e4, 5e4])
         .label_points(
             [2e3, 5e3, 1.1e4, 1.2e4, 4e4],
             [0.3, 0.12, 0.05, 0.06, 0.04],
@@ -146,13 +120,7 @@ pub fn sheet() -> Figure {
     let triangle = |p: &[f64; 3]| (p[1] + 0.5 * p[2], 0.866 * p[2]);
     let mixtures: Vec<[f64; 3]> = (0..=10)
         .flat_map(|i| {
-            (0..=(10 - i)).map(move |j| {
-                [
-                    f64::from(10 - i - j) / 10.0,
-                    f64::from(i) / 10.0,
-                    f64::from(j) / 10.0,
-                ]
-            })
+            (0..=(10 - i)).map(move |j| [f64::from(10 - i - j) / 10.0, f64::from(i) / 10.0, f64::from(j) / 10.0])
         })
         .collect();
     let places: Vec<(f64, f64)> = mixtures.iter().map(triangle).collect();
@@ -173,32 +141,20 @@ pub fn sheet() -> Figure {
             Style::color(BLUE).size(5.0),
         )
         .colored_by(
-            mixtures
-                .iter()
-                .map(|m| 0.3 + m[0] * m[1] + m[1] * m[2] + 0.5 * m[2]),
+            mixtures.iter().map(|m| 0.3 + m[0] * m[1] + m[1] * m[2] + 0.5 * m[2]),
             ColorScale::viridis(0.3, 0.9).label("accuracy"),
         )
         .annotate(0.0, 0.0, "source 1", Anchor::Below)
         .annotate(1.0, 0.0, "source 2", Anchor::Below)
         .annotate(0.5, 0.866, "source 3", Anchor::Above)
-        .points(
-            "best",
-            [0.65],
-            [0.4],
-            Style::color(RED).marker(Marker::Star).size(7.0),
-        );
+        .points("best", [0.65], [0.4], Style::color(RED).marker(Marker::Star).size(7.0));
     let dense: Vec<f64> = (0..200).map(|i| f64::from(i) / 20.0).collect();
     let crowded = Panel::new("i", "no room inside: the legend goes below")
         .x(Axis::linear("t"))
         .y(Axis::linear("x(t)"))
         .line("fast", &dense, dense.iter().map(|t| sin(9.0 * t)), BLUE)
         .line("slow", &dense, dense.iter().map(|t| cos(4.0 * t)), ORANGE)
-        .line(
-            "slower still",
-            &dense,
-            dense.iter().map(|t| sin(*t)),
-            PURPLE,
-        );
+        .line("slower still", &dense, dense.iter().map(|t| sin(*t)), PURPLE);
     Figure::new("Every mark of the crate")
         .caption("A sheet to look at, with a caption that is drawn because it was asked for. It is long enough to be broken into several lines, as captions of figures usually are, and it has a formula: e^{−λ_{min}t}.")
         .draw_caption()
@@ -255,30 +211,22 @@ pub fn axes() -> Figure {
                     .y(Axis::linear("accuracy"))
                     .bars("", [0.5, 0.6, 0.7, 0.2, 0.9], BLUE),
                 panel("very long name that must be broken")
-                    .x(Axis::categories(
-                        "",
-                        (0..9).map(|i| format!("category {i}")),
-                    ))
-                    .y(Axis::linear(
-                        "a label too long for the height of this panel",
-                    ))
+                    .x(Axis::categories("", (0..9).map(|i| format!("category {i}"))))
+                    .y(Axis::linear("a label too long for the height of this panel"))
                     .bars("", (0..9).map(f64::from), ORANGE),
                 panel("short range of a log axis")
                     .x(Axis::log("x").range(3.0, 8.0))
                     .y(Axis::log("y").range(110.0, 180.0))
                     .line("", [3.0, 8.0], [110.0, 180.0], BLUE),
                 panel("own ticks")
-                    .x(Axis::log("density")
-                        .range(0.02, 0.5)
-                        .inverted()
-                        .tick_labels([
-                            (0.5, "50%"),
-                            (0.3, "70%"),
-                            (0.2, "80%"),
-                            (0.1, "90%"),
-                            (0.05, "95%"),
-                            (0.02, "98%"),
-                        ]))
+                    .x(Axis::log("density").range(0.02, 0.5).inverted().tick_labels([
+                        (0.5, "50%"),
+                        (0.3, "70%"),
+                        (0.2, "80%"),
+                        (0.1, "90%"),
+                        (0.05, "95%"),
+                        (0.02, "98%"),
+                    ]))
                     .y(Axis::linear(""))
                     .line("", [0.02, 0.5], [0.1, 0.9], BLUE),
             ],
@@ -294,14 +242,12 @@ pub fn axes() -> Figure {
                     (0..20).map(|i| if i % 5 == 0 { f64::NAN } else { f64::from(i) }),
                     Style::color(RED).marker(Marker::Circle),
                 ),
-                panel("leaves the panel")
-                    .y(Axis::linear("").range(0.0, 1.0))
-                    .line(
-                        "",
-                        (0..50).map(f64::from),
-                        (0..50).map(|i| 2.0 * sin(f64::from(i) / 3.0)),
-                        GREEN,
-                    ),
+                panel("leaves the panel").y(Axis::linear("").range(0.0, 1.0)).line(
+                    "",
+                    (0..50).map(f64::from),
+                    (0..50).map(|i| 2.0 * sin(f64::from(i) / 3.0)),
+                    GREEN,
+                ),
             ],
         )
 }
@@ -318,11 +264,6 @@ pub fn single_column() -> Figure {
             .line("α = 0.1", &t, decay(0.02), BLUE)
             .line("α = 0.2", &t, decay(0.06), RED)
             .line("α = 0.4", &t, decay(0.12), GREEN)
-            .line(
-                "theory",
-                &t,
-                decay(0.05),
-                Style::color(BLACK).dashed().width(0.8),
-            )],
+            .line("theory", &t, decay(0.05), Style::color(BLACK).dashed().width(0.8))],
     )
 }

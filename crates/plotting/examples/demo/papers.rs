@@ -1,9 +1,9 @@
 //! Figures with the panels of some papers of this workspace.
 
-use libm::{exp, log2, log10, pow, sin};
+use numerics::{exp, log2, log10, pow, sin};
 use plotting::{
-    Anchor, Axis, BLACK, BLUE, Color, ColorScale, Figure, Format, GREEN, GREY, Legend, Marker,
-    ORANGE, PURPLE, Panel, RED, SKY, Style,
+    Anchor, Axis, BLACK, BLUE, Color, ColorScale, Figure, Format, GREEN, GREY, Legend, Marker, ORANGE, PURPLE, Panel,
+    RED, SKY, Style,
 };
 
 use crate::Noise;
@@ -11,12 +11,8 @@ use crate::Noise;
 /// A row of three panels and a strip of horizontal bars on a logarithmic axis.
 pub fn step_law() -> Figure {
     let mut noise = Noise::new(1);
-    let rates: Vec<f64> = (0..10)
-        .map(|i| pow(2.0, -11.0 + 0.5 * f64::from(i)))
-        .collect();
-    let batches: Vec<f64> = (0..12)
-        .map(|i| pow(2.0, 16.0 + 0.5 * f64::from(i)))
-        .collect();
+    let rates: Vec<f64> = (0..10).map(|i| pow(2.0, -11.0 + 0.5 * f64::from(i))).collect();
+    let batches: Vec<f64> = (0..12).map(|i| pow(2.0, 16.0 + 0.5 * f64::from(i))).collect();
     let excess = |rate: f64, batch: f64| {
         let (u, v) = (log2(rate) + 9.0, log2(batch) - 18.8);
         0.0022 * u * u + 0.0012 * v * v - 0.0012 * u * v
@@ -36,12 +32,8 @@ pub fn step_law() -> Figure {
             }
         }
     }
-    let grid_x: Vec<f64> = (0..60)
-        .map(|i| pow(2.0, -11.3 + 5.1 * f64::from(i) / 59.0))
-        .collect();
-    let grid_y: Vec<f64> = (0..60)
-        .map(|i| pow(2.0, 15.7 + 6.1 * f64::from(i) / 59.0))
-        .collect();
+    let grid_x: Vec<f64> = (0..60).map(|i| pow(2.0, -11.3 + 5.1 * f64::from(i) / 59.0)).collect();
+    let grid_y: Vec<f64> = (0..60).map(|i| pow(2.0, 15.7 + 6.1 * f64::from(i) / 59.0)).collect();
     let fitted: Vec<f64> = grid_y
         .iter()
         .flat_map(|&b| grid_x.iter().map(move |&r| (r, b)))
@@ -50,21 +42,9 @@ pub fn step_law() -> Figure {
     let bowl = Panel::new("a", "bowl, N = 1.07 B, D = 20 B")
         .x(Axis::log2("peak learning rate"))
         .y(Axis::log2("batch size (tokens)"))
-        .contours(
-            "",
-            &grid_x,
-            &grid_y,
-            &fitted,
-            [0.0025, 0.005, 0.01, 0.02],
-            GREY,
-        )
+        .contours("", &grid_x, &grid_y, &fitted, [0.0025, 0.005, 0.01, 0.02], GREY)
         .level_labels(["0.25%", "0.5%", "1%", "2%"])
-        .points(
-            "",
-            &far_x,
-            &far_y,
-            Style::color(GREY).marker(Marker::Cross).size(2.5),
-        )
+        .points("", &far_x, &far_y, Style::color(GREY).marker(Marker::Cross).size(2.5))
         .points("", &x, &y, Style::color(BLUE).size(3.6))
         .colored_by(
             &z,
@@ -94,10 +74,7 @@ pub fn step_law() -> Figure {
             "Step Law",
             [pow(2.0, -8.6)],
             [pow(2.0, 18.2)],
-            Style::color(BLACK)
-                .marker(Marker::Triangle)
-                .open()
-                .size(5.0),
+            Style::color(BLACK).marker(Marker::Triangle).open().size(5.0),
         )
         .points(
             "DeepSeek form",
@@ -155,14 +132,8 @@ pub fn step_law() -> Figure {
                 Style::color(color).dashed().width(0.8),
             )
             .points(label.clone(), tokens, &measured, Style::color(color))
-            .errors(
-                measured.iter().map(|m| m * 0.85),
-                measured.iter().map(|m| m * 1.2),
-            );
-        let measured: Vec<f64> = batch_law
-            .iter()
-            .map(|b| b * exp(0.2 * noise.normal()))
-            .collect();
+            .errors(measured.iter().map(|m| m * 0.85), measured.iter().map(|m| m * 1.2));
+        let measured: Vec<f64> = batch_law.iter().map(|b| b * exp(0.2 * noise.normal())).collect();
         batch_panel = batch_panel.points("", tokens, &measured, Style::color(color));
     }
     let laws = [
@@ -177,9 +148,7 @@ pub fn step_law() -> Figure {
         "d",
         "excess loss of the predicted optimum: mean (bar) and maximum (tick) over all groups",
     )
-    .x(Axis::log("excess loss")
-        .range(0.0003, 0.03)
-        .format(Format::Percent))
+    .x(Axis::log("excess loss").range(0.0003, 0.03).format(Format::Percent))
     .y(Axis::categories("", laws))
     .bars("", [0.0011, 0.0013, 0.0055, 0.0081, 0.0014, 0.0016], BLUE)
     .bar_ticks([0.004, 0.0043, 0.016, 0.028, 0.0052, 0.0049]);
@@ -210,15 +179,10 @@ pub fn xor_grokking() -> Figure {
             ("train (flipped labels)", flipped, ORANGE),
             ("test (clean labels)", test, GREEN),
         ] {
-            let spread: Vec<f64> = values
-                .iter()
-                .map(|v| 0.3 * (v - 0.4) * (1.02 - v))
-                .collect();
+            let spread: Vec<f64> = values.iter().map(|v| 0.3 * (v - 0.4) * (1.02 - v)).collect();
             let low = values.iter().zip(&spread).map(|(v, s)| v - s);
             let high = values.iter().zip(&spread).map(|(v, s)| v + s);
-            panel = panel
-                .band(&t, low, high, color)
-                .line(label, &t, &values, color);
+            panel = panel.band(&t, low, high, color).line(label, &t, &values, color);
         }
         panel
     };
@@ -239,25 +203,12 @@ pub fn xor_grokking() -> Figure {
         .x(Axis::linear("⟨w_{j}, μ_{i}⟩ / (α‖μ‖^{2})"))
         .y(Axis::log("density").range(1e-2, 20))
         .histogram("h_{1}, t = 1", &edges, normal(0.0, 0.22), SKY)
-        .histogram(
-            "h_{2}, t = 1",
-            &edges,
-            normal(0.0, 0.23),
-            Style::color(BLUE).open(),
-        )
+        .histogram("h_{2}, t = 1", &edges, normal(0.0, 0.23), Style::color(BLUE).open())
         .histogram("h_{1}, t = 20", &edges, &bimodal, ORANGE)
-        .histogram(
-            "h_{2}, t = 20",
-            &edges,
-            normal(0.0, 0.1),
-            Style::color(RED).open(),
-        );
+        .histogram("h_{2}, t = 20", &edges, normal(0.0, 0.1), Style::color(RED).open());
     let mut noise = Noise::new(3);
     let predicted: Vec<f64> = (0..40).map(|_| 0.5 + 0.13 * noise.normal()).collect();
-    let measured: Vec<f64> = predicted
-        .iter()
-        .map(|p| p + 0.015 * noise.normal())
-        .collect();
+    let measured: Vec<f64> = predicted.iter().map(|p| p + 0.015 * noise.normal()).collect();
     let shares = Panel::new("d", "which way neurons lean")
         .x(Axis::linear("predicted share Φ(·)").range(0.2, 0.8))
         .y(Axis::linear("measured share").range(0.2, 0.8))
@@ -278,31 +229,13 @@ pub fn xor_grokking() -> Figure {
 /// Three panels; two with long lines that share a legend.
 pub fn learning_to_relax() -> Figure {
     let omega: Vec<f64> = (0..20).map(|i| 1.0 + 0.05 * f64::from(i)).collect();
-    let measured: Vec<f64> = omega
-        .iter()
-        .map(|w| 30.0 + 900.0 * (w - 1.56) * (w - 1.56))
-        .collect();
+    let measured: Vec<f64> = omega.iter().map(|w| 30.0 + 900.0 * (w - 1.56) * (w - 1.56)).collect();
     let one = Panel::new("a", "one system")
         .x(Axis::linear("ω").range(1.0, 1.95))
         .y(Axis::log("iterations").range(20, 1000))
-        .line(
-            "measured",
-            &omega,
-            &measured,
-            Style::color(BLUE).marker(Marker::Circle),
-        )
-        .line(
-            "asymptotic",
-            &omega,
-            measured.iter().map(|m| m * 0.8),
-            GREEN,
-        )
-        .line(
-            "bound U(ω)",
-            &omega,
-            measured.iter().map(|m| m * 1.5 + 20.0),
-            RED,
-        )
+        .line("measured", &omega, &measured, Style::color(BLUE).marker(Marker::Circle))
+        .line("asymptotic", &omega, measured.iter().map(|m| m * 0.8), GREEN)
+        .line("bound U(ω)", &omega, measured.iter().map(|m| m * 1.5 + 20.0), RED)
         .vertical(1.5604, "ω* = 1.5604");
     let learners = |letter: &str, title: &str, wiggle: f64| {
         let mut panel = Panel::new(letter, title)
@@ -313,21 +246,9 @@ pub fn learning_to_relax() -> Figure {
             .legend(Legend::Shared);
         let series = [
             ("ω = 1.0", 900.0, Style::color(GREY).dashed().width(0.8)),
-            (
-                "ω = 1.4",
-                420.0,
-                Style::color(Color::ramp(1, 4)).dashed().width(0.8),
-            ),
-            (
-                "ω = 1.6",
-                250.0,
-                Style::color(Color::ramp(2, 4)).dashed().width(0.8),
-            ),
-            (
-                "ω = 1.8",
-                290.0,
-                Style::color(Color::ramp(3, 4)).dashed().width(0.8),
-            ),
+            ("ω = 1.4", 420.0, Style::color(Color::ramp(1, 4)).dashed().width(0.8)),
+            ("ω = 1.6", 250.0, Style::color(Color::ramp(2, 4)).dashed().width(0.8)),
+            ("ω = 1.8", 290.0, Style::color(Color::ramp(3, 4)).dashed().width(0.8)),
             ("Tsallis-INF", 265.0, Style::color(BLACK)),
             ("Tsallis-INF-CB", 240.0, Style::color(BLUE)),
             ("ChebCB", 215.0, Style::color(PURPLE)),
@@ -335,11 +256,7 @@ pub fn learning_to_relax() -> Figure {
         ];
         for (index, (label, total, style)) in series.into_iter().enumerate() {
             let spent: Vec<f64> = (0..5000)
-                .map(|t| {
-                    total
-                        * (f64::from(t) / 5000.0
-                            + wiggle * 0.01 * sin(f64::from(t) / 300.0 + index as f64))
-                })
+                .map(|t| total * (f64::from(t) / 5000.0 + wiggle * 0.01 * sin(f64::from(t) / 300.0 + index as f64)))
                 .collect();
             panel = panel.line(label, &spent, (0..5000).map(|t| 5000 - t), style);
         }
@@ -375,10 +292,7 @@ pub fn rich_features() -> Figure {
             .bars(label, values, color)
             .errors(values.map(|v| v - 0.03), values.map(|v| v + 0.025));
         for shift in [-0.02, 0.004, 0.018] {
-            bars = bars.bar_markers(
-                values.map(|v| v + shift),
-                Style::color(BLACK).size(1.6).opacity(0.7),
-            );
+            bars = bars.bar_markers(values.map(|v| v + shift), Style::color(BLACK).size(1.6).opacity(0.7));
         }
         bars = bars.bar_markers(
             values.map(|v| v - 0.035),
@@ -440,12 +354,7 @@ pub fn halfspace() -> Figure {
     let width = Panel::new("b", "accuracy against width")
         .x(Axis::log("σ"))
         .y(Axis::log("excess error").range(1e-3, 1e-1))
-        .line(
-            "slope 1",
-            [0.025, 0.4],
-            [0.003, 0.048],
-            Style::color(GREY).width(0.8),
-        )
+        .line("slope 1", [0.025, 0.4], [0.003, 0.048], Style::color(GREY).width(0.8))
         .line(
             "gradient descent",
             sigma,
@@ -470,10 +379,7 @@ pub fn halfspace() -> Figure {
         .y(Axis::linear("excess error").from(0))
         .horizontal(0.03, "ε");
     let (mut in_x, mut in_y, mut out_x, mut out_y) = (vec![], vec![], vec![], vec![]);
-    for (index, level) in [0.004, 0.005, 0.012, 0.05, 0.02, 0.08]
-        .into_iter()
-        .enumerate()
-    {
+    for (index, level) in [0.004, 0.005, 0.012, 0.05, 0.02, 0.08].into_iter().enumerate() {
         for seed in 0..8 {
             let x = index as f64 + 0.05 * f64::from(seed) - 0.18;
             let y = level * (1.0 + 0.2 * noise.normal());
@@ -486,27 +392,15 @@ pub fn halfspace() -> Figure {
             }
         }
     }
-    accepted = accepted.points("accepted", &in_x, &in_y, BLUE).points(
-        "rejected",
-        &out_x,
-        &out_y,
-        Style::color(BLUE).open(),
-    );
+    accepted =
+        accepted
+            .points("accepted", &in_x, &in_y, BLUE)
+            .points("rejected", &out_x, &out_y, Style::color(BLUE).open());
     let adversarial = Panel::new("c", "adversarial noise")
         .x(Axis::log("opt").range(0.01, 0.1))
         .y(Axis::log("error of the output"))
-        .line(
-            "y = opt",
-            [0.01, 0.1],
-            [0.01, 0.1],
-            Style::color(GREY).dashed(),
-        )
-        .line(
-            "y = 3 opt",
-            [0.01, 0.1],
-            [0.03, 0.3],
-            Style::color(GREY).dotted(),
-        )
+        .line("y = opt", [0.01, 0.1], [0.01, 0.1], Style::color(GREY).dashed())
+        .line("y = 3 opt", [0.01, 0.1], [0.03, 0.3], Style::color(GREY).dotted())
         .line(
             "gradient descent",
             [0.01, 0.03, 0.05, 0.1],
@@ -528,10 +422,7 @@ pub fn halfspace() -> Figure {
 /// Two panels above each other in the middle of a row.
 pub fn self_tuning() -> Figure {
     let lambda: Vec<f64> = (0..80).map(|i| -8.0 + 13.0 * f64::from(i) / 79.0).collect();
-    let loss: Vec<f64> = lambda
-        .iter()
-        .map(|l| 1.0 + 0.02 * (l - 0.5) * (l - 0.5))
-        .collect();
+    let loss: Vec<f64> = lambda.iter().map(|l| 1.0 + 0.02 * (l - 0.5) * (l - 0.5)).collect();
     let exact = Panel::new("a", "exact check, ridge")
         .x(Axis::linear("log λ"))
         .y(Axis::linear("validation loss"))
@@ -566,12 +457,7 @@ pub fn self_tuning() -> Figure {
                 .collect();
             let color = Color::ramp(index, 5);
             panel = panel
-                .band(
-                    &steps,
-                    y.iter().map(|y| y - 0.02),
-                    y.iter().map(|y| y + 0.02),
-                    color,
-                )
+                .band(&steps, y.iter().map(|y| y - 0.02), y.iter().map(|y| y + 0.02), color)
                 .line("", &steps, &y, color);
         }
         panel

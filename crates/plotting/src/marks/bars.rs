@@ -34,10 +34,7 @@ const FILLED: f64 = 0.78;
 
 impl Series {
     fn beside(&self) -> impl Iterator<Item = &Vec<f64>> {
-        let errors = self
-            .errors
-            .iter()
-            .flat_map(|errors| [&errors.low, &errors.high]);
+        let errors = self.errors.iter().flat_map(|errors| [&errors.low, &errors.high]);
         errors
             .chain(&self.ticks)
             .chain(self.markers.iter().map(|(values, _)| values))
@@ -52,12 +49,9 @@ impl Series {
 impl Draw for Bars {
     fn check(&self, [x, y]: [&Axis; 2]) -> Result<(), String> {
         let categories = match (&x.kind, &y.kind) {
-            (crate::axis::Kind::Categories(names), _)
-            | (_, crate::axis::Kind::Categories(names)) => names.len(),
+            (crate::axis::Kind::Categories(names), _) | (_, crate::axis::Kind::Categories(names)) => names.len(),
             _ => {
-                return Err(
-                    "bars but no category axis (use Axis::categories for one of the two)".into(),
-                );
+                return Err("bars but no category axis (use Axis::categories for one of the two)".into());
             }
         };
         if is_categorical(x) && is_categorical(y) {
@@ -65,17 +59,11 @@ impl Draw for Bars {
         }
         for series in &self.series {
             let name = named("bars", &series.label);
-            same_length(
-                &name,
-                &[("category", categories), ("bar", series.values.len())],
-            )?;
+            same_length(&name, &[("category", categories), ("bar", series.values.len())])?;
             for values in series.beside() {
                 same_length(
                     &name,
-                    &[
-                        ("bar", series.values.len()),
-                        ("error, tick or marker", values.len()),
-                    ],
+                    &[("bar", series.values.len()), ("error, tick or marker", values.len())],
                 )?;
             }
             some_finite(&name, "bar", &series.values)?;
@@ -89,9 +77,7 @@ impl Draw for Bars {
             extent.anchor(0.0);
             for series in &self.series {
                 extent.include_all(&series.values);
-                series
-                    .beside()
-                    .for_each(|values| extent.include_all(values));
+                series.beside().for_each(|values| extent.include_all(values));
             }
             for category in 0..self.series.first().map_or(0, |series| series.values.len()) {
                 if self.stacked {
@@ -108,11 +94,7 @@ impl Draw for Bars {
         let along = if horizontal { &frame.x } else { &frame.y };
         let across = if horizontal { &frame.y } else { &frame.x };
         let place = move |across: f64, along: f64| {
-            if horizontal {
-                (along, across)
-            } else {
-                (across, along)
-            }
+            if horizontal { (along, across) } else { (across, along) }
         };
         let mut shapes = Vec::new();
         for category in 0..self.series.first().map_or(0, |series| series.values.len()) {
@@ -141,10 +123,7 @@ impl Draw for Bars {
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
         let entry = |series: &Series| {
             let Style {
-                color,
-                opacity,
-                open,
-                ..
+                color, opacity, open, ..
             } = series.style;
             let opacity = if open { 0.0 } else { opacity };
             let handles = vec![Handle::Patch {
@@ -191,26 +170,15 @@ impl Bars {
         }
         // All bars of a panel are equally wide; a category with fewer of them centres what it has.
         let width = FILLED / self.series.len() as f64;
-        let present = |range: std::ops::Range<usize>| {
-            range.filter(|&i| self.series[i].is_in(category)).count() as f64
-        };
-        let start =
-            center - width * present(0..self.series.len()) / 2.0 + width * present(0..index);
+        let present = |range: std::ops::Range<usize>| range.filter(|&i| self.series[i].is_in(category)).count() as f64;
+        let start = center - width * present(0..self.series.len()) / 2.0 + width * present(0..index);
         Some((start, start + width))
     }
 }
 
-fn bar(
-    series: &Series,
-    sides: [f64; 2],
-    (low, high): (f64, f64),
-    place: impl Fn(f64, f64) -> Point,
-) -> Option<Drawn> {
+fn bar(series: &Series, sides: [f64; 2], (low, high): (f64, f64), place: impl Fn(f64, f64) -> Point) -> Option<Drawn> {
     let Style {
-        color,
-        opacity,
-        open,
-        ..
+        color, opacity, open, ..
     } = series.style;
     // A hair of white between neighbours.
     let gap = 0.04 * (sides[1] - sides[0]);
@@ -260,11 +228,7 @@ fn extras(
     if let Some(errors) = &series.errors {
         let end = |value: f64| place(middle, along.position_of_end(value));
         let is_upright = place(0.0, 1.0).1 == 1.0;
-        let cap = if is_upright {
-            Marker::Dash
-        } else {
-            Marker::Bar
-        };
+        let cap = if is_upright { Marker::Dash } else { Marker::Bar };
         shapes.extend(error_bar(
             end(errors.low[category]),
             end(errors.high[category]),
@@ -290,10 +254,7 @@ fn extras(
         }
     }
     for (values, style) in &series.markers {
-        shapes.extend(markers(
-            &[place(middle, along.position(values[category]))],
-            style,
-        ));
+        shapes.extend(markers(&[place(middle, along.position(values[category]))], style));
     }
     shapes
 }
@@ -321,10 +282,7 @@ mod tests {
         };
         let close = |slot: Option<(f64, f64)>, start: f64, end: f64| {
             let (a, b) = slot.unwrap();
-            assert!(
-                (a - start).abs() < 1e-12 && (b - end).abs() < 1e-12,
-                "{a} {b}"
-            );
+            assert!((a - start).abs() < 1e-12 && (b - end).abs() < 1e-12, "{a} {b}");
         };
         close(bars.slot(0, 0), -0.39, 0.0);
         close(bars.slot(1, 0), 0.0, 0.39);

@@ -116,8 +116,7 @@ pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec
     let mut neighbours: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
     for row in 0..ys.len().saturating_sub(1) {
         for column in 0..columns.saturating_sub(1) {
-            let corners =
-                [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| value(column + dx, row + dy));
+            let corners = [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| value(column + dx, row + dy));
             for (from, to) in cell_segments(corners, level, column, row) {
                 neighbours.entry(from).or_default().push(to);
                 neighbours.entry(to).or_default().push(from);
@@ -125,18 +124,10 @@ pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec
         }
     }
     let crossing = |&(column, row, along_x): &Edge| -> Point {
-        let other = if along_x {
-            (column + 1, row)
-        } else {
-            (column, row + 1)
-        };
+        let other = if along_x { (column + 1, row) } else { (column, row + 1) };
         let (a, b) = (value(column, row), value(other.0, other.1));
         let share = (level - a) / (b - a);
-        let share = if share.is_finite() {
-            share.clamp(0.0, 1.0)
-        } else {
-            0.5
-        };
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
         (
             xs[column] + share * (xs[other.0] - xs[column]),
             ys[row] + share * (ys[other.1] - ys[row]),
@@ -211,9 +202,7 @@ mod tests {
     use super::*;
 
     fn grid(count: usize, f: impl Fn(f64, f64) -> f64) -> (Vec<f64>, Vec<f64>) {
-        let axis: Vec<f64> = (0..count)
-            .map(|i| -1.0 + 2.0 * i as f64 / (count - 1) as f64)
-            .collect();
+        let axis: Vec<f64> = (0..count).map(|i| -1.0 + 2.0 * i as f64 / (count - 1) as f64).collect();
         let values = axis
             .iter()
             .flat_map(|&y| axis.iter().map(move |&x| (x, y)))
@@ -236,10 +225,7 @@ mod tests {
             .windows(2)
             .map(|p| (p[0].0 * p[1].1 - p[1].0 * p[0].1) / 2.0)
             .sum();
-        assert!(
-            (area.abs() - std::f64::consts::PI * 0.49).abs() < 2e-3,
-            "{area}"
-        );
+        assert!((area.abs() - std::f64::consts::PI * 0.49).abs() < 2e-3, "{area}");
     }
 
     #[test]
@@ -247,11 +233,7 @@ mod tests {
         let (axis, values) = grid(5, |x, y| x + 2.0 * y);
         let lines = contour(&axis, &axis, &values, 0.3);
         assert_eq!(lines.len(), 1);
-        assert!(
-            lines[0]
-                .iter()
-                .all(|(x, y)| (x + 2.0 * y - 0.3).abs() < 1e-12)
-        );
+        assert!(lines[0].iter().all(|(x, y)| (x + 2.0 * y - 0.3).abs() < 1e-12));
     }
 
     #[test]

@@ -77,10 +77,7 @@ impl Draw for Line {
 /// The visible parts of a polyline in a style.
 pub(crate) fn stroke(places: &[(f64, f64)], style: &Style, layer: Layer) -> Vec<Drawn> {
     let &Style {
-        color,
-        dash,
-        opacity,
-        ..
+        color, dash, opacity, ..
     } = style;
     let width = style.width.unwrap_or(LINE_WIDTH);
     let line = |points| Drawn {
@@ -112,11 +109,7 @@ impl Draw for Band {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         same_length(
             "a band",
-            &[
-                ("x", self.x.len()),
-                ("low", self.low.len()),
-                ("high", self.high.len()),
-            ],
+            &[("x", self.x.len()), ("low", self.low.len()), ("high", self.high.len())],
         )?;
         some_finite("a band", "x", &self.x)
     }
@@ -139,10 +132,7 @@ impl Draw for Band {
         };
         let indices: Vec<usize> = (0..self.x.len()).collect();
         let mut shapes = Vec::new();
-        for run in indices
-            .split(|&index| !exists(index))
-            .filter(|run| run.len() > 1)
-        {
+        for run in indices.split(|&index| !exists(index)).filter(|run| run.len() > 1) {
             let range = run[0]..run[run.len() - 1] + 1;
             let mut corners = thinned(&low[range.clone()]);
             corners.extend(thinned(&high[range]).into_iter().rev());

@@ -6,6 +6,7 @@ pub(crate) mod grid;
 pub(crate) mod line;
 pub(crate) mod notes;
 pub(crate) mod points;
+pub(crate) mod reference;
 
 use crate::axis::{Axis, Kind};
 use crate::color::{Color, ColorScale};
@@ -91,7 +92,7 @@ pub(crate) enum Mark {
     HeatMap(grid::HeatMap),
     Bars(bars::Bars),
     Contours(contours::Contours),
-    Reference(notes::Reference),
+    Reference(reference::Reference),
     Region(notes::Region),
     Annotation(notes::Annotation),
     Note(notes::Note),

@@ -1,4 +1,4 @@
-//! What explains the data: reference lines, shaded regions, texts, segments and arrows.
+//! What explains the data: shaded regions, texts, segments and arrows.
 
 use super::line::stroke;
 use super::{Draw, Entry, Frame, Handle, named, same_length};
@@ -8,181 +8,6 @@ use crate::place::{Hold, Spot, Wanted};
 use crate::scale::Extent;
 use crate::shape::{Drawn, Layer, Point, Shape, clip_polygon, clip_segment, is_inside};
 use crate::style::Style;
-
-/// A line from border to border.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reference {
-    pub(crate) line: Through,
-    pub(crate) label: String,
-    pub(crate) style: Style,
-    /// Whether the label stands in the legend and not beside the line.
-    pub(crate) in_legend: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Through {
-    Horizontal(f64),
-    Vertical(f64),
-    /// All points with equal coordinates.
-    Diagonal,
-}
-
-impl Draw for Reference {
-    fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        match self.line {
-            Through::Horizontal(value) | Through::Vertical(value) if value.is_nan() => {
-                Err(format!("{} at NaN", named("a reference line", &self.label)))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn extend(&self, x: &mut Extent, y: &mut Extent) {
-        match self.line {
-            Through::Horizontal(value) => y.include(value),
-            Through::Vertical(value) => x.include(value),
-            Through::Diagonal => {}
-        }
-    }
-
-    fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let places: Vec<Point> = match self.line {
-            Through::Horizontal(value) => vec![
-                (0.0, frame.y.position(value)),
-                (1.0, frame.y.position(value)),
-            ],
-            Through::Vertical(value) => vec![
-                (frame.x.position(value), 0.0),
-                (frame.x.position(value), 1.0),
-            ],
-            // Curved where the axes differ, so many points of the x axis.
-            Through::Diagonal => {
-                let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
-                let ends = [low, high].map(|value| frame.point(value, value));
-                let straight =
-                    std::mem::discriminant(&frame.x.kind) == std::mem::discriminant(&frame.y.kind);
-                if straight {
-                    ends.to_vec()
-                } else {
-                    self.curved_diagonal(frame)
-                }
-            }
-        };
-        stroke(&places, &self.style, Layer::Guide)
-    }
-
-    fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let label = if self.in_legend {
-            self.label.clone()
-        } else {
-            String::new()
-        };
-        vec![Entry {
-            label,
-            handles: vec![Handle::Line(self.style)],
-            end: None,
-        }]
-    }
-
-    fn texts(&self, frame: &Frame) -> Vec<Wanted> {
-        if self.label.is_empty() || self.in_legend {
-            return Vec::new();
-        }
-        let spots = match self.line {
-            Through::Horizontal(value) => beside_horizontal(frame.y.position(value)),
-            Through::Vertical(value) => beside_vertical(frame.x.position(value)),
-            Through::Diagonal => {
-                let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
-                beside_diagonal(frame.point(low, low), frame.point(high, high))
-            }
-        };
-        vec![Wanted::new(
-            &self.label,
-            self.style.color.darker(0.25),
-            spots,
-        )]
-    }
-}
-
-/// The ends first, then along the line.
-const ALONG: [f64; 11] = [1.0, 0.0, 0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4];
-
-/// How a text is held at a share of a line, so that it stays beside it up to both ends.
-fn hold(share: f64) -> Hold {
-    if share == 0.0 {
-        Hold::Start
-    } else if share == 1.0 {
-        Hold::End
-    } else {
-        Hold::Middle
-    }
-}
-
-/// Away from the border at either end of a line, in points.
-fn inward(share: f64) -> f64 {
-    if share == 0.0 {
-        3.0
-    } else if share == 1.0 {
-        -3.0
-    } else {
-        0.0
-    }
-}
-
-fn beside_horizontal(y: f64) -> Vec<Spot> {
-    if !is_inside((0.5, y)) {
-        return Vec::new();
-    }
-    let above = |x: f64| Spot::new((x, y), (inward(x), -1.5), hold(x), Hold::End);
-    let below = |x: f64| Spot::new((x, y), (inward(x), 1.5), hold(x), Hold::Start);
-    ALONG
-        .into_iter()
-        .flat_map(|x| [above(x), below(x)])
-        .collect()
-}
-
-fn beside_vertical(x: f64) -> Vec<Spot> {
-    if !is_inside((x, 0.5)) {
-        return Vec::new();
-    }
-    // Measured from the top, where the vertical coordinate of texts begins.
-    let vertical = |y: f64| hold(1.0 - y);
-    let right =
-        |y: f64, away: f64| Spot::new((x, y), (away, inward(1.0 - y)), Hold::Start, vertical(y));
-    let left =
-        |y: f64, away: f64| Spot::new((x, y), (-away, inward(1.0 - y)), Hold::End, vertical(y));
-    let level = ALONG
-        .into_iter()
-        .flat_map(|y| [right(y, 2.5), left(y, 2.5)]);
-    let upright = ALONG
-        .into_iter()
-        .flat_map(|y| [right(y, 1.5).rotated(), left(y, 1.5).rotated()]);
-    level.chain(upright).collect()
-}
-
-fn beside_diagonal(start: Point, end: Point) -> Vec<Spot> {
-    let at = |share: f64| {
-        (
-            start.0 + share * (end.0 - start.0),
-            start.1 + share * (end.1 - start.1),
-        )
-    };
-    let spots = [0.9, 0.8, 0.7, 0.3, 0.2, 0.5]
-        .into_iter()
-        .flat_map(|share| {
-            let below = Spot::new(at(share), (4.0, 1.0), Hold::Start, Hold::Start);
-            let above = Spot::new(at(share), (-4.0, -1.0), Hold::End, Hold::End);
-            [below, above]
-        });
-    spots.filter(|spot| is_inside(spot.at)).collect()
-}
-
-impl Reference {
-    fn curved_diagonal(&self, frame: &Frame) -> Vec<Point> {
-        let step = |i: i32| frame.x.low + (frame.x.high - frame.x.low) * f64::from(i) / 400.0;
-        (0..=400).map(|i| frame.point(step(i), step(i))).collect()
-    }
-}
 
 /// A shaded rectangle; an infinite side reaches the border.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,25 +28,15 @@ impl Region {
 
 impl Draw for Region {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        if [self.x.0, self.x.1, self.y.0, self.y.1]
-            .iter()
-            .any(|end| end.is_nan())
-        {
-            return Err(format!(
-                "{} with an end at NaN",
-                named("a region", &self.label)
-            ));
+        if [self.x.0, self.x.1, self.y.0, self.y.1].iter().any(|end| end.is_nan()) {
+            return Err(format!("{} with an end at NaN", named("a region", &self.label)));
         }
         Ok(())
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
-        [self.x.0, self.x.1]
-            .into_iter()
-            .for_each(|end| x.include(end));
-        [self.y.0, self.y.1]
-            .into_iter()
-            .for_each(|end| y.include(end));
+        [self.x.0, self.x.1].into_iter().for_each(|end| x.include(end));
+        [self.y.0, self.y.1].into_iter().for_each(|end| y.include(end));
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
@@ -244,9 +59,8 @@ impl Draw for Region {
         if self.label.is_empty() || corners.len() < 3 {
             return Vec::new();
         }
-        let end = |pick: fn(&Point) -> f64, best: fn(f64, f64) -> f64| {
-            corners.iter().map(pick).reduce(best).unwrap_or(0.5)
-        };
+        let end =
+            |pick: fn(&Point) -> f64, best: fn(f64, f64) -> f64| corners.iter().map(pick).reduce(best).unwrap_or(0.5);
         let (left, right) = (end(|p| p.0, f64::min), end(|p| p.0, f64::max));
         let (bottom, top) = (end(|p| p.1, f64::min), end(|p| p.1, f64::max));
         let middle = (left + right) / 2.0;
@@ -262,8 +76,7 @@ impl Draw for Region {
         ];
         let height = |share: f64| bottom + share * (top - bottom);
         let along = [0.85, 0.15, 0.7, 0.3, 0.6, 0.4];
-        let level =
-            along.map(|share| Spot::new((middle, height(share)), (0.0, 0.0), Middle, Middle));
+        let level = along.map(|share| Spot::new((middle, height(share)), (0.0, 0.0), Middle, Middle));
         let spots: Vec<Spot> = spots.into_iter().chain(level).collect();
         let upright: Vec<Spot> = spots.iter().map(|spot| spot.rotated()).collect();
         let spots = spots.into_iter().chain(upright).collect();
@@ -345,9 +158,7 @@ impl Draw for Annotation {
         };
         let spots = if self.anchor == Anchor::Auto {
             use Anchor::{Above, AboveLeft, AboveRight, Below, BelowLeft, BelowRight, Left, Right};
-            let around = [
-                AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft,
-            ];
+            let around = [AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft];
             [1.0, 2.0, 3.0]
                 .into_iter()
                 .flat_map(|far| around.map(|anchor| spot(anchor, far)))
@@ -386,12 +197,7 @@ impl Corner {
                 _ => End,
             };
             let inward = |share: f64| 5.0 * (1.0 - 2.0 * share);
-            Spot::new(
-                (x, y),
-                (inward(x), -inward(y)),
-                hold(x, false),
-                hold(y, true),
-            )
+            Spot::new((x, y), (inward(x), -inward(y)), hold(x, false), hold(y, true))
         };
         match self {
             Corner::TopLeft => vec![spot(0.0, 1.0)],

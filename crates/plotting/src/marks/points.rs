@@ -1,9 +1,6 @@
 //! Scattered points with error bars and colours.
 
-use super::{
-    Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length,
-    some_finite,
-};
+use super::{Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length, some_finite};
 use crate::axis::Axis;
 use crate::color::{Color, ColorScale, GREY, LIGHT_GREY, WHITE};
 use crate::scale::Extent;
@@ -35,16 +32,10 @@ impl Draw for Points {
         let name = named("points", &self.label);
         let mut columns = vec![("x", self.x.len()), ("y", self.y.len())];
         if let Some(errors) = &self.x_errors {
-            columns.extend([
-                ("low x error", errors.low.len()),
-                ("high x error", errors.high.len()),
-            ]);
+            columns.extend([("low x error", errors.low.len()), ("high x error", errors.high.len())]);
         }
         if let Some(errors) = &self.y_errors {
-            columns.extend([
-                ("low error", errors.low.len()),
-                ("high error", errors.high.len()),
-            ]);
+            columns.extend([("low error", errors.low.len()), ("high error", errors.high.len())]);
         }
         if let Some((values, _)) = &self.colors {
             columns.push(("colour", values.len()));
@@ -94,15 +85,8 @@ impl Draw for Points {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let color = if self.colors.is_some() {
-            GREY
-        } else {
-            self.style.color
-        };
-        let style = Style {
-            color,
-            ..self.style
-        };
+        let color = if self.colors.is_some() { GREY } else { self.style.color };
+        let style = Style { color, ..self.style };
         let mut handles = Vec::new();
         if self.y_errors.is_some() {
             handles.push(Handle::ErrorBar(color));
@@ -167,10 +151,7 @@ pub(crate) fn error_bar(low: Point, high: Point, color: Color, cap: Marker) -> V
         layer: Layer::Error,
         shape: line,
     }];
-    let centers: Vec<Point> = [low, high]
-        .into_iter()
-        .filter(|&end| is_inside(end))
-        .collect();
+    let centers: Vec<Point> = [low, high].into_iter().filter(|&end| is_inside(end)).collect();
     if !centers.is_empty() {
         let style = MarkerStyle {
             marker: cap,
@@ -190,11 +171,7 @@ pub(crate) fn error_bar(low: Point, high: Point, color: Color, cap: Marker) -> V
 
 /// The markers of the places that are inside the panel.
 pub(crate) fn markers(places: &[Point], style: &Style) -> Option<Drawn> {
-    let centers: Vec<Point> = places
-        .iter()
-        .copied()
-        .filter(|&place| is_inside(place))
-        .collect();
+    let centers: Vec<Point> = places.iter().copied().filter(|&place| is_inside(place)).collect();
     if centers.is_empty() {
         return None;
     }
@@ -213,11 +190,7 @@ pub(crate) fn marker_style(style: &Style, count: usize) -> MarkerStyle {
     let marker = style.marker.unwrap_or(Marker::Circle);
     let size = style.size.unwrap_or(MARKER_SIZE);
     let (fill, edge, width) = if marker.is_stroke() {
-        (
-            None,
-            Some(style.color),
-            style.width.unwrap_or(1.0).min(LINE_WIDTH),
-        )
+        (None, Some(style.color), style.width.unwrap_or(1.0).min(LINE_WIDTH))
     } else if style.open {
         (Some(WHITE), Some(style.color), 0.9)
     } else {

@@ -1,0 +1,254 @@
+//! Where ticks stand and what they say.
+
+mod linear;
+mod logarithmic;
+
+use crate::axis::{Axis, Format, Kind};
+use crate::decimal::Decimal;
+use crate::scale::Scale;
+use linear::linear;
+use logarithmic::{decades, octaves, signed_decades};
+
+/// A labelled tick.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tick {
+    /// Place along the axis, 0 to 1.
+    pub(crate) place: f64,
+    pub(crate) label: String,
+}
+
+/// The ticks of an axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Ticks {
+    pub(crate) major: Vec<Tick>,
+    /// Places of the unlabelled ticks.
+    pub(crate) minor: Vec<f64>,
+    /// The power of ten that all labels are to be multiplied with, as markup; to be shown with the axis label.
+    pub(crate) multiplier: Option<String>,
+}
+
+/// The room along an axis.
+pub(crate) struct Room<'a> {
+    /// Length of the axis in points.
+    pub(crate) length: f64,
+    /// The best distance between labelled ticks, in points.
+    pub(crate) ideal: f64,
+    /// The least gap between the labels, in points.
+    pub(crate) gap: f64,
+    /// How much of the axis a label takes, in points.
+    pub(crate) extent: &'a dyn Fn(&str) -> f64,
+}
+
+impl Room<'_> {
+    /// Whether all labels can stand beside each other with some distance between the ticks.
+    fn fits(&self, ticks: &[Tick]) -> bool {
+        self.fits_with(ticks, 0.6 * self.ideal)
+    }
+
+    fn fits_with(&self, ticks: &[Tick], spacing: f64) -> bool {
+        let mut sorted: Vec<&Tick> = ticks.iter().collect();
+        sorted.sort_by(|a, b| a.place.total_cmp(&b.place));
+        sorted.windows(2).all(|pair| {
+            let distance = (pair[1].place - pair[0].place) * self.length;
+            let touching = ((self.extent)(&pair[0].label) + (self.extent)(&pair[1].label)) / 2.0;
+            distance >= (touching + self.gap).max(spacing)
+        })
+    }
+}
+
+/// The ticks of an axis that has this much room.
+pub(crate) fn ticks(axis: &Axis, scale: &Scale, room: &Room) -> Ticks {
+    if let Some(given) = &axis.ticks {
+        return given_ticks(given, axis.format, scale, room);
+    }
+    match &axis.kind {
+        Kind::Categories(names) => categories(names, scale),
+        Kind::Linear => linear(axis.format, scale, room),
+        Kind::Log10 => or_linear(decades(axis.format, scale, room), axis.format, scale, room),
+        Kind::Log2 => or_linear(octaves(axis.format, scale, room), axis.format, scale, room),
+        Kind::Symlog(threshold) => or_linear(
+            signed_decades(*threshold, axis.format, scale, room),
+            axis.format,
+            scale,
+            room,
+        ),
+    }
+}
+
+/// Falls back to equal steps where a logarithmic axis is so short that it holds fewer than two of its own ticks.
+fn or_linear(ticks: Ticks, format: Format, scale: &Scale, room: &Room) -> Ticks {
+    if ticks.major.len() >= 2 {
+        return ticks;
+    }
+    let plain = linear(format, scale, room);
+    if plain.major.len() > ticks.major.len() {
+        plain
+    } else {
+        ticks
+    }
+}
+
+fn given_ticks(given: &[(f64, Option<String>)], format: Format, scale: &Scale, room: &Room) -> Ticks {
+    let mut ticks = Ticks::default();
+    for (value, label) in given.iter().filter(|(value, _)| scale.contains(*value)) {
+        let label = label.clone().unwrap_or_else(|| Decimal::shortest(*value).write(format));
+        ticks.major.push(Tick {
+            place: scale.position(*value),
+            label,
+        });
+        // A label that would touch an earlier one is left out, its tick stays.
+        if !room.fits_with(&ticks.major, 0.0)
+            && let Some(last) = ticks.major.last_mut()
+        {
+            ticks.minor.push(last.place);
+            ticks.major.pop();
+        }
+    }
+    ticks
+}
+
+fn categories(names: &[String], scale: &Scale) -> Ticks {
+    let place = |index: usize| scale.position(index as f64);
+    let shown = names
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| scale.contains(*index as f64));
+    let major = shown
+        .map(|(index, name)| Tick {
+            place: place(index),
+            label: name.clone(),
+        })
+        .collect();
+    Ticks {
+        major,
+        ..Ticks::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::Extent;
+
+    fn labels(axis: &Axis, length: f64) -> Vec<String> {
+        let scale = Scale::fit(axis, &Extent::of(&axis.kind));
+        let extent = |label: &str| 5.0 * label.chars().filter(|c| !"^{}".contains(*c)).count() as f64;
+        let ticks = ticks(
+            axis,
+            &scale,
+            &Room {
+                length,
+                ideal: 32.0,
+                gap: 4.0,
+                extent: &extent,
+            },
+        );
+        let mut major = ticks.major;
+        major.sort_by(|a, b| a.place.total_cmp(&b.place));
+        let mut labels: Vec<String> = major.into_iter().map(|tick| tick.label).collect();
+        labels.extend(ticks.multiplier.map(|multiplier| format!("×{multiplier}")));
+        labels
+    }
+
+    #[test]
+    fn linear_ticks_are_round() {
+        assert_eq!(
+            labels(&Axis::linear("").range(0, 1), 140.0),
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
+        assert_eq!(
+            labels(&Axis::linear("").range(0.4, 1.02), 100.0),
+            ["0.4", "0.6", "0.8", "1.0"]
+        );
+        assert_eq!(labels(&Axis::linear("").range(0, 1), 90.0), ["0.0", "0.5", "1.0"]);
+        assert_eq!(
+            labels(&Axis::linear("").range(-3, 3), 200.0),
+            ["−3", "−2", "−1", "0", "1", "2", "3"]
+        );
+        assert_eq!(labels(&Axis::linear("").range(0, 12.5), 90.0), ["0", "5", "10"]);
+        assert_eq!(labels(&Axis::linear("").range(0, 0.7), 70.0), ["0.0", "0.2", "0.4", "0.6"]);
+    }
+
+    #[test]
+    fn long_numbers_share_a_power_of_ten() {
+        assert_eq!(
+            labels(&Axis::linear("").range(0, 3e6), 120.0),
+            ["0", "1", "2", "3", "×10^{6}"]
+        );
+        assert_eq!(
+            labels(&Axis::linear("").range(0, 4e-5), 120.0),
+            ["0", "1", "2", "3", "4", "×10^{−5}"]
+        );
+        assert_eq!(
+            labels(&Axis::linear("").range(0, 4e6).format(Format::Si), 120.0),
+            ["0", "1M", "2M", "3M", "4M"]
+        );
+    }
+
+    #[test]
+    fn formats() {
+        let percent = Axis::linear("").range(0, 1).format(Format::Percent);
+        assert_eq!(labels(&percent, 160.0), ["0%", "20%", "40%", "60%", "80%", "100%"]);
+        let thousands = Axis::linear("").range(0, 20000).format(Format::Thousands);
+        assert_eq!(labels(&thousands, 160.0), ["0", "5,000", "10,000", "15,000", "20,000"]);
+        let share = Axis::log("").range(0.0003, 0.03).format(Format::Percent);
+        assert_eq!(labels(&share, 200.0), ["0.05%", "0.1%", "0.2%", "0.5%", "1%", "2%"]);
+    }
+
+    #[test]
+    fn log_ticks_are_decades_or_their_simple_multiples() {
+        assert_eq!(labels(&Axis::log("").range(1, 21), 150.0), ["1", "2", "5", "10", "20"]);
+        assert_eq!(
+            labels(&Axis::log("").range(1e-4, 1), 150.0),
+            ["10^{−4}", "10^{−3}", "10^{−2}", "10^{−1}", "10^{0}"]
+        );
+        assert_eq!(labels(&Axis::log("").range(1, 1000), 100.0), ["1", "10", "100", "1000"]);
+        assert_eq!(
+            labels(&Axis::log("").range(1e-12, 1), 100.0),
+            ["10^{−12}", "10^{−8}", "10^{−4}", "10^{0}"]
+        );
+        assert_eq!(
+            labels(&Axis::log("").range(1.1, 1.8), 120.0),
+            ["1.2", "1.4", "1.6", "1.8"]
+        );
+        assert_eq!(
+            labels(&Axis::log("").range(0.98e6, 4.1e6), 200.0),
+            ["10^{6}", "2×10^{6}", "3×10^{6}", "4×10^{6}"]
+        );
+    }
+
+    #[test]
+    fn log2_ticks_are_powers_of_two() {
+        assert_eq!(labels(&Axis::log2("").range(1, 1024), 100.0), ["1", "8", "64", "512"]);
+        assert_eq!(labels(&Axis::log2("").range(1, 16), 150.0), ["1", "2", "4", "8", "16"]);
+        assert_eq!(
+            labels(&Axis::log2("").range(2e-4, 0.01), 120.0),
+            ["2^{−12}", "2^{−10}", "2^{−8}"]
+        );
+    }
+
+    #[test]
+    fn symlog_ticks_have_zero_and_both_signs() {
+        assert_eq!(
+            labels(&Axis::symlog("", 1.0).range(-130, 130), 90.0),
+            ["−100", "0", "100"]
+        );
+        assert_eq!(
+            labels(&Axis::symlog("", 1.0).range(-100, 100), 200.0),
+            ["−100", "−10", "−1", "0", "1", "10", "100"]
+        );
+        assert_eq!(
+            labels(&Axis::symlog("", 1e3).range(-100, 100), 200.0),
+            ["−100", "−50", "0", "50", "100"]
+        );
+    }
+
+    #[test]
+    fn given_ticks_are_thinned_when_they_touch() {
+        let axis =
+            Axis::linear("")
+                .range(0, 1)
+                .tick_labels([(0.0, "none"), (0.05, "hidden"), (1.0, "all"), (2.0, "out")]);
+        assert_eq!(labels(&axis, 100.0), ["none", "all"]);
+    }
+}
