@@ -154,10 +154,12 @@ impl Scale {
     fn inverse(&self, transformed: f64) -> f64 {
         match self.kind {
             Kind::Linear | Kind::Categories(_) => transformed,
-            // Keeps the smallest positive numbers on the axis.
-            Kind::Log10 => math::pow(10.0, transformed).max(f64::MIN_POSITIVE),
-            Kind::Log2 => math::exp2(transformed).max(f64::MIN_POSITIVE),
-            Kind::Symlog(threshold) => symlog_inverse(transformed, threshold),
+            // Padding must not leave the range of floats.
+            Kind::Log10 => math::pow(10.0, transformed).clamp(f64::MIN_POSITIVE, f64::MAX),
+            Kind::Log2 => math::exp2(transformed).clamp(f64::MIN_POSITIVE, f64::MAX),
+            Kind::Symlog(threshold) => {
+                symlog_inverse(transformed, threshold).clamp(f64::MIN, f64::MAX)
+            }
         }
     }
 
@@ -298,6 +300,14 @@ mod tests {
                 let scale = fitted(&axis, values);
                 assert!(scale.low < scale.high, "{axis:?} {values:?} {scale:?}");
             }
+        }
+    }
+
+    #[test]
+    fn padding_stays_within_the_floats() {
+        for axis in [Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0), Axis::linear("")] {
+            let scale = fitted(&axis, &[-1e300, 5e-324, 1e300]);
+            assert!(scale.low.is_finite() && scale.high.is_finite(), "{scale:?}");
         }
     }
 

@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(wrapped, "one two\nthree\nfour");
         assert_eq!(
             wrap("Nested + Co-teaching", 10.0, Weight::Regular, 50.0),
-            "Nested\n+ Co-\nteaching"
+            "Nested +\nCo-\nteaching"
         );
         assert_eq!(wrap("a^{b c}", 10.0, Weight::Regular, 1.0), "a^{b c}");
     }

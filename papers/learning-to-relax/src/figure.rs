@@ -33,13 +33,16 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
 fn one_system(config: &Config, bounds: &Table) -> Result<Panel> {
     let omega = bounds.floats("omega")?;
     let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, 0.0));
+    let (iterations, bound) = (bounds.floats("iters")?, bounds.floats("bound_iters")?);
+    // The usual range, wider only where other settings need it.
+    let (low, high) = (reduce::min(&iterations).min(20.0), reduce::max(&bound).max(1000.0));
     let measured = Style::color(BLUE).marker(Marker::Circle).size(3.0);
     Ok(Panel::new("a", "One system, c = 0")
         .x(Axis::linear("relaxation parameter ω"))
-        .y(Axis::log("iterations"))
-        .line("bound U(ω)", &omega, bounds.floats("bound_iters")?, RED)
+        .y(Axis::log("iterations").range(low, high))
+        .line("bound U(ω)", &omega, &bound, RED)
         .line("log ε / log ρ", &omega, bounds.floats("asym_iters")?, GREEN)
-        .line("measured", &omega, bounds.floats("iters")?, measured)
+        .line("measured", &omega, &iterations, measured)
         .vertical(optimum, format!("ω* = {optimum:.4}")))
 }
 
@@ -66,7 +69,10 @@ impl Curve {
 
     /// The last point measured.
     fn end(&self) -> (f64, f64) {
-        (self.spent[self.spent.len() - 1], self.remaining[self.remaining.len() - 1])
+        (
+            self.spent[self.spent.len() - 1],
+            self.remaining[self.remaining.len() - 1],
+        )
     }
 
     /// Iterations (in thousands) of the whole sequence, at the mean cost so far.
@@ -85,12 +91,12 @@ fn learning_curves(config: &Config, runs: &Table, letter: &str, title: &str) -> 
     for (index, &omega) in config.fixed.iter().enumerate() {
         let curve = Curve::of(config, runs, &fixed_name(omega))?;
         let share = index as f64 / (config.fixed.len() - 1).max(1) as f64;
-        let style = Style::color(GREY.lighter(0.3).mix(WINE, share)).width(0.9);
+        let style = Style::color(GREY.lighter(0.45).mix(GREEN.darker(0.35), share)).width(0.9);
         let (spent, remaining) = curve.end();
         if remaining > 0.0 {
             panel = panel.line("", [spent, curve.total()], [remaining, 0.0], style.dotted());
         }
-        panel = panel.line(format!("ω = {omega}"), &curve.spent, &curve.remaining, style.dashed());
+        panel = panel.line(format!("ω = {omega:?}"), &curve.spent, &curve.remaining, style.dashed());
         // Rising: the last one stays.
         slower = curve.total();
     }

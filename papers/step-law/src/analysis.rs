@@ -44,7 +44,10 @@ impl<'g> Fitted<'g> {
 /// When a group is too small or no bowl, or its groups do not determine a law.
 pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator) -> Result<Vec<Row>> {
     let window = cell.analysis.window;
-    let fitted: Vec<Fitted> = dense.iter().map(|group| Fitted::new(group, window)).collect::<Result<_>>()?;
+    let fitted: Vec<Fitted> = dense
+        .iter()
+        .map(|group| Fitted::new(group, window))
+        .collect::<Result<_>>()?;
     let optima: Vec<_> = fitted.iter().map(Fitted::optimum).collect();
     let refit = PowerLaw::fit(&optima)?;
     let bootstrap = Bootstrap::draw(&fitted, cell.analysis.resamples, random)?;
@@ -54,19 +57,24 @@ pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator)
     rows.extend(law_rows(cell, dense, &optima, &refit, &bootstrap)?);
     rows.extend(gap_rows(cell, &fitted, &refit)?);
     rows.extend(moe.iter().flat_map(|group| mixture_gap_rows(cell, group, &refit)));
-    rows.extend(fitted.iter().zip(&bootstrap.minima).map(|(fit, minima)| {
-        boot_row(cell, fit.group, minima, &bootstrap.laws)
-    }));
+    rows.extend(
+        fitted
+            .iter()
+            .zip(&bootstrap.minima)
+            .map(|(fit, minima)| boot_row(cell, fit.group, minima, &bootstrap.laws)),
+    );
     rows.extend(shown_group(dense).into_iter().flat_map(|group| run_rows(cell, group)));
     Ok(rows)
 }
 
 /// The group of the figure's first panel: the largest N with its smallest D.
 fn shown_group(groups: &[Group]) -> Option<&Group> {
-    groups.iter().max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
+    groups
+        .iter()
+        .max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
 }
 
-fn optimum_row(cell: &Cell, group: &Group, method: Method, optimum: Setting) -> GroupRow {
+fn optimum_row(cell: &Cell, group: &Group, method: Method, (lr_opt, b_opt): (f64, f64)) -> GroupRow {
     GroupRow {
         source: cell.source,
         seed: cell.seed,
@@ -77,8 +85,8 @@ fn optimum_row(cell: &Cell, group: &Group, method: Method, optimum: Setting) -> 
         d: group.d,
         runs: group.runs.len(),
         kept: group.within(cell.analysis.window).len(),
-        lr_opt: optimum.rate(),
-        b_opt: optimum.batch(),
+        lr_opt,
+        b_opt,
         eig_min: None,
         eig_max: None,
         r2: None,
@@ -101,12 +109,18 @@ fn bowl_row(cell: &Cell, fit: &Fitted) -> Row {
         h_lr: Some(h_lr),
         h_mixed: Some(h_mixed),
         h_b: Some(h_b),
-        ..optimum_row(cell, fit.group, Method::Bowl, bowl.minimum)
+        ..optimum_row(
+            cell,
+            fit.group,
+            Method::Bowl,
+            (bowl.minimum.rate(), bowl.minimum.batch()),
+        )
     })
 }
 
 fn best_run_row(cell: &Cell, group: &Group) -> Row {
-    Row::Group(optimum_row(cell, group, Method::GridMin, group.best().setting))
+    let best = group.best();
+    Row::Group(optimum_row(cell, group, Method::GridMin, (best.rate, best.batch)))
 }
 
 /// The refit with its bootstrap, and the other laws to compare with.
@@ -117,7 +131,10 @@ fn law_rows(
     refit: &PowerLaw,
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Row>> {
-    let best: Vec<_> = groups.iter().map(|group| (group.n, group.d, group.best().setting)).collect();
+    let best: Vec<_> = groups
+        .iter()
+        .map(|group| (group.n, group.d, group.best().setting))
+        .collect();
     let near = |group: &Group| {
         let runs = group.within(NEAR_WINDOW).into_iter();
         runs.map(|run| (group.n, group.d, run.setting)).collect::<Vec<_>>()
@@ -125,7 +142,13 @@ fn law_rows(
     let near: Vec<_> = groups.iter().flat_map(near).collect();
     let quantiles = bootstrap.coefficients();
     let [a0, a_n, a_d, b0, b_d] = quantiles;
-    let median = PowerLaw { a0: a0[1], a_n: a_n[1], a_d: a_d[1], b0: b0[1], b_d: b_d[1] };
+    let median = PowerLaw {
+        a0: a0[1],
+        a_n: a_n[1],
+        a_d: a_d[1],
+        b0: b0[1],
+        b_d: b_d[1],
+    };
     let (joint_b_n, joint_b_d) = joint_batch_exponents(optima)?;
     let plain = |method, law: &PowerLaw, points| law_row(cell, groups, method, law, points);
     Ok(vec![
@@ -206,7 +229,12 @@ fn gap_rows(cell: &Cell, fitted: &[Fitted], refit: &PowerLaw) -> Result<Vec<Row>
         let others = fitted.iter().filter(|other| other.group.n != group.n);
         let without_size = PowerLaw::fit(&others.map(Fitted::optimum).collect::<Vec<_>>())?;
         rows.extend([
-            gap_row(cell, group, Method::Published, PowerLaw::published().predict(group.n, group.d)),
+            gap_row(
+                cell,
+                group,
+                Method::Published,
+                PowerLaw::published().predict(group.n, group.d),
+            ),
             gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
             gap_row(cell, group, Method::Loso, without_size.predict(group.n, group.d)),
             gap_row(cell, group, Method::DeepseekForm, deepseek_form(group)),
@@ -219,7 +247,12 @@ fn gap_rows(cell: &Cell, fitted: &[Fitted], refit: &PowerLaw) -> Result<Vec<Row>
 /// The dense laws on a mixture of experts, with total and with active parameters as its size.
 fn mixture_gap_rows(cell: &Cell, group: &Group, refit: &PowerLaw) -> [Row; 3] {
     [
-        gap_row(cell, group, Method::Published, PowerLaw::published().predict(group.n, group.d)),
+        gap_row(
+            cell,
+            group,
+            Method::Published,
+            PowerLaw::published().predict(group.n, group.d),
+        ),
         gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
         gap_row(cell, group, Method::RefitActive, refit.predict(group.n_active, group.d)),
     ]
@@ -253,8 +286,8 @@ fn run_rows(cell: &Cell, group: &Group) -> impl Iterator<Item = Row> {
             family: group.family,
             n: group.n,
             d: group.d,
-            lr: run.setting.rate(),
-            b: run.setting.batch(),
+            lr: run.rate,
+            b: run.batch,
             excess: run.excess,
         })
     })

@@ -39,8 +39,9 @@ impl Bootstrap {
         }
         let law = |resample: usize| {
             let optima = fitted.iter().zip(&minima);
-            let optima: Vec<_> =
-                optima.map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample])).collect();
+            let optima: Vec<_> = optima
+                .map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample]))
+                .collect();
             PowerLaw::fit(&optima)
         };
         let laws = (0..resamples).map(law).collect::<Result<_>>()?;

@@ -18,15 +18,21 @@ const LAWS: [(&str, &str, Color); 5] = [
 ];
 
 /// Bars for mixtures of experts.
-const MIXTURES: [(&str, &str, Color); 2] =
-    [("refit", "MoE, N = all parameters", BLACK), ("refit-active", "MoE, N = active parameters", SKY)];
+const MIXTURES: [(&str, &str, Color); 2] = [
+    ("refit", "MoE, N = all parameters", BLACK),
+    ("refit-active", "MoE, N = active parameters", SKY),
+];
 
 /// The figure of the card. Panels a to c show the first seed, the strip all of them.
 pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let seed = table.filter("seed", 0)?;
     let title = title(&seed)?;
     let refit = law(&seed, "refit")?;
-    let upper = [bowl_panel(config, &seed)?, rate_panel(&seed, &refit)?, batch_panel(&seed, &refit)?];
+    let upper = [
+        bowl_panel(config, &seed)?,
+        rate_panel(&seed, &refit)?,
+        batch_panel(&seed, &refit)?,
+    ];
     Ok(Figure::new(title)
         .caption(caption(&seed, &refit)?)
         .row(1.15, upper)
@@ -35,7 +41,11 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
 
 fn source(table: &Table) -> Result<Source> {
     let synthetic = table.filter("source", "synthetic")?;
-    Ok(if synthetic.is_empty() { Source::Measured } else { Source::Synthetic })
+    Ok(if synthetic.is_empty() {
+        Source::Measured
+    } else {
+        Source::Synthetic
+    })
 }
 
 /// Where the losses come from.
@@ -85,15 +95,33 @@ fn law(table: &Table, method: &str) -> Result<PowerLaw> {
 
 /// The value of a column in the first row.
 fn number(table: &Table, column: &str) -> Result<f64> {
-    table.floats(column)?.first().copied().with_context(|| format!("no row with `{column}`"))
+    table
+        .floats(column)?
+        .first()
+        .copied()
+        .with_context(|| format!("no row with `{column}`"))
 }
 
 /// 214663680 as 215M, 5.69e10 as 56.9B.
 fn short(count: f64) -> String {
-    let (value, unit) = if count < 1.0e9 { (count / 1.0e6, "M") } else { (count / 1.0e9, "B") };
-    let decimals = if value < 10.0 { 2 } else if value < 100.0 { 1 } else { 0 };
+    let (value, unit) = if count < 1.0e9 {
+        (count / 1.0e6, "M")
+    } else {
+        (count / 1.0e9, "B")
+    };
+    let decimals = if value < 10.0 {
+        2
+    } else if value < 100.0 {
+        1
+    } else {
+        0
+    };
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
     format!("{text}{unit}")
 }
 
@@ -105,30 +133,43 @@ fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
     let near = runs.filter_by("excess", inside)?;
     let far = runs.filter_by("excess", |value| !inside(value))?;
     let title = format!("N = {}, D = {}", short(n), short(d));
-    let scale = ColorScale::viridis(0.0, window).label("excess loss").format(Format::Percent);
+    let scale = ColorScale::viridis(0.0, window)
+        .label("excess loss")
+        .format(Format::Percent);
     let mut panel = Panel::new("a", title)
         .x(Axis::log2("peak learning rate"))
         .y(Axis::log2("batch size (tokens)"))
         .legend(Legend::Below)
         .width(1.2)
-        .points("", far.floats("lr")?, far.floats("b")?, Style::color(GREY).marker(Marker::Cross).size(3.0))
-        .points("", near.floats("lr")?, near.floats("b")?, Style::color(GREY).marker(Marker::Circle).size(4.5))
+        .points(
+            "",
+            far.floats("lr")?,
+            far.floats("b")?,
+            Style::color(GREY).marker(Marker::Cross).size(3.0),
+        )
+        .points(
+            "",
+            near.floats("lr")?,
+            near.floats("b")?,
+            Style::color(GREY).marker(Marker::Circle).size(4.5),
+        )
         .colored_by(near.floats("excess")?, scale);
 
     let groups = seed.filter("kind", "group")?.filter("n", n)?.filter("d", d)?;
     panel = bowl_contours(panel, &runs, &groups.filter("method", "bowl")?, window)?;
     let gaps = seed.filter("kind", "gap")?.filter("n", n)?.filter("d", d)?;
+    // Where laws agree their markers cover each other: the later, the smaller.
     let marks = [
-        (&groups, "grid-min", "lowest loss", WINE, Marker::Star),
-        (&groups, "bowl", "bottom of the bowl", BLACK, Marker::Circle),
-        (&gaps, "loso", "refit, size held out", BLUE, Marker::Square),
-        (&gaps, "published", "published law", RED, Marker::Triangle),
-        (&gaps, "deepseek-form", "compute-only law", ORANGE, Marker::Diamond),
-        (&gaps, "copied", "copied", PURPLE, Marker::Cross),
+        (&gaps, "copied", "copied from the smallest", PURPLE, Marker::Cross, 7.0),
+        (&gaps, "deepseek-form", "compute-only law", ORANGE, Marker::Diamond, 7.0),
+        (&gaps, "loso", "refit, size held out", BLUE, Marker::Square, 8.5),
+        (&gaps, "published", "published law", RED, Marker::Triangle, 6.5),
+        (&groups, "bowl", "bottom of the bowl", BLACK, Marker::Circle, 3.5),
+        (&groups, "grid-min", "lowest loss", WINE, Marker::Star, 7.5),
     ];
-    for (table, method, label, color, marker) in marks {
+    for (table, method, label, color, marker, size) in marks {
         let row = table.filter("method", method)?;
-        let style = Style::color(color).marker(marker).size(7.0);
+        let style = Style::color(color).marker(marker).size(size);
         panel = panel.points(label, row.floats("lr_opt")?, row.floats("b_opt")?, style);
     }
     Ok(panel)
@@ -140,19 +181,28 @@ fn bowl_contours(panel: Panel, runs: &Table, bowl: &Table, window: f64) -> Resul
     let spaced = |values: Vec<f64>| -> Vec<f64> {
         let logs: Vec<f64> = values.into_iter().map(ln).collect();
         let (low, high) = (reduce::min(&logs), reduce::max(&logs));
-        (0..=STEPS).map(|k| exp(low + (high - low) * k as f64 / STEPS as f64)).collect()
+        (0..=STEPS)
+            .map(|k| exp(low + (high - low) * k as f64 / STEPS as f64))
+            .collect()
     };
     let (rates, batches) = (spaced(runs.floats("lr")?), spaced(runs.floats("b")?));
     let (rate, batch) = (ln(number(bowl, "lr_opt")?), ln(number(bowl, "b_opt")?));
-    let [floor, xx, xy, yy] =
-        [number(bowl, "floor")?, number(bowl, "h_lr")?, number(bowl, "h_mixed")?, number(bowl, "h_b")?];
+    let [floor, xx, xy, yy] = [
+        number(bowl, "floor")?,
+        number(bowl, "h_lr")?,
+        number(bowl, "h_mixed")?,
+        number(bowl, "h_b")?,
+    ];
     let excess = |b: f64, lr: f64| {
         let (x, y) = (ln(lr) - rate, ln(b) - batch);
         floor + (xx * x * x + 2.0 * xy * x * y + yy * y * y) / 2.0
     };
-    let values: Vec<f64> = batches.iter().flat_map(|&b| rates.iter().map(move |&lr| excess(b, lr))).collect();
+    let values: Vec<f64> = batches
+        .iter()
+        .flat_map(|&b| rates.iter().map(move |&lr| excess(b, lr)))
+        .collect();
     let levels = [0.125, 0.25, 0.5, 1.0].map(|share| share * window);
-    let labels = levels.map(|level| format!("{:.2}%", 100.0 * level).replace(".00", ""));
+    let labels = levels.map(|level| format!("{}%", 100.0 * level));
     Ok(panel
         .contours("", rates, batches, values, levels, Style::color(DARK_GREY).width(0.8))
         .level_labels(labels))
@@ -173,20 +223,33 @@ fn sizes(seed: &Table) -> Result<Vec<Size>> {
     let count = groups.len();
     let size = |(index, (_, minima)): (usize, (Vec<Value>, Table))| {
         let n = number(&minima, "n")?;
-        Ok(Size { n, color: Color::ramp(index, count), minima, boot: boots.filter("n", n)? })
+        Ok(Size {
+            n,
+            color: Color::ramp(index, count),
+            minima,
+            boot: boots.filter("n", n)?,
+        })
     };
     groups.into_iter().enumerate().map(size).collect()
 }
 
 fn rate_panel(seed: &Table, refit: &PowerLaw) -> Result<Panel> {
     let published = PowerLaw::published();
-    let mut panel = Panel::new("b", "best learning rate").x(Axis::log("tokens D")).y(Axis::log("learning rate"));
+    let mut panel = Panel::new("b", "best learning rate")
+        .x(Axis::log("tokens D"))
+        .y(Axis::log("learning rate"))
+        .note("solid: refit\ndashed: published", Corner::Best);
     for size in sizes(seed)? {
         let d = size.minima.floats("d")?;
         let along = |law: &PowerLaw| -> Vec<f64> { d.iter().map(|&d| law.predict(size.n, d).rate()).collect() };
         let style = Style::color(size.color);
         panel = panel
-            .points(format!("N = {}", short(size.n)), &d, size.minima.floats("lr_opt")?, style)
+            .points(
+                format!("N = {}", short(size.n)),
+                &d,
+                size.minima.floats("lr_opt")?,
+                style,
+            )
             .errors(size.boot.floats("lr_lo")?, size.boot.floats("lr_hi")?)
             .line("", &d, along(refit), style)
             .line("", &d, along(&published), style.dashed().width(0.9));
@@ -204,7 +267,12 @@ fn batch_panel(seed: &Table, refit: &PowerLaw) -> Result<Panel> {
         .y(Axis::log("batch size (tokens)"))
         .band(&d, boots.floats("law_b_lo")?, boots.floats("law_b_hi")?, BLACK)
         .line("refit", &d, along(refit), BLACK)
-        .line("published", &d, along(&PowerLaw::published()), Style::color(RED).dashed());
+        .line(
+            "published",
+            &d,
+            along(&PowerLaw::published()),
+            Style::color(RED).dashed(),
+        );
     for size in sizes(seed)? {
         panel = panel
             .points("", size.minima.floats("d")?, size.minima.floats("b_opt")?, size.color)
@@ -232,10 +300,16 @@ fn cost_panel(table: &Table) -> Result<Panel> {
         .range(3.0e-4, 1.15 * reduce::max(&largest).max(0.026))
         .format(Format::Percent);
     let names = bars.iter().map(|(name, ..)| *name);
-    let mut panel = Panel::new("d", "").x(axis).y(Axis::categories("", names)).legend(Legend::None);
+    let mut panel = Panel::new("d", "what following a law costs")
+        .x(axis)
+        .y(Axis::categories("", names))
+        .legend(Legend::None);
     for (index, (name, color, excess)) in bars.iter().enumerate() {
         let only = |value: f64| (0..bars.len()).map(move |k| if k == index { value } else { f64::NAN });
-        panel = panel.bars(*name, only(mean(excess)), *color).bar_ticks(only(largest[index]));
+        panel = panel
+            .bars(*name, only(mean(excess)), *color)
+            .bar_ticks(only(largest[index]));
     }
-    Ok(panel)
+    // One series for each colour; stacked, each has the whole room of its category.
+    Ok(panel.stacked())
 }

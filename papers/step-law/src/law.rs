@@ -19,7 +19,13 @@ pub struct PowerLaw {
 impl PowerLaw {
     /// The paper's law: lr = 1.79 N^-0.713 D^0.307, B = 0.58 D^0.571.
     pub fn published() -> PowerLaw {
-        PowerLaw { a0: ln(1.79), a_n: -0.713, a_d: 0.307, b0: ln(0.58), b_d: 0.571 }
+        PowerLaw {
+            a0: ln(1.79),
+            a_n: -0.713,
+            a_d: 0.307,
+            b0: ln(0.58),
+            b_d: 0.571,
+        }
     }
 
     /// Ordinary least squares of optima on the law, all with the same weight.
@@ -110,7 +116,7 @@ mod tests {
             crate::losses::Family::Dense,
             (1.0e9, 1.0e9, 1.0e10),
             1.0e10,
-            vec![(Setting::new(0.001, 1.0e6), 2.0)],
+            vec![(0.001, 1.0e6, 2.0)],
         );
         let best = deepseek_form(&group.unwrap());
         assert!(close(best.rate(), 9.85998e-4), "{}", best.rate());
@@ -119,8 +125,20 @@ mod tests {
 
     #[test]
     fn a_planted_law_is_recovered() {
-        let planted = PowerLaw { a0: 0.5, a_n: -0.7, a_d: 0.3, b0: -1.0, b_d: 0.6 };
-        let sizes = [(1.0e8, 2.0e9), (1.0e8, 2.0e10), (5.0e8, 1.0e10), (2.0e9, 1.0e11), (2.0e9, 4.0e10)];
+        let planted = PowerLaw {
+            a0: 0.5,
+            a_n: -0.7,
+            a_d: 0.3,
+            b0: -1.0,
+            b_d: 0.6,
+        };
+        let sizes = [
+            (1.0e8, 2.0e9),
+            (1.0e8, 2.0e10),
+            (5.0e8, 1.0e10),
+            (2.0e9, 1.0e11),
+            (2.0e9, 4.0e10),
+        ];
         let optima: Vec<_> = sizes.iter().map(|&(n, d)| (n, d, planted.predict(n, d))).collect();
         let fitted = PowerLaw::fit(&optima).unwrap();
         for (value, expected) in fitted.coefficients().iter().zip(planted.coefficients()) {
@@ -133,7 +151,9 @@ mod tests {
     #[test]
     fn one_size_does_not_determine_a_law() {
         let planted = PowerLaw::published();
-        let optima: Vec<_> = [2.0e9, 5.0e9, 1.0e10].map(|d| (1.0e8, d, planted.predict(1.0e8, d))).into();
+        let optima: Vec<_> = [2.0e9, 5.0e9, 1.0e10]
+            .map(|d| (1.0e8, d, planted.predict(1.0e8, d)))
+            .into();
         assert!(PowerLaw::fit(&optima).is_err());
     }
 }

@@ -15,7 +15,10 @@ pub struct Setting {
 impl Setting {
     /// From a learning rate and a batch in tokens.
     pub fn new(rate: f64, batch: f64) -> Setting {
-        Setting { ln_rate: ln(rate), ln_batch: ln(batch) }
+        Setting {
+            ln_rate: ln(rate),
+            ln_batch: ln(batch),
+        }
     }
 
     /// The peak learning rate.
@@ -37,6 +40,11 @@ impl Setting {
 /// One trained model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
+    /// Peak learning rate.
+    pub rate: f64,
+    /// Tokens.
+    pub batch: f64,
+    /// The two as logarithms.
     pub setting: Setting,
     /// Final smoothed training loss, nats per token.
     pub loss: f64,
@@ -69,7 +77,8 @@ pub struct Group {
 }
 
 impl Group {
-    /// Sorts the runs and relates their losses to the lowest one.
+    /// From (learning rate, batch in tokens, loss) of each run: sorts the runs and relates their losses
+    /// to the lowest one.
     ///
     /// # Errors
     /// For a loss that is not a positive number, or no runs at all.
@@ -77,18 +86,31 @@ impl Group {
         family: Family,
         (n, n_active, d): (f64, f64, f64),
         flops_per_token: f64,
-        losses: Vec<(Setting, f64)>,
+        losses: Vec<(f64, f64, f64)>,
     ) -> Result<Group> {
-        let lowest = losses.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
-        let sound = losses.iter().all(|(_, loss)| *loss > 0.0 && loss.is_finite());
-        ensure!(sound && !losses.is_empty(), "N = {n}, D = {d}: a loss is missing or not positive");
-        let run = |(setting, loss)| Run { setting, loss, excess: loss / lowest - 1.0 };
+        let lowest = losses.iter().map(|(_, _, loss)| *loss).fold(f64::INFINITY, f64::min);
+        let sound = losses.iter().all(|(_, _, loss)| *loss > 0.0 && loss.is_finite());
+        ensure!(
+            sound && !losses.is_empty(),
+            "N = {n}, D = {d}: a loss is missing or not positive"
+        );
+        let run = |(rate, batch, loss)| Run {
+            rate,
+            batch,
+            setting: Setting::new(rate, batch),
+            loss,
+            excess: loss / lowest - 1.0,
+        };
         let mut runs: Vec<Run> = losses.into_iter().map(run).collect();
-        runs.sort_by(|a, b| {
-            let (a, b) = (a.setting, b.setting);
-            a.ln_rate.total_cmp(&b.ln_rate).then(a.ln_batch.total_cmp(&b.ln_batch))
-        });
-        Ok(Group { family, n, n_active, d, flops_per_token, runs })
+        runs.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.batch.total_cmp(&b.batch)));
+        Ok(Group {
+            family,
+            n,
+            n_active,
+            d,
+            flops_per_token,
+            runs,
+        })
     }
 
     /// The runs within `window` of the lowest loss. Diverged runs are never among them.
@@ -133,10 +155,16 @@ mod tests {
 
     /// Four runs at the corners of a square in (ln lr, ln B).
     fn group() -> Group {
-        let corners = [(-5.0, 12.0), (-7.0, 14.0), (-7.0, 12.0), (-5.0, 14.0)];
-        let losses = corners.iter().zip([2.2, 2.0, 2.1, 7.0]);
-        let losses = losses.map(|(&(ln_rate, ln_batch), loss)| (Setting { ln_rate, ln_batch }, loss));
-        Group::new(Family::Dense, (1.0e8, 1.0e8, 2.0e9), 6.0e8, losses.collect()).unwrap()
+        let corners = [(1.0, 3.0, 2.2), (1.0, 1.0, 2.1), (3.0, 3.0, 7.0), (3.0, 1.0, 2.0)];
+        let mut group = Group::new(Family::Dense, (1.0e8, 1.0e8, 2.0e9), 6.0e8, corners.to_vec()).unwrap();
+        // Logarithms without rounding, so that a distance can be tied.
+        for run in &mut group.runs {
+            run.setting = Setting {
+                ln_rate: run.rate,
+                ln_batch: run.batch,
+            };
+        }
+        group
     }
 
     #[test]
@@ -144,20 +172,21 @@ mod tests {
         let group = group();
         assert_eq!(group.best().loss, 2.0);
         let excess: Vec<f64> = group.within(0.2).iter().map(|run| run.excess).collect();
-        assert_eq!(excess, [2.1 / 2.0 - 1.0, 0.0, 2.2 / 2.0 - 1.0]);
+        assert_eq!(excess, [2.1 / 2.0 - 1.0, 2.2 / 2.0 - 1.0, 0.0]);
     }
 
     #[test]
     fn ties_go_to_the_smaller_rate_then_the_smaller_batch() {
         let nearest = |ln_rate, ln_batch| group().nearest(Setting { ln_rate, ln_batch }).loss;
-        assert_eq!(nearest(-5.5, 12.5), 2.2);
-        assert_eq!(nearest(-6.0, 13.5), 2.0);
-        assert_eq!(nearest(-6.0, 13.0), 2.1);
+        assert_eq!(nearest(2.5, 2.5), 7.0);
+        assert_eq!(nearest(2.0, 2.5), 2.2);
+        assert_eq!(nearest(2.5, 2.0), 2.0);
+        assert_eq!(nearest(2.0, 2.0), 2.1);
     }
 
     #[test]
     fn losses_that_are_no_numbers_are_refused() {
-        let losses = vec![(Setting::new(0.001, 100.0), f64::NAN)];
+        let losses = vec![(0.001, 100.0, 2.0), (0.002, 100.0, f64::NAN)];
         assert!(Group::new(Family::Dense, (1.0, 1.0, 1.0), 6.0, losses).is_err());
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use common::prelude::*;
 use datasets::STEP_LAW;
 
-use crate::losses::{Family, Group, Setting};
+use crate::losses::{Family, Group};
 
 /// Groups in the table of dense models, and in the one of mixtures of experts.
 const DENSE_GROUPS: usize = 17;
@@ -30,7 +30,10 @@ pub fn dense(tokens_per_sequence: f64) -> Result<Vec<Group>> {
     let table = read("dense_lr_bs_loss.csv")?;
     let groups = table.group_by(&["N", "D"])?;
     let found = groups.len();
-    ensure!(found == DENSE_GROUPS, "{found} groups of dense models, expected {DENSE_GROUPS}");
+    ensure!(
+        found == DENSE_GROUPS,
+        "{found} groups of dense models, expected {DENSE_GROUPS}"
+    );
     let group = |runs: &Table| {
         let [n, d] = [first(runs, "N")?, first(runs, "D")?];
         let [h, ffnh, layers] = [first(runs, "h")?, first(runs, "ffnh")?, first(runs, "numl")?];
@@ -49,10 +52,17 @@ pub fn mixtures(tokens_per_sequence: f64) -> Result<Vec<Group>> {
     let table = read("moe_lr_bs_loss.csv")?;
     let groups = table.group_by(&["N", "Na", "D", "moe_name"])?;
     let found = groups.len();
-    ensure!(found == MIXTURE_GROUPS, "{found} groups of mixtures, expected {MIXTURE_GROUPS}");
+    ensure!(
+        found == MIXTURE_GROUPS,
+        "{found} groups of mixtures, expected {MIXTURE_GROUPS}"
+    );
     let group = |runs: &Table| {
-        let [n, active, d, flops] =
-            [first(runs, "N")?, first(runs, "Na")?, first(runs, "D")?, first(runs, "M")?];
+        let [n, active, d, flops] = [
+            first(runs, "N")?,
+            first(runs, "Na")?,
+            first(runs, "D")?,
+            first(runs, "M")?,
+        ];
         Group::new(Family::Moe, (n, active, d), flops, losses(runs, tokens_per_sequence)?)
     };
     groups.iter().map(|(_, runs)| group(runs)).collect()
@@ -64,11 +74,18 @@ fn read(file: &str) -> Result<Table> {
 
 /// A column's value in the first row, of a column that is the same in all rows.
 fn first(runs: &Table, column: &str) -> Result<f64> {
-    runs.floats(column)?.first().copied().with_context(|| format!("no rows with `{column}`"))
+    runs.floats(column)?
+        .first()
+        .copied()
+        .with_context(|| format!("no rows with `{column}`"))
 }
 
-fn losses(runs: &Table, tokens_per_sequence: f64) -> Result<Vec<(Setting, f64)>> {
+/// (learning rate, batch in tokens, loss) of each run.
+fn losses(runs: &Table, tokens_per_sequence: f64) -> Result<Vec<(f64, f64, f64)>> {
     let (rates, sequences) = (runs.floats("lr")?, runs.floats("bs")?);
-    let settings = rates.iter().zip(sequences).map(|(rate, bs)| Setting::new(*rate, bs * tokens_per_sequence));
-    Ok(settings.zip(runs.floats(LOSS)?).collect())
+    let settings = rates.into_iter().zip(sequences);
+    let losses = settings.zip(runs.floats(LOSS)?);
+    Ok(losses
+        .map(|((rate, bs), loss)| (rate, bs * tokens_per_sequence, loss))
+        .collect())
 }

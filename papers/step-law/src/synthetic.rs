@@ -39,8 +39,12 @@ const FLOPS_PER_PARAMETER: f64 = 6.75;
 /// # Errors
 /// When the noise makes a loss overflow.
 pub fn groups(sigma: f64, tokens_per_sequence: f64, noise: &mut Generator) -> Result<Vec<Group>> {
-    let sizes = GROUPS.iter().flat_map(|(n, counts)| counts.iter().map(move |d| (*n, *d)));
-    sizes.map(|(n, d)| group(n, d, sigma, tokens_per_sequence, noise)).collect()
+    let sizes = GROUPS
+        .iter()
+        .flat_map(|(n, counts)| counts.iter().map(move |d| (*n, *d)));
+    sizes
+        .map(|(n, d)| group(n, d, sigma, tokens_per_sequence, noise))
+        .collect()
 }
 
 fn group(n: f64, d: f64, sigma: f64, tokens_per_sequence: f64, noise: &mut Generator) -> Result<Group> {
@@ -50,11 +54,11 @@ fn group(n: f64, d: f64, sigma: f64, tokens_per_sequence: f64, noise: &mut Gener
     for step in RATE_STEPS {
         let rate = exp2(centre + f64::from(step) / 2.0);
         for sequences in BATCHES {
-            let setting = Setting::new(rate, f64::from(sequences) * tokens_per_sequence);
+            let batch = f64::from(sequences) * tokens_per_sequence;
             // Drawn for diverged runs too, so that the noise of the others does not depend on them.
             let factor = exp(sigma * noise.normal());
-            let bowl = bowl(setting, optimum).map(|bowl| lowest_loss(n, d) * bowl * factor);
-            losses.push((setting, bowl.unwrap_or(DIVERGED_LOSS)));
+            let bowl = bowl(Setting::new(rate, batch), optimum).map(|bowl| lowest_loss(n, d) * bowl * factor);
+            losses.push((rate, batch, bowl.unwrap_or(DIVERGED_LOSS)));
         }
     }
     Group::new(Family::Dense, (n, n, d), FLOPS_PER_PARAMETER * n, losses)
