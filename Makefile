@@ -3,6 +3,7 @@
 PAPERS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard papers/*/Cargo.toml)))))
 JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 CARGO  ?= cargo
+BIN    := $(or $(CARGO_TARGET_DIR),target)/release
 
 ifdef PAPER
   ifeq ($(filter $(PAPER),$(PAPERS)),)
@@ -66,10 +67,10 @@ build:
 .PHONY: $(addprefix run/,$(PAPERS)) $(addprefix verify/,$(PAPERS)) $(addprefix status/,$(PAPERS))
 
 $(addprefix run/,$(PAPERS)): run/%:
-	+@target/release/$* run
+	+@$(BIN)/$* run
 
 $(addprefix verify/,$(PAPERS)): verify/%:
-	+@target/release/$* verify
+	+@$(BIN)/$* verify
 
 $(addprefix status/,$(PAPERS)): status/%:
-	@target/release/$* status
+	@$(BIN)/$* status

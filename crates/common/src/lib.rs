@@ -17,6 +17,10 @@ pub mod prelude;
 pub mod program;
 pub mod statistics;
 
+// Named by the papers that use them (`common::networks::…`), as crates only: the `paper!` macro sees from the name
+// which of them a paper's results depend on.
+pub use {datasets, networks};
+
 /// Fingerprint of the code of this crate that computes.
 pub const FINGERPRINT: &str = fingerprint::of_crate!(except(prelude, program));
 

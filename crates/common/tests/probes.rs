@@ -5,13 +5,13 @@
 //! named here. `UPDATE_EXPECT=1` records them anew.
 
 use common::estimate::{
-    ElasticNet, GaussianMixture, KMeans, LeastSquares, Logistic, MultinomialLogistic, Neighbors,
-    Pca, Ridge, minimum_norm,
+    ElasticNet, GaussianMixture, KMeans, LeastSquares, Logistic, MultinomialLogistic, Neighbors, Pca, Ridge,
+    minimum_norm,
 };
 use common::optimize::{Optimize, Optimum, brent_minimize, brent_root, golden_section};
 use common::statistics::distribution::{
-    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp,
-    FisherSnedecor, Gamma, Laplace, NegativeBinomial, Normal, Poisson, StudentsT,
+    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp, FisherSnedecor, Gamma, Laplace,
+    NegativeBinomial, Normal, Poisson, StudentsT,
 };
 use common::statistics::{self, Interval, LinearFit, Test};
 use ndarray::{Array1, Array2, Axis, array, s};
@@ -23,17 +23,12 @@ use std::path::Path;
 
 const PROBES: &[Probe] = &[
     Probe::new("argmin/lbfgs", |digest| {
-        optimum(
-            digest,
-            &Optimize::lbfgs().minimize(valley(), rosenbrock).unwrap(),
-        );
+        optimum(digest, &Optimize::lbfgs().minimize(valley(), rosenbrock).unwrap());
     }),
     Probe::new("argmin/conjugate-gradient", |digest| {
         optimum(
             digest,
-            &Optimize::conjugate_gradient()
-                .minimize(valley(), rosenbrock)
-                .unwrap(),
+            &Optimize::conjugate_gradient().minimize(valley(), rosenbrock).unwrap(),
         );
     }),
     Probe::new("argmin/steepest-descent", |digest| {
@@ -45,9 +40,7 @@ const PROBES: &[Probe] = &[
     Probe::new("argmin/nelder-mead", |digest| {
         optimum(
             digest,
-            &Optimize::nelder_mead()
-                .minimize(valley(), |x| rosenbrock(x).0)
-                .unwrap(),
+            &Optimize::nelder_mead().minimize(valley(), |x| rosenbrock(x).0).unwrap(),
         );
     }),
     Probe::new("optimize/newton", |digest| {
@@ -74,16 +67,10 @@ const PROBES: &[Probe] = &[
         optimum(digest, &run.unwrap());
     }),
     Probe::new("argmin/brent-minimize", |digest| {
-        scalar(
-            digest,
-            brent_minimize(0.01, 1.0, 1e-10, |x| x * ln(x)).unwrap(),
-        );
+        scalar(digest, brent_minimize(0.01, 1.0, 1e-10, |x| x * ln(x)).unwrap());
     }),
     Probe::new("argmin/golden-section", |digest| {
-        scalar(
-            digest,
-            golden_section(0.01, 1.0, 1e-9, |x| x * ln(x)).unwrap(),
-        );
+        scalar(digest, golden_section(0.01, 1.0, 1e-9, |x| x * ln(x)).unwrap());
     }),
     Probe::new("argmin/brent-root", |digest| {
         scalar(digest, brent_root(0.0, 1.0, 1e-15, |x| cos(x) - x).unwrap());
@@ -97,19 +84,12 @@ const PROBES: &[Probe] = &[
                 .chain(&fit.standard_errors)
                 .chain(&fit.residuals),
         );
-        digest.doubles([
-            fit.intercept,
-            fit.intercept_error,
-            fit.residual_variance,
-            fit.r_squared,
-        ]);
+        digest.doubles([fit.intercept, fit.intercept_error, fit.residual_variance, fit.r_squared]);
     }),
     Probe::new("linfa/elastic-net", |digest| {
         let (x, y) = regression();
         for l1_ratio in [0.2, 0.7, 1.0] {
-            let fit = ElasticNet::new(0.05, l1_ratio)
-                .fit(x.view(), y.view())
-                .unwrap();
+            let fit = ElasticNet::new(0.05, l1_ratio).fit(x.view(), y.view()).unwrap();
             digest.doubles(&fit.coefficients);
             digest.double(fit.intercept);
         }
@@ -126,24 +106,15 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("estimate/multinomial-logistic", |digest| {
         let (x, labels) = classes();
-        let fit = MultinomialLogistic::new(0.1)
-            .fit(x.view(), &labels, 3)
-            .unwrap();
+        let fit = MultinomialLogistic::new(0.1).fit(x.view(), &labels, 3).unwrap();
         digest.doubles(fit.coefficients.iter().chain(&fit.intercepts));
         digest.doubles(&fit.probabilities(x.view()));
     }),
     Probe::new("estimate/ridge", |digest| {
         let (x, y) = regression();
-        digest.doubles(
-            &Ridge::new(0.3)
-                .fit(x.view(), y.view())
-                .unwrap()
-                .coefficients,
-        );
+        digest.doubles(&Ridge::new(0.3).fit(x.view(), y.view()).unwrap().coefficients);
         // Wider than tall.
-        let wide = Ridge::new(0.3)
-            .fit(x.slice(s![..5, ..]), y.slice(s![..5]))
-            .unwrap();
+        let wide = Ridge::new(0.3).fit(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap();
         digest.doubles(&wide.coefficients);
         digest.doubles(&minimum_norm(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap());
     }),
@@ -166,9 +137,7 @@ const PROBES: &[Probe] = &[
     Probe::new("estimate/gaussian-mixture", |digest| {
         let (x, _) = classes();
         let mut generator = generator("mixture");
-        let fit = GaussianMixture::new(3)
-            .fit(x.view(), &mut generator)
-            .unwrap();
+        let fit = GaussianMixture::new(3).fit(x.view(), &mut generator).unwrap();
         digest.doubles(fit.weights.iter().chain(&fit.means).chain(&fit.covariances));
         digest.doubles([fit.log_likelihood, fit.aic(), fit.bic()]);
         digest.doubles(&fit.draw_from(1, &mut generator));
@@ -190,10 +159,7 @@ const PROBES: &[Probe] = &[
             statistics::variance(&x),
             statistics::standard_error(&x),
         ]);
-        digest.doubles([
-            statistics::trimmed_mean(&x, 0.1),
-            statistics::winsorized_mean(&x, 0.1),
-        ]);
+        digest.doubles([statistics::trimmed_mean(&x, 0.1), statistics::winsorized_mean(&x, 0.1)]);
         digest.double(statistics::geometric_mean(&x));
         digest.doubles(statistics::quantiles(&x, &[0.025, 0.1, 0.5, 0.9, 0.975]));
     }),
@@ -205,11 +171,7 @@ const PROBES: &[Probe] = &[
         digest.double(statistics::auroc(&x, &positive));
     }),
     Probe::new("statistics/fits", |digest| {
-        let (x, y, w) = (
-            sample("first", 40),
-            sample("second", 40),
-            sample("third", 40),
-        );
+        let (x, y, w) = (sample("first", 40), sample("second", 40), sample("third", 40));
         line(digest, statistics::linear_fit(&x, &y));
         line(digest, statistics::weighted_linear_fit(&x, &y, &w));
         line(digest, statistics::log_log_fit(&x, &y));
@@ -224,10 +186,7 @@ const PROBES: &[Probe] = &[
         );
         for successes in [0, 3, 17, 20] {
             ends(digest, statistics::wilson_interval(successes, 20, 0.95));
-            ends(
-                digest,
-                statistics::clopper_pearson_interval(successes, 20, 0.95),
-            );
+            ends(digest, statistics::clopper_pearson_interval(successes, 20, 0.95));
         }
     }),
     Probe::new("statistics/tests", |digest| {
@@ -244,12 +203,7 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("statrs/students-t", |digest| {
         for freedom in [1.0, 3.0, 17.776] {
-            continuous(
-                digest,
-                StudentsT::new(0.0, 1.0, freedom).unwrap(),
-                -8.0,
-                8.0,
-            );
+            continuous(digest, StudentsT::new(0.0, 1.0, freedom).unwrap(), -8.0, 8.0);
         }
     }),
     Probe::new("statrs/beta", |digest| {
@@ -325,12 +279,7 @@ fn rosenbrock(x: &Array1<f64>) -> (f64, Array1<f64>) {
 
 fn optimum(digest: &mut Digest, optimum: &Optimum) {
     digest.doubles(&optimum.parameters);
-    digest.doubles(
-        optimum
-            .log
-            .iter()
-            .flat_map(|line| [line.value, line.gradient_norm]),
-    );
+    digest.doubles(optimum.log.iter().flat_map(|line| [line.value, line.gradient_norm]));
     digest.integers([optimum.iterations as u64, optimum.evaluations as u64]);
 }
 

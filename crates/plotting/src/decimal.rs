@@ -10,6 +10,10 @@ pub(crate) struct Decimal {
     pub(crate) power: i32,
 }
 
+/// Numbers with more digits than this before or after the point are written as powers of ten in
+/// every format.
+const LONGEST: i32 = 15;
+
 /// The minus sign of typography, as wide as a plus.
 const MINUS: &str = "−";
 
@@ -62,6 +66,10 @@ impl Decimal {
 
     /// The number as text.
     pub(crate) fn write(self, format: Format) -> String {
+        let leading = self.digits.unsigned_abs().to_string().len() as i32 + self.power;
+        if leading > LONGEST || self.without_zeros().power < -LONGEST {
+            return self.write_power();
+        }
         match format {
             Format::Auto => self.plain(),
             Format::Decimals(count) => self.rounded(count).plain(),
@@ -201,6 +209,8 @@ mod tests {
         assert_eq!(decimal(1249, -3).write(Format::Decimals(1)), "1.2");
         assert_eq!(decimal(-125, -2).write(Format::Decimals(1)), "−1.3");
         assert_eq!(decimal(2, 0).write(Format::Decimals(2)), "2.00");
+        assert_eq!(decimal(2, -20).write(Format::Percent), "2×10^{−20}");
+        assert_eq!(decimal(1, 300).write(Format::Auto), "10^{300}");
     }
 
     #[test]

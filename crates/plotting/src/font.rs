@@ -67,9 +67,18 @@ impl Glyph {
 
     /// Lowest and highest point of the ink, in font units above the baseline.
     pub(crate) fn vertical_extent(self) -> (i32, i32) {
-        face(self.weight)
-            .glyph_bounding_box(GlyphId(self.index))
-            .map_or((0, 0), |bounds| (i32::from(bounds.y_min), i32::from(bounds.y_max)))
+        // The parser walks through the whole outline for it, and labels are measured many times.
+        type Extents = OnceLock<Vec<OnceLock<(i32, i32)>>>;
+        static EXTENTS: [Extents; 2] = [const { OnceLock::new() }; 2];
+        let face = face(self.weight);
+        let measure = || {
+            let bounds = face.glyph_bounding_box(GlyphId(self.index));
+            bounds.map_or((0, 0), |bounds| (i32::from(bounds.y_min), i32::from(bounds.y_max)))
+        };
+        EXTENTS[self.weight as usize]
+            .get_or_init(|| vec![OnceLock::new(); usize::from(face.number_of_glyphs())])
+            .get(usize::from(self.index))
+            .map_or_else(measure, |extent| *extent.get_or_init(measure))
     }
 
     /// The outline in font units, y upwards; empty for a space.

@@ -157,9 +157,7 @@ impl Scale {
             // Padding must not leave the range of floats.
             Kind::Log10 => math::pow(10.0, transformed).clamp(f64::MIN_POSITIVE, f64::MAX),
             Kind::Log2 => math::exp2(transformed).clamp(f64::MIN_POSITIVE, f64::MAX),
-            Kind::Symlog(threshold) => {
-                symlog_inverse(transformed, threshold).clamp(f64::MIN, f64::MAX)
-            }
+            Kind::Symlog(threshold) => symlog_inverse(transformed, threshold).clamp(f64::MIN, f64::MAX),
         }
     }
 

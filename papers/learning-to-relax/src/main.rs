@@ -145,7 +145,7 @@ impl Experiment for LearningToRelax {
         check.within("eps", problem.eps, 1e-13, 0.5);
         check.count("iteration_cap", problem.iteration_cap);
         check.count("instances", config.instances);
-        check.count("trials", config.trials);
+        check.within("trials", config.trials, 1, 10_000);
         let least = -problem.least_eigenvalue();
         let definite = format!("[low, high] with {least:.4} < low < high, so that all systems are positive definite");
         let [low, high] = config.shift_range;

@@ -8,7 +8,7 @@ use crate::bootstrap::{Bootstrap, interval};
 use crate::bowl::{Bowl, LEAST_RUNS};
 use crate::law::{Optimum, PowerLaw, deepseek_form, joint_batch_exponents};
 use crate::losses::{Group, Run, Setting};
-use crate::rows::{BootRow, GapRow, GroupRow, LawRow, Method, Row, RunRow};
+use crate::rows::{Kind, Method, Row};
 
 /// The authors' own fit keeps runs this close to the best of the group.
 const NEAR_WINDOW: f64 = 0.0025;
@@ -22,14 +22,17 @@ pub struct Fitted<'g> {
 }
 
 impl<'g> Fitted<'g> {
-    fn new(group: &'g Group, window: f64) -> Result<Fitted<'g>> {
+    /// Fits the bowl to the runs within `window` of the best one.
+    pub fn new(group: &'g Group, window: f64) -> Result<Fitted<'g>> {
         let kept = group.within(window);
         let (n, d, count) = (group.n, group.d, kept.len());
         ensure!(
             count >= LEAST_RUNS,
-            "N = {n}, D = {d}: {count} runs are in the window, a bowl needs {LEAST_RUNS}; widen the window"
+            "N = {n}, D = {d}: a bowl needs {LEAST_RUNS} runs in the window, there are {count}; a wider window has more"
         );
-        let bowl = Bowl::fit(&kept).with_context(|| format!("N = {n}, D = {d}: the losses are no bowl"))?;
+        let bowl = Bowl::fit(&kept).with_context(|| {
+            format!("N = {n}, D = {d}: the losses are no convex bowl; a wider window or less noise helps")
+        })?;
         Ok(Fitted { group, kept, bowl })
     }
 
@@ -41,27 +44,28 @@ impl<'g> Fitted<'g> {
 /// All rows of a cell: `dense` gives the laws, `moe` only judges them.
 ///
 /// # Errors
-/// When a group is too small or no bowl, or its groups do not determine a law.
+/// When a group is too small or no bowl, or the groups do not determine a law.
 pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator) -> Result<Vec<Row>> {
     let window = cell.analysis.window;
     let fitted: Vec<Fitted> = dense
         .iter()
         .map(|group| Fitted::new(group, window))
         .collect::<Result<_>>()?;
-    let optima: Vec<_> = fitted.iter().map(Fitted::optimum).collect();
+    let optima: Vec<Optimum> = fitted.iter().map(Fitted::optimum).collect();
     let refit = PowerLaw::fit(&optima)?;
     let bootstrap = Bootstrap::draw(&fitted, cell.analysis.resamples, random)?;
 
     let mut rows: Vec<Row> = fitted.iter().map(|fit| bowl_row(cell, fit)).collect();
     rows.extend(dense.iter().chain(moe).map(|group| best_run_row(cell, group)));
-    rows.extend(law_rows(cell, dense, &optima, &refit, &bootstrap)?);
+    rows.push(refit_row(cell, &refit, &optima, &bootstrap)?);
+    rows.extend(other_law_rows(cell, dense, &bootstrap)?);
     rows.extend(gap_rows(cell, &fitted, &refit)?);
     rows.extend(moe.iter().flat_map(|group| mixture_gap_rows(cell, group, &refit)));
     rows.extend(
         fitted
             .iter()
-            .zip(&bootstrap.minima)
-            .map(|(fit, minima)| boot_row(cell, fit.group, minima, &bootstrap.laws)),
+            .enumerate()
+            .map(|(index, fit)| boot_row(cell, fit.group, index, &bootstrap)),
     );
     rows.extend(shown_group(dense).into_iter().flat_map(|group| run_rows(cell, group)));
     Ok(rows)
@@ -74,26 +78,17 @@ fn shown_group(groups: &[Group]) -> Option<&Group> {
         .max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
 }
 
-fn optimum_row(cell: &Cell, group: &Group, method: Method, (lr_opt, b_opt): (f64, f64)) -> GroupRow {
-    GroupRow {
+/// The columns that every row about a group has.
+fn group_row(cell: &Cell, group: &Group, kind: Kind) -> Row {
+    Row {
+        kind,
         source: cell.source,
         seed: cell.seed,
         family: group.family,
-        method,
-        n: group.n,
-        n_active: group.n_active,
-        d: group.d,
-        runs: group.runs.len(),
-        kept: group.within(cell.analysis.window).len(),
-        lr_opt,
-        b_opt,
-        eig_min: None,
-        eig_max: None,
-        r2: None,
-        floor: None,
-        h_lr: None,
-        h_mixed: None,
-        h_b: None,
+        n: Some(group.n),
+        n_active: Some(group.n_active),
+        d: Some(group.d),
+        ..Row::default()
     }
 }
 
@@ -101,7 +96,12 @@ fn bowl_row(cell: &Cell, fit: &Fitted) -> Row {
     let bowl = &fit.bowl;
     let (eig_min, eig_max) = bowl.eigenvalues();
     let [h_lr, h_mixed, h_b] = bowl.curvature;
-    Row::Group(GroupRow {
+    Row {
+        method: Some(Method::Bowl),
+        runs: Some(fit.group.runs.len()),
+        kept: Some(fit.kept.len()),
+        lr_opt: Some(bowl.minimum.rate()),
+        b_opt: Some(bowl.minimum.batch()),
         eig_min: Some(eig_min),
         eig_max: Some(eig_max),
         r2: Some(bowl.r2),
@@ -109,134 +109,116 @@ fn bowl_row(cell: &Cell, fit: &Fitted) -> Row {
         h_lr: Some(h_lr),
         h_mixed: Some(h_mixed),
         h_b: Some(h_b),
-        ..optimum_row(
-            cell,
-            fit.group,
-            Method::Bowl,
-            (bowl.minimum.rate(), bowl.minimum.batch()),
-        )
-    })
+        ..group_row(cell, fit.group, Kind::Group)
+    }
 }
 
 fn best_run_row(cell: &Cell, group: &Group) -> Row {
     let best = group.best();
-    Row::Group(optimum_row(cell, group, Method::GridMin, (best.rate, best.batch)))
-}
-
-/// The refit with its bootstrap, and the other laws to compare with.
-fn law_rows(
-    cell: &Cell,
-    groups: &[Group],
-    optima: &[Optimum],
-    refit: &PowerLaw,
-    bootstrap: &Bootstrap,
-) -> Result<Vec<Row>> {
-    let best: Vec<_> = groups
-        .iter()
-        .map(|group| (group.n, group.d, group.best().setting))
-        .collect();
-    let near = |group: &Group| {
-        let runs = group.within(NEAR_WINDOW).into_iter();
-        runs.map(|run| (group.n, group.d, run.setting)).collect::<Vec<_>>()
-    };
-    let near: Vec<_> = groups.iter().flat_map(near).collect();
-    let quantiles = bootstrap.coefficients();
-    let [a0, a_n, a_d, b0, b_d] = quantiles;
-    let median = PowerLaw {
-        a0: a0[1],
-        a_n: a_n[1],
-        a_d: a_d[1],
-        b0: b0[1],
-        b_d: b_d[1],
-    };
-    let (joint_b_n, joint_b_d) = joint_batch_exponents(optima)?;
-    let plain = |method, law: &PowerLaw, points| law_row(cell, groups, method, law, points);
-    Ok(vec![
-        Row::Law(LawRow {
-            a0_lo: Some(a0[0]),
-            a0_hi: Some(a0[2]),
-            a_n_lo: Some(a_n[0]),
-            a_n_hi: Some(a_n[2]),
-            a_d_lo: Some(a_d[0]),
-            a_d_hi: Some(a_d[2]),
-            b0_lo: Some(b0[0]),
-            b0_hi: Some(b0[2]),
-            b_d_lo: Some(b_d[0]),
-            b_d_hi: Some(b_d[2]),
-            joint_b_n: Some(joint_b_n),
-            joint_b_d: Some(joint_b_d),
-            redrawn: Some(bootstrap.redrawn),
-            ..plain(Method::Refit, refit, Some(optima.len()))
-        }),
-        Row::Law(plain(Method::RefitMedian, &median, None)),
-        Row::Law(plain(Method::GridMin, &PowerLaw::fit(&best)?, Some(best.len()))),
-        Row::Law(plain(Method::NearMin, &PowerLaw::fit(&near)?, Some(near.len()))),
-        Row::Law(plain(Method::Published, &PowerLaw::published(), None)),
-    ])
-}
-
-fn law_row(cell: &Cell, groups: &[Group], method: Method, law: &PowerLaw, points: Option<usize>) -> LawRow {
-    let PowerLaw { a0, a_n, a_d, b0, b_d } = *law;
-    LawRow {
-        source: cell.source,
-        seed: cell.seed,
-        family: groups[0].family,
-        method,
-        a0,
-        a0_lo: None,
-        a0_hi: None,
-        a_n,
-        a_n_lo: None,
-        a_n_hi: None,
-        a_d,
-        a_d_lo: None,
-        a_d_hi: None,
-        b0,
-        b0_lo: None,
-        b0_hi: None,
-        b_d,
-        b_d_lo: None,
-        b_d_hi: None,
-        joint_b_n: None,
-        joint_b_d: None,
-        points,
-        redrawn: None,
+    Row {
+        method: Some(Method::GridMin),
+        runs: Some(group.runs.len()),
+        lr_opt: Some(best.rate),
+        b_opt: Some(best.batch),
+        ..group_row(cell, group, Kind::Group)
     }
 }
 
-fn gap_row(cell: &Cell, group: &Group, method: Method, recommended: Setting) -> Row {
-    Row::Gap(GapRow {
-        source: cell.source,
-        seed: cell.seed,
-        family: group.family,
-        method,
-        n: group.n,
-        n_active: group.n_active,
-        d: group.d,
-        lr_opt: recommended.rate(),
-        b_opt: recommended.batch(),
-        excess: group.nearest(recommended).excess,
+fn law_row(cell: &Cell, method: Method, law: &PowerLaw) -> Row {
+    let [a0, a_n, a_d, b0, b_d] = law.coefficients().map(Some);
+    let (source, seed) = (cell.source, cell.seed);
+    Row {
+        kind: Kind::Law,
+        source,
+        seed,
+        method: Some(method),
+        a0,
+        a_n,
+        a_d,
+        b0,
+        b_d,
+        ..Row::default()
+    }
+}
+
+/// The law of the bowl minima, with its bootstrap.
+fn refit_row(cell: &Cell, refit: &PowerLaw, optima: &[Optimum], bootstrap: &Bootstrap) -> Result<Row> {
+    let [low, _, high] = bootstrap.coefficients();
+    let [a0_lo, a_n_lo, a_d_lo, b0_lo, b_d_lo] = low.coefficients().map(Some);
+    let [a0_hi, a_n_hi, a_d_hi, b0_hi, b_d_hi] = high.coefficients().map(Some);
+    let [joint_b_n, joint_b_d] = joint_batch_exponents(optima)?.map(Some);
+    let (points, redrawn) = (Some(optima.len()), Some(bootstrap.redrawn));
+    let row = law_row(cell, Method::Refit, refit);
+    let row = Row {
+        a0_lo,
+        a0_hi,
+        a_n_lo,
+        a_n_hi,
+        a_d_lo,
+        a_d_hi,
+        b0_lo,
+        b0_hi,
+        b_d_lo,
+        b_d_hi,
+        ..row
+    };
+    Ok(Row {
+        joint_b_n,
+        joint_b_d,
+        points,
+        redrawn,
+        ..row
     })
+}
+
+/// Laws to compare the refit with.
+fn other_law_rows(cell: &Cell, groups: &[Group], bootstrap: &Bootstrap) -> Result<[Row; 4]> {
+    let optimum = |group: &Group, run: &Run| (group.n, group.d, run.setting);
+    let best: Vec<Optimum> = groups.iter().map(|group| optimum(group, group.best())).collect();
+    let near = groups.iter().flat_map(|group| {
+        let runs = group.within(NEAR_WINDOW);
+        runs.into_iter().map(move |run| optimum(group, &run))
+    });
+    let near: Vec<Optimum> = near.collect();
+    let [_, median, _] = bootstrap.coefficients();
+    let fit = |method, optima: &[Optimum]| -> Result<Row> {
+        Ok(Row {
+            points: Some(optima.len()),
+            ..law_row(cell, method, &PowerLaw::fit(optima)?)
+        })
+    };
+    Ok([
+        law_row(cell, Method::RefitMedian, &median),
+        fit(Method::GridMin, &best)?,
+        fit(Method::NearMin, &near)?,
+        law_row(cell, Method::Published, &PowerLaw::published()),
+    ])
+}
+
+fn gap_row(cell: &Cell, group: &Group, method: Method, recommended: Setting) -> Row {
+    Row {
+        method: Some(method),
+        lr_opt: Some(recommended.rate()),
+        b_opt: Some(recommended.batch()),
+        excess: Some(group.nearest(recommended).excess),
+        ..group_row(cell, group, Kind::Gap)
+    }
 }
 
 /// Every law on every dense group.
 fn gap_rows(cell: &Cell, fitted: &[Fitted], refit: &PowerLaw) -> Result<Vec<Row>> {
+    let published = PowerLaw::published();
     // Groups come in rising order of N, then D.
     let copied = fitted[0].bowl.minimum;
     let mut rows = Vec::new();
     for fit in fitted {
         let group = fit.group;
         let others = fitted.iter().filter(|other| other.group.n != group.n);
-        let without_size = PowerLaw::fit(&others.map(Fitted::optimum).collect::<Vec<_>>())?;
+        let held_out = PowerLaw::fit(&others.map(Fitted::optimum).collect::<Vec<_>>())?;
         rows.extend([
-            gap_row(
-                cell,
-                group,
-                Method::Published,
-                PowerLaw::published().predict(group.n, group.d),
-            ),
+            gap_row(cell, group, Method::Published, published.predict(group.n, group.d)),
             gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
-            gap_row(cell, group, Method::Loso, without_size.predict(group.n, group.d)),
+            gap_row(cell, group, Method::Loso, held_out.predict(group.n, group.d)),
             gap_row(cell, group, Method::DeepseekForm, deepseek_form(group)),
             gap_row(cell, group, Method::Copied, copied),
         ]);
@@ -258,37 +240,30 @@ fn mixture_gap_rows(cell: &Cell, group: &Group, refit: &PowerLaw) -> [Row; 3] {
     ]
 }
 
-fn boot_row(cell: &Cell, group: &Group, minima: &[Setting], laws: &[PowerLaw]) -> Row {
-    let [lr_lo, _, lr_hi] = interval(minima.iter().map(|minimum| minimum.rate()));
-    let [b_lo, _, b_hi] = interval(minima.iter().map(|minimum| minimum.batch()));
-    let [law_b_lo, _, law_b_hi] = interval(laws.iter().map(|law| law.predict(group.n, group.d).batch()));
-    Row::Boot(BootRow {
-        source: cell.source,
-        seed: cell.seed,
-        family: group.family,
-        method: Method::Bowl,
-        n: group.n,
-        d: group.d,
+fn boot_row(cell: &Cell, group: &Group, index: usize, bootstrap: &Bootstrap) -> Row {
+    let minima = &bootstrap.minima[index];
+    let [lr_lo, _, lr_hi] = interval(minima.iter().map(|minimum| minimum.rate())).map(Some);
+    let [b_lo, _, b_hi] = interval(minima.iter().map(|minimum| minimum.batch())).map(Some);
+    let batches = bootstrap.laws.iter().map(|law| law.predict(group.n, group.d).batch());
+    let [law_b_lo, _, law_b_hi] = interval(batches).map(Some);
+    let row = group_row(cell, group, Kind::Boot);
+    Row {
+        method: Some(Method::Bowl),
         lr_lo,
         lr_hi,
         b_lo,
         b_hi,
         law_b_lo,
         law_b_hi,
-    })
+        ..row
+    }
 }
 
 fn run_rows(cell: &Cell, group: &Group) -> impl Iterator<Item = Row> {
-    group.runs.iter().map(move |run| {
-        Row::Run(RunRow {
-            source: cell.source,
-            seed: cell.seed,
-            family: group.family,
-            n: group.n,
-            d: group.d,
-            lr: run.rate,
-            b: run.batch,
-            excess: run.excess,
-        })
+    group.runs.iter().map(move |run| Row {
+        lr_opt: Some(run.rate),
+        b_opt: Some(run.batch),
+        excess: Some(run.excess),
+        ..group_row(cell, group, Kind::Run)
     })
 }

@@ -48,9 +48,18 @@ impl Bootstrap {
         Ok(Bootstrap { minima, laws, redrawn })
     }
 
-    /// Quantiles 2.5 %, 50 % and 97.5 % of each coefficient a0, a_n, a_d, b0, b_d.
-    pub fn coefficients(&self) -> [[f64; 3]; 5] {
-        std::array::from_fn(|index| interval(self.laws.iter().map(|law| law.coefficients()[index])))
+    /// Quantiles 2.5 %, 50 % and 97.5 % of each coefficient.
+    pub fn coefficients(&self) -> [PowerLaw; 3] {
+        let of = |coefficient: fn(&PowerLaw) -> f64| interval(self.laws.iter().map(coefficient));
+        let (a0, a_n, a_d) = (of(|law| law.a0), of(|law| law.a_n), of(|law| law.a_d));
+        let (b0, b_d) = (of(|law| law.b0), of(|law| law.b_d));
+        [0, 1, 2].map(|k| PowerLaw {
+            a0: a0[k],
+            a_n: a_n[k],
+            a_d: a_d[k],
+            b0: b0[k],
+            b_d: b_d[k],
+        })
     }
 }
 
@@ -73,4 +82,37 @@ fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) 
     }
     let (n, d) = (fit.group.n, fit.group.d);
     bail!("N = {n}, D = {d}: {ATTEMPTS} resamples in a row have no minimum; a wider window or less noise helps")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+
+    fn bootstrap(sigma: f64) -> Bootstrap {
+        let streams = Streams::new("test");
+        let groups = synthetic::groups(sigma, 2048.0, &mut streams.open("noise", 0)).unwrap();
+        let fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02).unwrap()).collect();
+        Bootstrap::draw(&fitted, 40, &mut streams.open("bootstrap", 0)).unwrap()
+    }
+
+    #[test]
+    fn without_noise_all_resamples_agree() {
+        let [low, _, high] = bootstrap(0.0).coefficients();
+        for (low, high) in low.coefficients().iter().zip(high.coefficients()) {
+            assert!((low - high).abs() < 1e-8, "{low} {high}");
+        }
+    }
+
+    #[test]
+    fn intervals_grow_with_the_noise_and_hold_the_planted_exponent() {
+        let width = |sigma| {
+            let [low, _, high] = bootstrap(sigma).coefficients();
+            assert!(low.a_n < -0.713 && -0.713 < high.a_n, "{low:?} {high:?}");
+            high.a_n - low.a_n
+        };
+        // Standard errors are proportional to the noise.
+        let ratio = width(0.001) / width(0.0005);
+        assert!((1.4..2.8).contains(&ratio), "{ratio}");
+    }
 }

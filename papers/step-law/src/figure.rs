@@ -104,25 +104,10 @@ fn number(table: &Table, column: &str) -> Result<f64> {
 
 /// 214663680 as 215M, 5.69e10 as 56.9B.
 fn short(count: f64) -> String {
-    let (value, unit) = if count < 1.0e9 {
-        (count / 1.0e6, "M")
-    } else {
-        (count / 1.0e9, "B")
-    };
-    let decimals = if value < 10.0 {
-        2
-    } else if value < 100.0 {
-        1
-    } else {
-        0
-    };
-    let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    format!("{text}{unit}")
+    match count < 1.0e9 {
+        true => format!("{:.0}M", count / 1.0e6),
+        false => format!("{}B", (count / 1.0e7).round() / 100.0),
+    }
 }
 
 fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
@@ -143,14 +128,14 @@ fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
         .width(1.2)
         .points(
             "",
-            far.floats("lr")?,
-            far.floats("b")?,
+            far.floats("lr_opt")?,
+            far.floats("b_opt")?,
             Style::color(GREY).marker(Marker::Cross).size(3.0),
         )
         .points(
             "",
-            near.floats("lr")?,
-            near.floats("b")?,
+            near.floats("lr_opt")?,
+            near.floats("b_opt")?,
             Style::color(GREY).marker(Marker::Circle).size(4.5),
         )
         .colored_by(near.floats("excess")?, scale);
@@ -160,12 +145,12 @@ fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
     let gaps = seed.filter("kind", "gap")?.filter("n", n)?.filter("d", d)?;
     // Where laws agree their markers cover each other: the later, the smaller.
     let marks = [
-        (&gaps, "copied", "copied from the smallest", PURPLE, Marker::Cross, 7.0),
+        (&groups, "grid-min", "lowest loss", WINE, Marker::Star, 8.0),
+        (&gaps, "copied", "copied", PURPLE, Marker::Cross, 7.0),
         (&gaps, "deepseek-form", "compute-only law", ORANGE, Marker::Diamond, 7.0),
         (&gaps, "loso", "refit, size held out", BLUE, Marker::Square, 8.5),
         (&gaps, "published", "published law", RED, Marker::Triangle, 6.5),
         (&groups, "bowl", "bottom of the bowl", BLACK, Marker::Circle, 3.5),
-        (&groups, "grid-min", "lowest loss", WINE, Marker::Star, 7.5),
     ];
     for (table, method, label, color, marker, size) in marks {
         let row = table.filter("method", method)?;
@@ -178,29 +163,26 @@ fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
 /// Contour lines of the fitted quadratic over the range of the runs.
 fn bowl_contours(panel: Panel, runs: &Table, bowl: &Table, window: f64) -> Result<Panel> {
     const STEPS: usize = 120;
-    let spaced = |values: Vec<f64>| -> Vec<f64> {
-        let logs: Vec<f64> = values.into_iter().map(ln).collect();
+    // Evenly spaced logarithms over the range of a column.
+    let spaced = |column: &str| -> Result<Vec<f64>> {
+        let logs: Vec<f64> = runs.floats(column)?.into_iter().map(ln).collect();
         let (low, high) = (reduce::min(&logs), reduce::max(&logs));
-        (0..=STEPS)
-            .map(|k| exp(low + (high - low) * k as f64 / STEPS as f64))
-            .collect()
+        Ok((0..=STEPS)
+            .map(|k| low + (high - low) * k as f64 / STEPS as f64)
+            .collect())
     };
-    let (rates, batches) = (spaced(runs.floats("lr")?), spaced(runs.floats("b")?));
+    let (rates, batches) = (spaced("lr_opt")?, spaced("b_opt")?);
     let (rate, batch) = (ln(number(bowl, "lr_opt")?), ln(number(bowl, "b_opt")?));
-    let [floor, xx, xy, yy] = [
-        number(bowl, "floor")?,
-        number(bowl, "h_lr")?,
-        number(bowl, "h_mixed")?,
-        number(bowl, "h_b")?,
-    ];
-    let excess = |b: f64, lr: f64| {
-        let (x, y) = (ln(lr) - rate, ln(b) - batch);
+    let (floor, xx) = (number(bowl, "floor")?, number(bowl, "h_lr")?);
+    let (xy, yy) = (number(bowl, "h_mixed")?, number(bowl, "h_b")?);
+    let excess = |ln_rate: f64, ln_batch: f64| {
+        let (x, y) = (ln_rate - rate, ln_batch - batch);
         floor + (xx * x * x + 2.0 * xy * x * y + yy * y * y) / 2.0
     };
-    let values: Vec<f64> = batches
-        .iter()
-        .flat_map(|&b| rates.iter().map(move |&lr| excess(b, lr)))
-        .collect();
+    let row = |&y: &f64| rates.iter().map(move |&x| excess(x, y));
+    let values: Vec<f64> = batches.iter().flat_map(row).collect();
+    let plain = |logs: &[f64]| logs.iter().copied().map(exp).collect::<Vec<_>>();
+    let (rates, batches) = (plain(&rates), plain(&batches));
     let levels = [0.125, 0.25, 0.5, 1.0].map(|share| share * window);
     let labels = levels.map(|level| format!("{}%", 100.0 * level));
     Ok(panel
@@ -238,21 +220,23 @@ fn rate_panel(seed: &Table, refit: &PowerLaw) -> Result<Panel> {
     let mut panel = Panel::new("b", "best learning rate")
         .x(Axis::log("tokens D"))
         .y(Axis::log("learning rate"))
-        .note("solid: refit\ndashed: published", Corner::Best);
-    for size in sizes(seed)? {
+        .legend(Legend::Below);
+    for (index, size) in sizes(seed)?.into_iter().enumerate() {
         let d = size.minima.floats("d")?;
         let along = |law: &PowerLaw| -> Vec<f64> { d.iter().map(|&d| law.predict(size.n, d).rate()).collect() };
-        let style = Style::color(size.color);
+        if index == 0 {
+            // For the legend; the lines of the first size cover them.
+            let key = Style::color(DARK_GREY);
+            panel = panel
+                .line("refit", &d, along(refit), key)
+                .line("published", &d, along(&published), key.dashed());
+        }
+        let (name, style) = (format!("N = {}", short(size.n)), Style::color(size.color));
         panel = panel
-            .points(
-                format!("N = {}", short(size.n)),
-                &d,
-                size.minima.floats("lr_opt")?,
-                style,
-            )
-            .errors(size.boot.floats("lr_lo")?, size.boot.floats("lr_hi")?)
             .line("", &d, along(refit), style)
-            .line("", &d, along(&published), style.dashed().width(0.9));
+            .line("", &d, along(&published), style.dashed())
+            .points(name, &d, size.minima.floats("lr_opt")?, style)
+            .errors(size.boot.floats("lr_lo")?, size.boot.floats("lr_hi")?);
     }
     Ok(panel)
 }

@@ -65,9 +65,9 @@ pub type Optimum = (f64, f64, Setting);
 ///
 /// # Errors
 /// When the sizes do not determine them.
-pub fn joint_batch_exponents(optima: &[Optimum]) -> Result<(f64, f64)> {
+pub fn joint_batch_exponents(optima: &[Optimum]) -> Result<[f64; 2]> {
     let fit = regress(optima, |(n, d, _)| [ln(*n), ln(*d)], |best| best.ln_batch)?;
-    Ok((fit.coefficients[0], fit.coefficients[1]))
+    Ok([fit.coefficients[0], fit.coefficients[1]])
 }
 
 /// Ordinary least squares of a logarithm on logarithms, with an intercept.
@@ -144,7 +144,7 @@ mod tests {
         for (value, expected) in fitted.coefficients().iter().zip(planted.coefficients()) {
             assert!((value - expected).abs() < 1e-10, "{fitted:?}");
         }
-        let (b_n, b_d) = joint_batch_exponents(&optima).unwrap();
+        let [b_n, b_d] = joint_batch_exponents(&optima).unwrap();
         assert!(b_n.abs() < 1e-10 && (b_d - 0.6).abs() < 1e-10);
     }
 

@@ -53,9 +53,10 @@ pub struct Run {
 }
 
 /// Whether all parameters work on every token, or a few experts of many.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
+    #[default]
     Dense,
     Moe,
 }

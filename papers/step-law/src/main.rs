@@ -37,7 +37,7 @@ pub struct Analysis {
 /// Where the losses come from, as asked for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Choice {
+pub enum Choice {
     Synthetic,
     Measured,
     /// Measured where the tables are present.
@@ -83,6 +83,9 @@ impl Experiment for StepLaw {
         check.within("resamples", analysis.resamples, 1, 100_000);
         check.within("tokens_per_sequence", analysis.tokens_per_sequence, 1, 1_000_000);
         check.within("seeds", config.seeds, 1, 1000);
+        if let Err(problem) = measured::usable(config.source) {
+            check.require("source", false, &format!("usable loss tables ({problem:#})"));
+        }
     }
 
     fn cells(config: &Config) -> Vec<Cell> {

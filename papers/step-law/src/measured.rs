@@ -7,7 +7,11 @@ use anyhow::{Context, ensure};
 use common::prelude::*;
 use datasets::STEP_LAW;
 
+use crate::Choice;
 use crate::losses::{Family, Group};
+
+const DENSE: &str = "dense_lr_bs_loss.csv";
+const MIXTURES: &str = "moe_lr_bs_loss.csv";
 
 /// Groups in the table of dense models, and in the one of mixtures of experts.
 const DENSE_GROUPS: usize = 17;
@@ -16,10 +20,22 @@ const MIXTURE_GROUPS: usize = 16;
 /// The column of losses used everywhere.
 const LOSS: &str = "smooth loss";
 
-/// Whether the tables are on this machine. Tables of another content count as present: using them
-/// then fails, and does not silently fall back to synthetic losses.
+/// Whether the tables are on this machine.
 pub fn present() -> bool {
-    !matches!(datasets::find(&STEP_LAW), Ok(None))
+    matches!(datasets::find(&STEP_LAW), Ok(Some(_)))
+}
+
+/// Refuses a choice that the tables on this machine do not allow. Tables of another content are refused also
+/// where absent ones are allowed: there is no silent fallback to synthetic losses.
+///
+/// # Errors
+/// When the tables are of another content, or absent and asked for.
+pub fn usable(choice: Choice) -> Result<()> {
+    match choice {
+        Choice::Synthetic => Ok(()),
+        Choice::Auto => datasets::find(&STEP_LAW).map(drop),
+        Choice::Measured => datasets::read_text(&STEP_LAW, DENSE).map(drop),
+    }
 }
 
 /// The groups of dense models.
@@ -27,7 +43,7 @@ pub fn present() -> bool {
 /// # Errors
 /// When the table is absent or of another content.
 pub fn dense(tokens_per_sequence: f64) -> Result<Vec<Group>> {
-    let table = read("dense_lr_bs_loss.csv")?;
+    let table = read(DENSE)?;
     let groups = table.group_by(&["N", "D"])?;
     let found = groups.len();
     ensure!(
@@ -49,7 +65,7 @@ pub fn dense(tokens_per_sequence: f64) -> Result<Vec<Group>> {
 /// # Errors
 /// When the table is absent or of another content.
 pub fn mixtures(tokens_per_sequence: f64) -> Result<Vec<Group>> {
-    let table = read("moe_lr_bs_loss.csv")?;
+    let table = read(MIXTURES)?;
     let groups = table.group_by(&["N", "Na", "D", "moe_name"])?;
     let found = groups.len();
     ensure!(

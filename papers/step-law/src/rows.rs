@@ -5,13 +5,31 @@ use common::prelude::*;
 use crate::losses::Family;
 
 /// Where losses come from.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The authors' published loss tables.
+    #[default]
     Measured,
     /// What the published law implies, with noise.
     Synthetic,
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The optimum of one group by one method.
+    #[default]
+    Group,
+    /// The coefficients of one law.
+    Law,
+    /// What a law recommends for one group, and the excess loss of the nearest run.
+    Gap,
+    /// Bootstrap intervals of a group's bowl minimum and of the law at its D.
+    Boot,
+    /// One run of the group that the figure shows.
+    Run,
 }
 
 /// How an optimum or a law was found.
@@ -40,66 +58,59 @@ pub enum Method {
     RefitActive,
 }
 
-/// A row of any kind.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub enum Row {
-    Group(GroupRow),
-    Law(LawRow),
-    Gap(GapRow),
-    Boot(BootRow),
-    Run(RunRow),
-}
-
-/// The optimum of one group by one method. The bowl's own columns are empty for other methods.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct GroupRow {
+/// A row of the table. Columns that a kind of row does not have are empty.
+///
+/// Learning rates and batches in tokens are plain, coefficients belong to natural logarithms; `lo` and `hi` are
+/// the ends of bootstrap 95 % intervals.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Row {
+    pub kind: Kind,
     pub source: Source,
+    /// Of noise and bootstrap.
     pub seed: u64,
     pub family: Family,
-    pub method: Method,
-    pub n: f64,
-    pub n_active: f64,
-    pub d: f64,
-    pub runs: usize,
+    pub method: Option<Method>,
+    pub n: Option<f64>,
+    pub n_active: Option<f64>,
+    pub d: Option<f64>,
+    pub runs: Option<usize>,
     /// Runs in the window.
-    pub kept: usize,
-    pub lr_opt: f64,
-    /// Tokens.
-    pub b_opt: f64,
+    pub kept: Option<usize>,
+    /// Learning rate of the minimum, recommendation or run.
+    pub lr_opt: Option<f64>,
+    pub lr_lo: Option<f64>,
+    pub lr_hi: Option<f64>,
+    /// Batch of the minimum, recommendation or run.
+    pub b_opt: Option<f64>,
+    pub b_lo: Option<f64>,
+    pub b_hi: Option<f64>,
+    /// Batch of the refitted law at this D.
+    pub law_b_lo: Option<f64>,
+    pub law_b_hi: Option<f64>,
     /// Eigenvalues of the bowl's second derivatives by (ln lr, ln B).
     pub eig_min: Option<f64>,
     pub eig_max: Option<f64>,
     pub r2: Option<f64>,
     /// Excess of the bowl at its minimum.
     pub floor: Option<f64>,
-    /// Second derivative by ln lr.
+    /// Second derivatives: by ln lr, mixed, by ln B.
     pub h_lr: Option<f64>,
-    /// Mixed second derivative.
     pub h_mixed: Option<f64>,
-    /// Second derivative by ln B.
     pub h_b: Option<f64>,
-}
-
-/// ln lr = a0 + a_n ln N + a_d ln D and ln B = b0 + b_d ln D, with bootstrap 95 % intervals of the refit.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct LawRow {
-    pub source: Source,
-    pub seed: u64,
-    pub family: Family,
-    pub method: Method,
-    pub a0: f64,
+    /// ln lr = a0 + a_n ln N + a_d ln D, ln B = b0 + b_d ln D.
+    pub a0: Option<f64>,
     pub a0_lo: Option<f64>,
     pub a0_hi: Option<f64>,
-    pub a_n: f64,
+    pub a_n: Option<f64>,
     pub a_n_lo: Option<f64>,
     pub a_n_hi: Option<f64>,
-    pub a_d: f64,
+    pub a_d: Option<f64>,
     pub a_d_lo: Option<f64>,
     pub a_d_hi: Option<f64>,
-    pub b0: f64,
+    pub b0: Option<f64>,
     pub b0_lo: Option<f64>,
     pub b0_hi: Option<f64>,
-    pub b_d: f64,
+    pub b_d: Option<f64>,
     pub b_d_lo: Option<f64>,
     pub b_d_hi: Option<f64>,
     /// The extra regression ln B = const + joint_b_n ln N + joint_b_d ln D.
@@ -109,51 +120,6 @@ pub struct LawRow {
     pub points: Option<usize>,
     /// Resamples drawn again because their bowl had no minimum.
     pub redrawn: Option<usize>,
-}
-
-/// Excess loss of the run nearest to what a law recommends for a group.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct GapRow {
-    pub source: Source,
-    pub seed: u64,
-    pub family: Family,
-    pub method: Method,
-    pub n: f64,
-    pub n_active: f64,
-    pub d: f64,
-    /// The recommendation.
-    pub lr_opt: f64,
-    pub b_opt: f64,
-    pub excess: f64,
-}
-
-/// Bootstrap 95 % intervals of a group's bowl minimum, and of the refitted law's batch at its D.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct BootRow {
-    pub source: Source,
-    pub seed: u64,
-    pub family: Family,
-    pub method: Method,
-    pub n: f64,
-    pub d: f64,
-    pub lr_lo: f64,
-    pub lr_hi: f64,
-    pub b_lo: f64,
-    pub b_hi: f64,
-    pub law_b_lo: f64,
-    pub law_b_hi: f64,
-}
-
-/// One run of the group that the figure shows.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct RunRow {
-    pub source: Source,
-    pub seed: u64,
-    pub family: Family,
-    pub n: f64,
-    pub d: f64,
-    pub lr: f64,
-    /// Tokens.
-    pub b: f64,
-    pub excess: f64,
+    /// Excess loss of the run (nearest to the recommendation).
+    pub excess: Option<f64>,
 }

@@ -143,15 +143,10 @@ mod tests {
         // sklearn 1.9.1, Lasso(alpha=0.4, tol=1e-12) and ElasticNet(alpha=0.4, l1_ratio=0.3,
         // tol=1e-12).
         let (x, y) = data();
-        let fit = ElasticNet::lasso(0.4)
-            .tolerance(1e-13)
-            .fit(x.view(), y.view())
-            .unwrap();
+        let fit = ElasticNet::lasso(0.4).tolerance(1e-13).fit(x.view(), y.view()).unwrap();
         let expected = array![0.7696022366247298, 0.9544923116024908, 0.0];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-6),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
             "{fit:?}"
         );
         assert!((fit.intercept + 8.809753462955902).abs() < 1e-5 && fit.converged);
@@ -162,9 +157,7 @@ mod tests {
             .unwrap();
         let expected = array![0.7939029435034596, 0.9648920623433058, 0.0];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-6),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
             "{fit:?}"
         );
     }
@@ -189,11 +182,7 @@ mod tests {
         let (x, y) = data();
         let fit = ElasticNet::lasso(100.0).fit(x.view(), y.view()).unwrap();
         assert_eq!(fit.coefficients, array![0.0, 0.0, 0.0]);
-        assert!(
-            (fit.predict(x.view()) - 17.5 / 6.0)
-                .iter()
-                .all(|d| d.abs() < 1e-14)
-        );
+        assert!((fit.predict(x.view()) - 17.5 / 6.0).iter().all(|d| d.abs() < 1e-14));
     }
 
     #[test]

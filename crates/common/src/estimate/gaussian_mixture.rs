@@ -172,14 +172,11 @@ impl GaussianMixture {
                 .map(|column| reduce::dot(&column.to_vec(), &members) / total)
                 .collect();
             let covariance = weighted_covariance(x, &mean, &members, total, self.regularization);
-            let factor = Factor::new(covariance.view()).with_context(|| {
-                format!("the covariance of component {component} of the mixture is singular")
-            })?;
+            let factor = Factor::new(covariance.view())
+                .with_context(|| format!("the covariance of component {component} of the mixture is singular"))?;
             fit.weights[component] = total / n as f64;
             fit.means.row_mut(component).assign(&Array1::from(mean));
-            fit.covariances
-                .index_axis_mut(Axis(0), component)
-                .assign(&covariance);
+            fit.covariances.index_axis_mut(Axis(0), component).assign(&covariance);
             fit.factors.push(factor);
         }
         Ok(fit)
@@ -322,11 +319,7 @@ impl MixtureFit {
         let (mut terms, mut scratch) = (vec![0.0; k], vec![0.0; d]);
         for (row, mut members) in x.rows().into_iter().zip(memberships.rows_mut()) {
             for (component, term) in terms.iter_mut().enumerate() {
-                let density = self.factors[component].ln_density(
-                    row,
-                    self.means.row(component),
-                    &mut scratch,
-                );
+                let density = self.factors[component].ln_density(row, self.means.row(component), &mut scratch);
                 *term = ln_weights[component] + density;
             }
             densities.push(softmax(&mut terms));

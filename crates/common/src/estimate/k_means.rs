@@ -130,9 +130,7 @@ fn rows(x: ArrayView2<f64>) -> Vec<Vec<f64>> {
 }
 
 fn matrix_of(rows: &[Vec<f64>]) -> Array2<f64> {
-    Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| {
-        rows[row][column]
-    })
+    Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| rows[row][column])
 }
 
 fn seeds(points: &[Vec<f64>], clusters: usize, generator: &mut Generator) -> Result<Vec<Vec<f64>>> {
@@ -148,10 +146,7 @@ fn seeds(points: &[Vec<f64>], clusters: usize, generator: &mut Generator) -> Res
             "{} distinct rows cannot make {clusters} clusters",
             centers.len()
         );
-        ensure!(
-            total.is_finite(),
-            "the squared distances between the rows overflow"
-        );
+        ensure!(total.is_finite(), "the squared distances between the rows overflow");
         let center = &points[generator.categorical(&nearest)];
         for (distance, point) in nearest.iter_mut().zip(points) {
             *distance = distance.min(squared_distance(point, center));
@@ -212,20 +207,9 @@ mod tests {
     fn finds_the_best_clustering_of_the_irises() {
         // sklearn 1.9.1, KMeans(3, n_init=50, tol=0): inertia 14.977.
         let (x, _) = iris();
-        let fit = KMeans::new(3)
-            .restarts(20)
-            .fit(x.view(), &mut generator(0))
-            .unwrap();
-        assert!(
-            (fit.inertia - 14.977).abs() < 1e-12 && fit.converged,
-            "{fit:?}"
-        );
-        let mut centers: Vec<Vec<f64>> = fit
-            .centers
-            .rows()
-            .into_iter()
-            .map(|row| row.to_vec())
-            .collect();
+        let fit = KMeans::new(3).restarts(20).fit(x.view(), &mut generator(0)).unwrap();
+        assert!((fit.inertia - 14.977).abs() < 1e-12 && fit.converged, "{fit:?}");
+        let mut centers: Vec<Vec<f64>> = fit.centers.rows().into_iter().map(|row| row.to_vec()).collect();
         centers.sort_by(|a, b| a[0].total_cmp(&b[0]));
         let expected = [
             [5.16, 3.47, 1.49, 0.26],
@@ -234,10 +218,7 @@ mod tests {
         ];
         for (center, expected) in centers.iter().zip(expected) {
             assert!(
-                center
-                    .iter()
-                    .zip(expected)
-                    .all(|(a, b)| (a - b).abs() < 1e-12),
+                center.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
                 "{center:?}"
             );
         }
@@ -251,18 +232,13 @@ mod tests {
             let fit = KMeans::new(5).fit(x.view(), &mut generator(seed)).unwrap();
             assert!(fit.converged);
             for cluster in 0..5 {
-                let members: Vec<usize> =
-                    (0..30).filter(|row| fit.labels[*row] == cluster).collect();
+                let members: Vec<usize> = (0..30).filter(|row| fit.labels[*row] == cluster).collect();
                 assert!(!members.is_empty());
                 let mean = x
                     .select(ndarray::Axis(0), &members)
                     .mean_axis(ndarray::Axis(0))
                     .unwrap();
-                assert!(
-                    (&fit.centers.row(cluster) - &mean)
-                        .iter()
-                        .all(|d| d.abs() < 1e-12)
-                );
+                assert!((&fit.centers.row(cluster) - &mean).iter().all(|d| d.abs() < 1e-12));
             }
         }
     }
@@ -271,18 +247,10 @@ mod tests {
     fn seeds_are_distinct_rows() {
         let (x, _) = iris();
         for seed in 0..20 {
-            let seeds = KMeans::new(6)
-                .seeds(x.view(), &mut generator(seed))
-                .unwrap();
+            let seeds = KMeans::new(6).seeds(x.view(), &mut generator(seed)).unwrap();
             for (k, seed) in seeds.rows().into_iter().enumerate() {
                 assert!(x.rows().into_iter().any(|row| row == seed));
-                assert!(
-                    seeds
-                        .rows()
-                        .into_iter()
-                        .take(k)
-                        .all(|earlier| earlier != seed)
-                );
+                assert!(seeds.rows().into_iter().take(k).all(|earlier| earlier != seed));
             }
         }
     }
@@ -298,19 +266,13 @@ mod tests {
     fn a_centre_without_points_moves_to_the_farthest_point() {
         let points = [vec![0.0], vec![1.0], vec![9.0]];
         let assigned = [(0, 0.1), (0, 0.2), (0, 50.0)];
-        assert_eq!(
-            means(&points, &assigned, 3),
-            [vec![10.0 / 3.0], vec![9.0], vec![1.0]]
-        );
+        assert_eq!(means(&points, &assigned, 3), [vec![10.0 / 3.0], vec![9.0], vec![1.0]]);
     }
 
     #[test]
     fn impossible_clusterings_are_errors() {
         let x = array![[1.0], [1.0], [2.0]];
-        let error = KMeans::new(3)
-            .fit(x.view(), &mut generator(0))
-            .unwrap_err()
-            .to_string();
+        let error = KMeans::new(3).fit(x.view(), &mut generator(0)).unwrap_err().to_string();
         assert!(error.contains("2 distinct rows"), "{error}");
         assert!(KMeans::new(0).fit(x.view(), &mut generator(0)).is_err());
         assert!(

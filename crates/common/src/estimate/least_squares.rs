@@ -97,11 +97,7 @@ impl LeastSquares {
             .iter()
             .map(|variance| (residual_variance * variance).sqrt())
             .collect();
-        let center = if self.intercept {
-            reduce::mean(&y.to_vec())
-        } else {
-            0.0
-        };
+        let center = if self.intercept { reduce::mean(&y.to_vec()) } else { 0.0 };
         let variation = reduce::norm_squared(&y.mapv(|y| y - center).to_vec());
         Ok(LeastSquaresFit {
             standard_errors: Array1::from(errors[..x.ncols()].to_vec()),
@@ -126,10 +122,7 @@ fn unit_variances(design: &Array2<f64>) -> Result<Vec<f64>> {
         .collect();
     let p = lengths.len();
     for (column, length) in lengths.iter().enumerate() {
-        ensure!(
-            *length > 0.0,
-            "column {column} of the design is 0 throughout"
-        );
+        ensure!(*length > 0.0, "column {column} of the design is 0 throughout");
     }
     let r = linear::qr((design / &Array1::from(lengths.clone())).view())?.r;
     for column in 0..p {
@@ -166,11 +159,7 @@ pub fn minimum_norm(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<Array1<f64
     let least = f64::EPSILON * x.nrows().max(x.ncols()) as f64 * largest;
     let mut rotated = matrix::vector_product(svd.u.t(), &y.to_vec());
     for (value, singular) in rotated.iter_mut().zip(&svd.singular_values) {
-        *value = if *singular > least {
-            *value / singular
-        } else {
-            0.0
-        };
+        *value = if *singular > least { *value / singular } else { 0.0 };
     }
     Ok(Array1::from(matrix::vector_product(svd.vt.t(), &rotated)))
 }
@@ -201,17 +190,11 @@ mod tests {
             [69331.0, 115.7, 518173.0, 4806.0, 2572.0, 127852.0, 1961.0],
             [70551.0, 116.9, 554894.0, 4007.0, 2827.0, 130081.0, 1962.0]
         ];
-        (
-            rows.slice(s![.., 1..]).to_owned(),
-            rows.column(0).to_owned(),
-        )
+        (rows.slice(s![.., 1..]).to_owned(), rows.column(0).to_owned())
     }
 
     fn close(actual: f64, expected: f64) {
-        assert!(
-            (actual / expected - 1.0).abs() < 1e-8,
-            "{actual} is not {expected}"
-        );
+        assert!((actual / expected - 1.0).abs() < 1e-8, "{actual} is not {expected}");
     }
 
     #[test]
@@ -248,10 +231,7 @@ mod tests {
         // NIST StRD "NoInt1": y = 130..140 on x = 60..70; certified values.
         let x = Array2::from_shape_fn((11, 1), |(i, _)| 60.0 + i as f64);
         let y = Array1::from_shape_fn(11, |i| 130.0 + i as f64);
-        let fit = LeastSquares::new()
-            .intercept(false)
-            .fit(x.view(), y.view())
-            .unwrap();
+        let fit = LeastSquares::new().intercept(false).fit(x.view(), y.view()).unwrap();
         close(fit.coefficients[0], 2.07438016528926);
         close(fit.standard_errors[0], 0.165289256198347e-01);
         close(fit.r_squared, 0.999365492298663);
@@ -262,10 +242,7 @@ mod tests {
     fn dependent_columns_are_named() {
         let x = array![[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0]];
         let y = array![1.0, 2.0, 3.0, 5.0];
-        let error = LeastSquares::new()
-            .fit(x.view(), y.view())
-            .unwrap_err()
-            .to_string();
+        let error = LeastSquares::new().fit(x.view(), y.view()).unwrap_err().to_string();
         assert!(error.contains("column 1 of the design depends"), "{error}");
         let constant = array![[3.0], [3.0], [3.0], [3.0]];
         assert!(LeastSquares::new().fit(constant.view(), y.view()).is_err());
@@ -275,21 +252,13 @@ mod tests {
                 .fit(constant.view(), y.view())
                 .is_ok()
         );
-        assert!(
-            LeastSquares::new()
-                .fit(x.slice(s![..2, ..]), y.slice(s![..2]))
-                .is_err()
-        );
+        assert!(LeastSquares::new().fit(x.slice(s![..2, ..]), y.slice(s![..2])).is_err());
         assert!(
             LeastSquares::new()
                 .fit(x.view(), array![1.0, f64::NAN, 0.0, 0.0].view())
                 .is_err()
         );
-        assert!(
-            LeastSquares::new()
-                .fit(x.view(), array![1.0].view())
-                .is_err()
-        );
+        assert!(LeastSquares::new().fit(x.view(), array![1.0].view()).is_err());
     }
 
     #[test]

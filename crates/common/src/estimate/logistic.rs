@@ -153,10 +153,7 @@ mod tests {
         let (x, species) = iris();
         let x = x.slice(s![10.., ..]);
         let virginica: Vec<bool> = species[10..].iter().map(|species| *species == 2).collect();
-        let fit = Logistic::new(2.0)
-            .tolerance(1e-9)
-            .fit(x, &virginica)
-            .unwrap();
+        let fit = Logistic::new(2.0).tolerance(1e-9).fit(x, &virginica).unwrap();
         let expected = array![
             0.5686691501637212,
             0.0787545046648225,
@@ -164,9 +161,7 @@ mod tests {
             0.8107707639285872
         ];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-6),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
             "{fit:?}"
         );
         assert!((fit.intercept + 11.099536703761146).abs() < 1e-5 && fit.converged);
@@ -182,9 +177,7 @@ mod tests {
             0.8410831048179142
         ];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-6),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
             "{fit:?}"
         );
         assert_eq!(fit.intercept, 0.0);
@@ -208,10 +201,7 @@ mod tests {
     fn too_few_iterations_are_reported() {
         let (x, species) = iris();
         let setosa: Vec<bool> = species.iter().map(|species| *species == 0).collect();
-        let fit = Logistic::new(1e-6)
-            .iterations(2)
-            .fit(x.view(), &setosa)
-            .unwrap();
+        let fit = Logistic::new(1e-6).iterations(2).fit(x.view(), &setosa).unwrap();
         assert!(!fit.converged && fit.gradient_norm > 1e-6);
     }
 

@@ -69,10 +69,7 @@ fn check_matrix(x: ArrayView2<f64>) -> Result<()> {
     );
     for (row, values) in x.rows().into_iter().enumerate() {
         for (column, value) in values.iter().enumerate() {
-            ensure!(
-                value.is_finite(),
-                "row {row}, column {column} of the data is {value}"
-            );
+            ensure!(value.is_finite(), "row {row}, column {column} of the data is {value}");
         }
     }
     Ok(())
@@ -201,27 +198,13 @@ mod tests {
                 format!("{:?}", LeastSquares::new().fit(predictors, y).unwrap()),
                 format!("{:?}", Ridge::new(0.3).fit(predictors, y).unwrap()),
                 format!("{:?}", minimum_norm(predictors, y).unwrap()),
-                format!(
-                    "{:?}",
-                    ElasticNet::new(0.1, 0.5).fit(predictors, y).unwrap()
-                ),
+                format!("{:?}", ElasticNet::new(0.1, 0.5).fit(predictors, y).unwrap()),
                 format!("{:?}", Logistic::new(0.1).fit(x, &setosa).unwrap()),
-                format!(
-                    "{:?}",
-                    MultinomialLogistic::new(0.1).fit(x, &species, 3).unwrap()
-                ),
+                format!("{:?}", MultinomialLogistic::new(0.1).fit(x, &species, 3).unwrap()),
                 format!("{:?}", KMeans::new(3).fit(x, &mut generator).unwrap()),
-                format!(
-                    "{:?}",
-                    GaussianMixture::new(2).fit(x, &mut generator).unwrap()
-                ),
+                format!("{:?}", GaussianMixture::new(2).fit(x, &mut generator).unwrap()),
                 format!("{:?}", Pca::new(2).fit(x).unwrap()),
-                format!(
-                    "{:?}",
-                    Neighbors::new(x)
-                        .unwrap()
-                        .nearest_of(&[5.0, 3.0, 2.0, 1.0], 9)
-                ),
+                format!("{:?}", Neighbors::new(x).unwrap().nearest_of(&[5.0, 3.0, 2.0, 1.0], 9)),
             ]
         };
         let first = fit_all();
@@ -244,10 +227,7 @@ mod tests {
         let a: Vec<f64> = (0..11).map(f64::from).collect();
         for n in 0..11_u32 {
             let expected = f64::from(n * n.saturating_sub(1) * (2 * n).saturating_sub(1) / 6);
-            assert_eq!(
-                squared_distance(&a[..n as usize], &vec![0.0; n as usize]),
-                expected
-            );
+            assert_eq!(squared_distance(&a[..n as usize], &vec![0.0; n as usize]), expected);
         }
     }
 }

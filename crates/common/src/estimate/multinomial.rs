@@ -98,19 +98,10 @@ impl MultinomialLogistic {
     /// # Errors
     /// If shapes disagree, a value is not finite, a label is not below `classes`, there are fewer
     /// than two classes, the penalty is not finite or negative, or the tolerance negative.
-    pub fn fit(
-        &self,
-        x: ArrayView2<f64>,
-        labels: &[usize],
-        classes: usize,
-    ) -> Result<MultinomialFit> {
+    pub fn fit(&self, x: ArrayView2<f64>, labels: &[usize], classes: usize) -> Result<MultinomialFit> {
         check_matrix(x)?;
         let (rows, columns) = x.dim();
-        ensure!(
-            rows == labels.len(),
-            "{rows} rows of data for {} labels",
-            labels.len()
-        );
+        ensure!(rows == labels.len(), "{rows} rows of data for {} labels", labels.len());
         ensure!(classes >= 2, "{classes} classes leave nothing to predict");
         if let Some(row) = labels.iter().position(|label| *label >= classes) {
             anyhow::bail!("label {row} is {}, of {classes} classes", labels[row]);
@@ -169,17 +160,11 @@ impl MultinomialLogistic {
 
         let flat: Vec<f64> = coefficients.iter().copied().collect();
         let rows = labels.len() as f64;
-        let value =
-            (reduce::sum(&losses) + 0.5 * self.penalty * reduce::norm_squared(&flat)) / rows;
+        let value = (reduce::sum(&losses) + 0.5 * self.penalty * reduce::norm_squared(&flat)) / rows;
         let mut gradient: Vec<f64> = matrix::product(x.t(), errors.view()).into_iter().collect();
         reduce::axpy(self.penalty, &flat, &mut gradient);
         if self.intercept {
-            gradient.extend(
-                errors
-                    .columns()
-                    .into_iter()
-                    .map(|column| reduce::sum(&column.to_vec())),
-            );
+            gradient.extend(errors.columns().into_iter().map(|column| reduce::sum(&column.to_vec())));
         }
         reduce::scale(1.0 / rows, &mut gradient);
         (value, Array1::from(gradient))
@@ -214,31 +199,18 @@ mod tests {
             .unwrap();
         assert!(fit.converged && fit.gradient_norm <= 1e-10);
         let expected = array![
-            [
-                -0.45067409466563574,
-                -0.25879882119173325,
-                0.7094729158573664
-            ],
-            [
-                0.5147278602917305,
-                -0.49361377566821824,
-                -0.02111408462351329
-            ],
+            [-0.45067409466563574, -0.25879882119173325, 0.7094729158573664],
+            [0.5147278602917305, -0.49361377566821824, -0.02111408462351329],
             [-1.9407573873029, 0.10694701965176054, 1.8338103676511377],
             [-0.7569496201689943, -0.6692579889614344, 1.4262076091304292]
         ];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-8),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-8),
             "{fit:?}"
         );
         let expected = array![9.340035594579106, 5.442563597990549, -14.781908994208806];
         let shifts = &fit.intercepts - &expected;
-        assert!(
-            shifts.iter().all(|shift| (shift - shifts[0]).abs() < 1e-7),
-            "{fit:?}"
-        );
+        assert!(shifts.iter().all(|shift| (shift - shifts[0]).abs() < 1e-7), "{fit:?}");
         let probabilities = fit.probabilities(array![[5.9, 3.2, 4.8, 1.8]].view());
         let expected = array![[0.013063382527429437, 0.709484081937894, 0.2774525355346765]];
         assert!(
@@ -262,11 +234,7 @@ mod tests {
             .unwrap()
             .fit(&DatasetBase::new(x.clone(), Array1::from(species)))
             .unwrap();
-        assert!(
-            (&ours.coefficients - theirs.params())
-                .iter()
-                .all(|d| d.abs() < 1e-4)
-        );
+        assert!((&ours.coefficients - theirs.params()).iter().all(|d| d.abs() < 1e-4));
     }
 
     #[test]
@@ -276,12 +244,8 @@ mod tests {
         let mut generator = Streams::new("multinomial").open("classes", 1);
         let centers = generator.normal_matrix(10, 20) * 3.0;
         let labels: Vec<usize> = (0..300).map(|row| row % 10).collect();
-        let x = Array2::from_shape_fn((300, 20), |(i, j)| {
-            centers[[labels[i], j]] + 3.0 * generator.normal()
-        });
-        let fit = MultinomialLogistic::new(0.03)
-            .fit(x.view(), &labels, 10)
-            .unwrap();
+        let x = Array2::from_shape_fn((300, 20), |(i, j)| centers[[labels[i], j]] + 3.0 * generator.normal());
+        let fit = MultinomialLogistic::new(0.03).fit(x.view(), &labels, 10).unwrap();
         assert!(fit.converged);
         assert_eq!(fit.predict(x.view()), labels);
         assert!(
@@ -309,45 +273,18 @@ mod tests {
             .fit(x, &virginica)
             .unwrap();
         let difference = &two.coefficients.column(1) - &two.coefficients.column(0);
-        assert!(
-            (&difference - &one.coefficients)
-                .iter()
-                .all(|d| d.abs() < 1e-6)
-        );
+        assert!((&difference - &one.coefficients).iter().all(|d| d.abs() < 1e-6));
     }
 
     #[test]
     fn absent_classes_and_errors() {
         let x = array![[1.0], [2.0], [-1.0]];
-        let fit = MultinomialLogistic::new(1.0)
-            .fit(x.view(), &[0, 0, 2], 3)
-            .unwrap();
-        assert!(
-            fit.probabilities(x.view())
-                .column(1)
-                .iter()
-                .all(|p| *p < 0.3)
-        );
-        assert!(
-            MultinomialLogistic::new(1.0)
-                .fit(x.view(), &[0, 0, 3], 3)
-                .is_err()
-        );
-        assert!(
-            MultinomialLogistic::new(1.0)
-                .fit(x.view(), &[0, 0], 3)
-                .is_err()
-        );
-        assert!(
-            MultinomialLogistic::new(1.0)
-                .fit(x.view(), &[0, 0, 0], 1)
-                .is_err()
-        );
-        assert!(
-            MultinomialLogistic::new(-1.0)
-                .fit(x.view(), &[0, 0, 1], 2)
-                .is_err()
-        );
+        let fit = MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0, 2], 3).unwrap();
+        assert!(fit.probabilities(x.view()).column(1).iter().all(|p| *p < 0.3));
+        assert!(MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0, 3], 3).is_err());
+        assert!(MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0], 3).is_err());
+        assert!(MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0, 0], 1).is_err());
+        assert!(MultinomialLogistic::new(-1.0).fit(x.view(), &[0, 0, 1], 2).is_err());
         let plain = MultinomialLogistic::new(1.0)
             .intercept(false)
             .fit(x.view(), &[0, 0, 1], 2)

@@ -108,11 +108,7 @@ impl Neighbors {
             let full = found.len() >= count;
             // Later points of the same distance come later, so only a strictly nearer one
             // displaces.
-            if full
-                && found
-                    .last()
-                    .is_none_or(|last| distance.total_cmp(&last.0).is_ge())
-            {
+            if full && found.last().is_none_or(|last| distance.total_cmp(&last.0).is_ge()) {
                 continue;
             }
             let place = found.partition_point(|other| other.0.total_cmp(&distance).is_le());
@@ -134,12 +130,7 @@ impl Neighbors {
     /// # Errors
     /// If there are not as many labels as points, no points, no votes, or another number of
     /// coordinates.
-    pub fn classify(
-        &self,
-        queries: ArrayView2<f64>,
-        labels: &[usize],
-        count: usize,
-    ) -> Result<Vec<usize>> {
+    pub fn classify(&self, queries: ArrayView2<f64>, labels: &[usize], count: usize) -> Result<Vec<usize>> {
         ensure!(
             labels.len() == self.len(),
             "{} labels for {} points",
@@ -188,8 +179,7 @@ mod tests {
             all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let found = neighbors.nearest_of(&query.to_vec(), 17);
             let found: Vec<(f64, usize)> = found.iter().map(|n| (n.distance, n.index)).collect();
-            let expected: Vec<(f64, usize)> =
-                all[..17].iter().map(|(d, i)| (d.sqrt(), *i)).collect();
+            let expected: Vec<(f64, usize)> = all[..17].iter().map(|(d, i)| (d.sqrt(), *i)).collect();
             assert_eq!(found, expected);
         }
     }
@@ -208,10 +198,7 @@ mod tests {
             })
         );
         assert_eq!(neighbors.nearest(&[-1.0, 0.0]).map(|n| n.index), Some(1));
-        assert_eq!(
-            (neighbors.len(), neighbors.nearest_of(&[0.0, 0.0], 9).len()),
-            (2, 2)
-        );
+        assert_eq!((neighbors.len(), neighbors.nearest_of(&[0.0, 0.0], 9).len()), (2, 2));
         assert!(neighbors.nearest_of(&[0.0, 0.0], 0).is_empty());
     }
 
@@ -220,14 +207,8 @@ mod tests {
         let neighbors = Neighbors::new(array![[0.0], [1.0], [2.0], [10.0]].view()).unwrap();
         let labels = [1, 1, 0, 2];
         let queries = array![[0.2], [1.5], [9.0]];
-        assert_eq!(
-            neighbors.classify(queries.view(), &labels, 1).unwrap(),
-            [1, 1, 2]
-        );
-        assert_eq!(
-            neighbors.classify(queries.view(), &labels, 2).unwrap(),
-            [1, 0, 0]
-        );
+        assert_eq!(neighbors.classify(queries.view(), &labels, 1).unwrap(), [1, 1, 2]);
+        assert_eq!(neighbors.classify(queries.view(), &labels, 2).unwrap(), [1, 0, 0]);
         assert!(neighbors.classify(queries.view(), &labels[..3], 1).is_err());
         assert!(neighbors.classify(queries.view(), &labels, 0).is_err());
         assert!(Neighbors::new(array![[f64::NAN]].view()).is_err());

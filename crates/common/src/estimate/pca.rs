@@ -153,18 +153,9 @@ mod tests {
                 -0.031122224782392238
             ]
         ];
-        assert!(
-            (&fit.components - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-12),
-            "{fit:?}"
-        );
+        assert!((&fit.components - &expected).iter().all(|d| d.abs() < 1e-12), "{fit:?}");
         let expected = array![4.660276101373671, 0.2613042187103909];
-        assert!(
-            (&fit.explained_variance - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-12)
-        );
+        assert!((&fit.explained_variance - &expected).iter().all(|d| d.abs() < 1e-12));
         let expected = array![0.9245040412892158, 0.05183744502444178];
         assert!(
             (&fit.explained_variance_ratio - &expected)
@@ -180,20 +171,10 @@ mod tests {
         let wide = x.t().to_owned();
         let fit = Pca::new(3).fit(wide.view()).unwrap();
         let copies: Vec<usize> = (0..40).map(|row| row % 4).collect();
-        let tall = Pca::new(3)
-            .fit(wide.select(ndarray::Axis(0), &copies).view())
-            .unwrap();
-        assert!(
-            (&fit.components - &tall.components)
-                .iter()
-                .all(|d| d.abs() < 1e-9)
-        );
+        let tall = Pca::new(3).fit(wide.select(ndarray::Axis(0), &copies).view()).unwrap();
+        assert!((&fit.components - &tall.components).iter().all(|d| d.abs() < 1e-9));
         let gram = fit.components.dot(&fit.components.t());
-        assert!(
-            (&gram - &Array2::<f64>::eye(3))
-                .iter()
-                .all(|d| d.abs() < 1e-12)
-        );
+        assert!((&gram - &Array2::<f64>::eye(3)).iter().all(|d| d.abs() < 1e-12));
     }
 
     #[test]
@@ -219,21 +200,9 @@ mod tests {
 
     #[test]
     fn impossible_fits_are_errors() {
-        assert!(
-            Pca::new(2)
-                .fit(array![[1.0, 2.0], [3.0, 5.0]].view())
-                .is_err()
-        );
-        assert!(
-            Pca::new(0)
-                .fit(array![[1.0, 2.0], [3.0, 5.0]].view())
-                .is_err()
-        );
-        assert!(
-            Pca::new(1)
-                .fit(array![[1.0, f64::NAN], [3.0, 5.0]].view())
-                .is_err()
-        );
+        assert!(Pca::new(2).fit(array![[1.0, 2.0], [3.0, 5.0]].view()).is_err());
+        assert!(Pca::new(0).fit(array![[1.0, 2.0], [3.0, 5.0]].view()).is_err());
+        assert!(Pca::new(1).fit(array![[1.0, f64::NAN], [3.0, 5.0]].view()).is_err());
         let flat = array![[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]];
         assert!(Pca::new(1).whiten(true).fit(flat.view()).is_err());
         assert!(Pca::new(1).fit(flat.view()).is_ok());

@@ -117,22 +117,12 @@ mod tests {
             [0.9524538072260799, -0.743674237966341]
         ];
         assert!(
-            (&fit.coefficients - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-13),
+            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-13),
             "{fit:?}"
         );
         let expected = array![-1.2605037071907725, 2.8524185006472873];
-        assert!(
-            (&fit.intercepts - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-13),
-            "{fit:?}"
-        );
-        let fit = Ridge::new(2.5)
-            .intercept(false)
-            .fit(x.view(), y.column(0))
-            .unwrap();
+        assert!((&fit.intercepts - &expected).iter().all(|d| d.abs() < 1e-13), "{fit:?}");
+        let fit = Ridge::new(2.5).intercept(false).fit(x.view(), y.column(0)).unwrap();
         let expected = array![0.5302002920926351, 0.8213540580012517];
         assert!(
             (&fit.coefficients.column(0) - &expected)
@@ -146,10 +136,7 @@ mod tests {
     fn wide_data_give_the_solution_of_the_normal_equations() {
         let x = array![[1.0, 2.0, -1.0], [0.5, -1.0, 3.0]];
         let y = array![1.0, 2.0];
-        let fit = Ridge::new(0.7)
-            .intercept(false)
-            .fit(x.view(), y.view())
-            .unwrap();
+        let fit = Ridge::new(0.7).intercept(false).fit(x.view(), y.view()).unwrap();
         let w = fit.coefficients.column(0);
         let gradient = x.t().dot(&(x.dot(&w) - &y)) + 0.7 * &w;
         assert!(gradient.iter().all(|g| g.abs() < 1e-14), "{gradient}");
@@ -176,11 +163,7 @@ mod tests {
     #[test]
     fn impossible_fits_are_errors() {
         let x = array![[1.0], [2.0]];
-        assert!(
-            Ridge::new(-1.0)
-                .fit(x.view(), array![1.0, 2.0].view())
-                .is_err()
-        );
+        assert!(Ridge::new(-1.0).fit(x.view(), array![1.0, 2.0].view()).is_err());
         assert!(Ridge::new(1.0).fit(x.view(), array![1.0].view()).is_err());
         assert!(
             Ridge::new(1.0)
@@ -188,10 +171,6 @@ mod tests {
                 .is_err()
         );
         let constant = array![[1.0], [1.0]];
-        assert!(
-            Ridge::new(0.0)
-                .fit(constant.view(), array![1.0, 2.0].view())
-                .is_err()
-        );
+        assert!(Ridge::new(0.0).fit(constant.view(), array![1.0, 2.0].view()).is_err());
     }
 }

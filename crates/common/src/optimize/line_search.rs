@@ -8,8 +8,7 @@
 //! reached.
 
 use argmin::core::{
-    CostFunction, Error, Gradient, IterState, KV, LineSearch, Problem, Solver, State,
-    TerminationReason,
+    CostFunction, Error, Gradient, IterState, KV, LineSearch, Problem, Solver, State, TerminationReason,
 };
 use ndarray::Array1;
 use std::cell::Cell;
@@ -53,14 +52,12 @@ impl Conditions {
     }
 
     fn accept(&self, sample: &Sample) -> bool {
-        (self.decreases(sample) || self.hidden(sample))
-            && sample.slope.abs() <= -self.curvature * self.start.slope
+        (self.decreases(sample) || self.hidden(sample)) && sample.slope.abs() <= -self.curvature * self.start.slope
     }
 
     /// Whether the sample lies too far, given the best one before it.
     fn too_far(&self, sample: &Sample, best: &Sample) -> bool {
-        !sample.is_finite()
-            || (!self.hidden(sample) && (!self.decreases(sample) || sample.value >= best.value))
+        !sample.is_finite() || (!self.hidden(sample) && (!self.decreases(sample) || sample.value >= best.value))
     }
 }
 
@@ -151,8 +148,7 @@ fn interior(low: &Sample, high: &Sample) -> f64 {
 
 /// A step that misses the curvature condition but still gets somewhere.
 fn improvement(conditions: &Conditions, sample: Sample) -> Option<Sample> {
-    let flatter =
-        conditions.hidden(&sample) && sample.slope.abs() < 0.9 * conditions.start.slope.abs();
+    let flatter = conditions.hidden(&sample) && sample.slope.abs() < 0.9 * conditions.start.slope.abs();
     (sample.step > 0.0 && (sample.value < conditions.start.value || flatter)).then_some(sample)
 }
 
@@ -179,9 +175,7 @@ impl Wolfe {
     pub fn quasi_newton() -> Self {
         Self {
             curvature: 0.9,
-            first: FirstStep::Unit {
-                begun: Rc::default(),
-            },
+            first: FirstStep::Unit { begun: Rc::default() },
             direction: None,
         }
     }
@@ -201,9 +195,7 @@ impl Wolfe {
     pub fn gradient() -> Self {
         Self {
             curvature: 0.1,
-            first: FirstStep::SameChange {
-                last: Rc::default(),
-            },
+            first: FirstStep::SameChange { last: Rc::default() },
             direction: None,
         }
     }
@@ -219,9 +211,7 @@ impl Wolfe {
                 }
             }
             FirstStep::SameChange { last } => match last.get() {
-                Some(change) if (change / slope).is_finite() && change / slope > 0.0 => {
-                    change / slope
-                }
+                Some(change) if (change / slope).is_finite() && change / slope > 0.0 => change / slope,
                 _ => short,
             },
         }
@@ -243,29 +233,21 @@ type LineState = IterState<Array1<f64>, Array1<f64>, (), (), (), f64>;
 
 impl<O> Solver<O, LineState> for Wolfe
 where
-    O: CostFunction<Param = Array1<f64>, Output = f64>
-        + Gradient<Param = Array1<f64>, Gradient = Array1<f64>>,
+    O: CostFunction<Param = Array1<f64>, Output = f64> + Gradient<Param = Array1<f64>, Gradient = Array1<f64>>,
 {
     fn name(&self) -> &str {
         "strong Wolfe line search"
     }
 
     /// The whole search is one iteration of argmin's executor.
-    fn next_iter(
-        &mut self,
-        problem: &mut Problem<O>,
-        mut state: LineState,
-    ) -> Result<(LineState, Option<KV>), Error> {
+    fn next_iter(&mut self, problem: &mut Problem<O>, mut state: LineState) -> Result<(LineState, Option<KV>), Error> {
         let (Some(direction), Some(start)) = (self.direction.take(), state.take_param()) else {
             anyhow::bail!("a line search was started without a direction or a point");
         };
         let value = problem.cost(&start)?;
         let slope = problem.gradient(&start)?.dot(&direction);
         // A NaN slope is refused as well.
-        anyhow::ensure!(
-            slope < 0.0,
-            "the search direction does not descend (slope {slope})"
-        );
+        anyhow::ensure!(slope < 0.0, "the search direction does not descend (slope {slope})");
         let conditions = Conditions {
             start: Sample {
                 step: 0.0,
@@ -291,10 +273,7 @@ where
         }
         let x = &start + &(&direction * accepted.step);
         let state = state.param(x).cost(accepted.value);
-        Ok((
-            state.terminate_with(TerminationReason::SolverConverged),
-            None,
-        ))
+        Ok((state.terminate_with(TerminationReason::SolverConverged), None))
     }
 }
 
@@ -322,20 +301,14 @@ mod tests {
     /// at sqrt 2.
     fn more_thuente(step: f64) -> (f64, f64) {
         let denominator = step * step + 2.0;
-        (
-            -step / denominator,
-            (step * step - 2.0) / (denominator * denominator),
-        )
+        (-step / denominator, (step * step - 2.0) / (denominator * denominator))
     }
 
     #[test]
     fn finds_the_minimum_from_first_steps_four_orders_apart() {
         for first in [1e-3, 1e-1, 1e1] {
             let found = along(more_thuente, first, 0.01).unwrap();
-            assert!(
-                (found.step - 2f64.sqrt()).abs() < 0.1,
-                "first step {first}: {found:?}"
-            );
+            assert!((found.step - 2f64.sqrt()).abs() < 0.1, "first step {first}: {found:?}");
         }
     }
 
@@ -355,10 +328,7 @@ mod tests {
 
     #[test]
     fn an_ascending_line_is_refused() {
-        assert!(
-            along(|x| (x * x + 1.0, 1e-3 + 2.0 * x), 1.0, 0.1)
-                .is_none_or(|found| found.value < 1.0)
-        );
+        assert!(along(|x| (x * x + 1.0, 1e-3 + 2.0 * x), 1.0, 0.1).is_none_or(|found| found.value < 1.0));
         // A slope that lies about the function: no step decreases the value.
         assert!(along(|x| (x, -1.0), 1.0, 0.9).is_none());
     }

@@ -94,10 +94,7 @@ impl<Method> Optimize<Method> {
             "the tolerance of a minimisation must be at least 0, not {}",
             self.tolerance
         );
-        ensure!(
-            !start.is_empty(),
-            "a minimisation needs at least one parameter"
-        );
+        ensure!(!start.is_empty(), "a minimisation needs at least one parameter");
         if let Some(index) = start.iter().position(|x| !x.is_finite()) {
             bail!(
                 "the start of a minimisation is not finite: parameter {index} is {}",

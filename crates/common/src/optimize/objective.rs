@@ -4,8 +4,8 @@
 use super::{Iteration, Optimize, Optimum, Stop};
 use anyhow::{Result, ensure};
 use argmin::core::{
-    CostFunction, Error, Executor, Gradient, IterState, KV, Problem, Solver, State,
-    TerminationReason, TerminationStatus,
+    CostFunction, Error, Executor, Gradient, IterState, KV, Problem, Solver, State, TerminationReason,
+    TerminationStatus,
 };
 use ndarray::Array1;
 use std::cell::{Cell, RefCell};
@@ -66,10 +66,7 @@ where
 
     fn norm(&self, x: &Array1<f64>) -> (f64, f64) {
         self.at(x, |evaluation| {
-            (
-                evaluation.value,
-                evaluation.gradient.dot(&evaluation.gradient).sqrt(),
-            )
+            (evaluation.value, evaluation.gradient.dot(&evaluation.gradient).sqrt())
         })
     }
 }
@@ -145,8 +142,7 @@ struct Watched<'a, 'j, S, F, Extra> {
     tolerance: f64,
 }
 
-impl<'a, S, F, Extra, J, H, R>
-    Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>
+impl<'a, S, F, Extra, J, H, R> Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>
     for Watched<'a, '_, S, F, Extra>
 where
     S: Solver<&'a Objective<F, Extra>, IterState<Array1<f64>, Array1<f64>, J, H, R, f64>>,
@@ -161,13 +157,7 @@ where
         &mut self,
         problem: &mut Problem<&'a Objective<F, Extra>>,
         state: IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-    ) -> Result<
-        (
-            IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-            Option<KV>,
-        ),
-        Error,
-    > {
+    ) -> Result<(IterState<Array1<f64>, Array1<f64>, J, H, R, f64>, Option<KV>), Error> {
         self.solver.init(problem, state)
     }
 
@@ -175,20 +165,11 @@ where
         &mut self,
         problem: &mut Problem<&'a Objective<F, Extra>>,
         state: IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-    ) -> Result<
-        (
-            IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-            Option<KV>,
-        ),
-        Error,
-    > {
+    ) -> Result<(IterState<Array1<f64>, Array1<f64>, J, H, R, f64>, Option<KV>), Error> {
         self.solver.next_iter(problem, state)
     }
 
-    fn terminate(
-        &mut self,
-        state: &IterState<Array1<f64>, Array1<f64>, J, H, R, f64>,
-    ) -> TerminationStatus {
+    fn terminate(&mut self, state: &IterState<Array1<f64>, Array1<f64>, J, H, R, f64>) -> TerminationStatus {
         let Some(x) = state.get_param() else {
             return TerminationStatus::NotTerminated;
         };
@@ -222,9 +203,7 @@ impl<Method> Optimize<Method> {
     {
         self.check(&start)?;
         let parameters = start.len();
-        let (value, gradient) = objective.at(&start, |evaluation| {
-            (evaluation.value, evaluation.gradient.clone())
-        });
+        let (value, gradient) = objective.at(&start, |evaluation| (evaluation.value, evaluation.gradient.clone()));
         ensure!(
             gradient.len() == parameters,
             "the gradient has {} components, the start has {parameters}",
@@ -252,9 +231,7 @@ impl<Method> Optimize<Method> {
                 .run();
             let reason = match run {
                 Ok(result) => result.state.termination_status,
-                Err(error) => {
-                    TerminationStatus::Terminated(TerminationReason::SolverExit(error.to_string()))
-                }
+                Err(error) => TerminationStatus::Terminated(TerminationReason::SolverExit(error.to_string())),
             };
             match reason {
                 TerminationStatus::Terminated(TerminationReason::SolverConverged) => {

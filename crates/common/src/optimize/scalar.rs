@@ -3,8 +3,7 @@
 use super::{Iteration, Optimum, Stop};
 use anyhow::{Result, bail, ensure};
 use argmin::core::{
-    CostFunction, Error, Executor, IterState, KV, Problem, Solver, TerminationReason,
-    TerminationStatus,
+    CostFunction, Error, Executor, IterState, KV, Problem, Solver, TerminationReason, TerminationStatus,
 };
 use argmin::solver::brent::{BrentOpt, BrentRoot};
 use argmin::solver::goldensectionsearch::GoldenSectionSearch;
@@ -35,11 +34,7 @@ where
         self.solver.name()
     }
 
-    fn init(
-        &mut self,
-        problem: &mut Problem<O>,
-        state: PlainState<P>,
-    ) -> Result<(PlainState<P>, Option<KV>), Error> {
+    fn init(&mut self, problem: &mut Problem<O>, state: PlainState<P>) -> Result<(PlainState<P>, Option<KV>), Error> {
         self.solver.init(problem, state)
     }
 
@@ -89,13 +84,7 @@ impl<F: FnMut(f64) -> f64> Scalar<F> {
 
     /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations
     /// means.
-    fn run<'a, S>(
-        &'a self,
-        solver: S,
-        start: f64,
-        limit: u64,
-        exhausted: Stop,
-    ) -> Result<Optimum<f64>>
+    fn run<'a, S>(&'a self, solver: S, start: f64, limit: u64, exhausted: Stop) -> Result<Optimum<f64>>
     where
         for<'l> Logged<'l, S>: Solver<&'a Self, PlainState<f64>>,
     {
@@ -158,12 +147,7 @@ fn check_bracket(low: f64, high: f64, tolerance: f64) -> Result<()> {
 /// assert!((optimum.parameters - 1.5).abs() < 1e-7);
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub fn brent_minimize(
-    low: f64,
-    high: f64,
-    tolerance: f64,
-    f: impl FnMut(f64) -> f64,
-) -> Result<Optimum<f64>> {
+pub fn brent_minimize(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
     let scalar = Scalar::new(nan_is_high(f));
     let solver = BrentOpt::new(low, high).set_tolerance(f64::EPSILON.sqrt(), tolerance);
@@ -176,12 +160,7 @@ pub fn brent_minimize(
 ///
 /// # Errors
 /// As [`brent_minimize`].
-pub fn golden_section(
-    low: f64,
-    high: f64,
-    tolerance: f64,
-    f: impl FnMut(f64) -> f64,
-) -> Result<Optimum<f64>> {
+pub fn golden_section(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
     // argmin's own rule is relative to |x| and never met by a minimum at 0; the length after k
     // steps is known.
@@ -210,12 +189,7 @@ pub fn golden_section(
 /// assert!((root.parameters - 2f64.sqrt()).abs() < 1e-14);
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub fn brent_root(
-    low: f64,
-    high: f64,
-    tolerance: f64,
-    f: impl FnMut(f64) -> f64,
-) -> Result<Optimum<f64>> {
+pub fn brent_root(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64) -> Result<Optimum<f64>> {
     check_bracket(low, high, tolerance)?;
     let scalar = Scalar::new(f);
     let (at_low, at_high) = (scalar.at(low), scalar.at(high));
@@ -227,12 +201,7 @@ pub fn brent_root(
         at_low == 0.0 || at_high == 0.0 || (at_low > 0.0) != (at_high > 0.0),
         "no change of sign in the bracket: f({low}) = {at_low}, f({high}) = {at_high}"
     );
-    scalar.run(
-        BrentRoot::new(low, high, tolerance),
-        low,
-        LIMIT,
-        Stop::IterationLimit,
-    )
+    scalar.run(BrentRoot::new(low, high, tolerance), low, LIMIT, Stop::IterationLimit)
 }
 
 fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
@@ -274,9 +243,7 @@ mod tests {
     #[test]
     fn a_bracket_without_a_change_of_sign_is_refused() {
         // The product of the values underflows to 0; the signs are equal all the same.
-        let error = brent_root(1.0, 2.0, 1e-12, |x| 1e-200 * x)
-            .unwrap_err()
-            .to_string();
+        let error = brent_root(1.0, 2.0, 1e-12, |x| 1e-200 * x).unwrap_err().to_string();
         assert!(error.contains("no change of sign"), "{error}");
         assert!(brent_root(1.0, 0.0, 1e-12, |x| x).is_err());
         assert!(brent_root(0.0, 1.0, 1e-12, |_| f64::NAN).is_err());
@@ -290,10 +257,7 @@ mod tests {
             brent_minimize(0.0, 1.0, 1e-10, entropy).unwrap(),
             golden_section(0.0, 1.0, 1e-8, entropy).unwrap(),
         ] {
-            assert!(
-                (found.parameters - 0.367_879_441_171_442_3).abs() < 3e-8,
-                "{found:?}"
-            );
+            assert!((found.parameters - 0.367_879_441_171_442_3).abs() < 3e-8, "{found:?}");
             assert!((found.value + 0.367_879_441_171_442_3).abs() < 1e-15);
             assert!(found.converged());
         }

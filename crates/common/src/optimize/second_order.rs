@@ -100,9 +100,7 @@ impl Optimize<GaussNewton> {
         let optimum = self.descend(start, &objective, CurvatureDescent::new);
         drop(objective);
         if let Some(((rows, columns), residuals)) = shape_error {
-            bail!(
-                "the Jacobian is {rows} x {columns} for {residuals} residuals and {size} parameters"
-            );
+            bail!("the Jacobian is {rows} x {columns} for {residuals} residuals and {size} parameters");
         }
         optimum
     }
@@ -139,13 +137,9 @@ where
         let (Some(objective), Some(x)) = (problem.problem, state.param.clone()) else {
             bail!("Newton's method was started without a problem or a point");
         };
-        let direction = objective.at(&x, |here| {
-            newton_direction(&here.extra, here.gradient.view())
-        })?;
+        let direction = objective.at(&x, |here| newton_direction(&here.extra, here.gradient.view()))?;
         self.line_search.search_direction(direction);
-        let (found, _) = self
-            .line_search
-            .next_iter(problem, IterState::new().param(x))?;
+        let (found, _) = self.line_search.next_iter(problem, IterState::new().param(x))?;
         let Some(x) = found.param else {
             bail!("the line search returned no point");
         };
@@ -158,10 +152,7 @@ fn newton_direction(curvature: &Array2<f64>, gradient: ArrayView1<f64>) -> Resul
         curvature.iter().all(|x| x.is_finite()),
         "the curvature matrix is not finite"
     );
-    let scale = curvature
-        .diag()
-        .iter()
-        .fold(0.0_f64, |largest, x| largest.max(x.abs()));
+    let scale = curvature.diag().iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
     let mut shift = 0.0;
     for _ in 0..SHIFTS {
         let mut shifted = curvature.clone();
@@ -202,10 +193,7 @@ mod tests {
                 )
             })
             .unwrap();
-        assert!(
-            optimum.converged() && optimum.iterations < 30,
-            "{optimum:?}"
-        );
+        assert!(optimum.converged() && optimum.iterations < 30, "{optimum:?}");
         assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-10));
     }
 
@@ -231,27 +219,19 @@ mod tests {
     #[test]
     fn gauss_newton_reaches_the_certified_values_of_misra1a() {
         let y = [
-            10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40,
-            75.47, 81.78,
+            10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78,
         ];
         let x = [
-            77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1,
-            689.1, 760.0,
+            77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0,
         ];
         for start in [array![500.0, 1e-4], array![250.0, 5e-4]] {
             let optimum = Optimize::gauss_newton()
                 .tolerance(1e-6)
                 .minimize(start, |b| {
-                    let residuals = (0..14)
-                        .map(|i| b[0] * (1.0 - exp(-b[1] * x[i])) - y[i])
-                        .collect();
+                    let residuals = (0..14).map(|i| b[0] * (1.0 - exp(-b[1] * x[i])) - y[i]).collect();
                     let jacobian = Array2::from_shape_fn((14, 2), |(i, j)| {
                         let decay = exp(-b[1] * x[i]);
-                        if j == 0 {
-                            1.0 - decay
-                        } else {
-                            b[0] * x[i] * decay
-                        }
+                        if j == 0 { 1.0 - decay } else { b[0] * x[i] * decay }
                     });
                     (residuals, jacobian)
                 })
@@ -267,11 +247,9 @@ mod tests {
 
     #[test]
     fn wrong_shapes_are_errors() {
-        let wrong = Optimize::gauss_newton()
-            .minimize(array![1.0], |_| (array![1.0, 2.0], Array2::zeros((2, 3))));
+        let wrong = Optimize::gauss_newton().minimize(array![1.0], |_| (array![1.0, 2.0], Array2::zeros((2, 3))));
         assert!(wrong.unwrap_err().to_string().contains("2 x 3"));
-        let wrong =
-            Optimize::newton().minimize(array![1.0], |_| (1.0, array![1.0], Array2::zeros((2, 2))));
+        let wrong = Optimize::newton().minimize(array![1.0], |_| (1.0, array![1.0], Array2::zeros((2, 2))));
         assert!(wrong.is_err());
     }
 }

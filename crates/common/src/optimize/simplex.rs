@@ -50,11 +50,7 @@ impl Optimize<NelderMead> {
     /// # Errors
     /// If the start or the value there is not finite, the edge not positive, or the tolerance
     /// negative. Not converging is no error: see [`Optimum::stop`].
-    pub fn minimize(
-        &self,
-        start: Array1<f64>,
-        value: impl FnMut(&Array1<f64>) -> f64,
-    ) -> Result<Optimum> {
+    pub fn minimize(&self, start: Array1<f64>, value: impl FnMut(&Array1<f64>) -> f64) -> Result<Optimum> {
         self.check(&start)?;
         ensure!(
             self.method.edge > 0.0 && self.method.edge.is_finite(),
@@ -158,10 +154,7 @@ mod tests {
         let optimum = Optimize::nelder_mead()
             .minimize(array![-0.05], |x| x[0] * x[0])
             .unwrap();
-        assert!(
-            optimum.converged() && optimum.parameters[0].abs() < 1e-5,
-            "{optimum:?}"
-        );
+        assert!(optimum.converged() && optimum.parameters[0].abs() < 1e-5, "{optimum:?}");
     }
 
     #[test]
@@ -170,16 +163,8 @@ mod tests {
             .minimize(array![1.0], |x| if x[0] < 0.5 { f64::NAN } else { x[0] })
             .unwrap();
         assert!((optimum.parameters[0] - 0.5).abs() < 1e-6);
-        assert!(
-            Optimize::nelder_mead()
-                .minimize(array![0.0], |_| f64::NAN)
-                .is_err()
-        );
-        assert!(
-            Optimize::nelder_mead()
-                .minimize(array![f64::NAN], |_| 0.0)
-                .is_err()
-        );
+        assert!(Optimize::nelder_mead().minimize(array![0.0], |_| f64::NAN).is_err());
+        assert!(Optimize::nelder_mead().minimize(array![f64::NAN], |_| 0.0).is_err());
     }
 
     #[test]
@@ -188,9 +173,6 @@ mod tests {
             .iterations(7)
             .minimize(array![9.0, 9.0], |x| x[0] * x[0] + x[1] * x[1])
             .unwrap();
-        assert_eq!(
-            (optimum.stop, optimum.iterations),
-            (Stop::IterationLimit, 7)
-        );
+        assert_eq!((optimum.stop, optimum.iterations), (Stop::IterationLimit, 7));
     }
 }

@@ -60,16 +60,10 @@ impl Optimize<Lbfgs> {
         start: Array1<f64>,
         value_and_gradient: impl FnMut(&Array1<f64>) -> (f64, Array1<f64>),
     ) -> Result<Optimum> {
-        ensure!(
-            self.method.memory > 0,
-            "L-BFGS needs a memory of at least one step"
-        );
+        ensure!(self.method.memory > 0, "L-BFGS needs a memory of at least one step");
         let objective = Objective::new(both(value_and_gradient));
         self.descend::<_, _, _, (), (), ()>(start, &objective, || {
-            LBFGS::<_, Array1<f64>, Array1<f64>, f64>::new(
-                Wolfe::quasi_newton(),
-                self.method.memory,
-            )
+            LBFGS::<_, Array1<f64>, Array1<f64>, f64>::new(Wolfe::quasi_newton(), self.method.memory)
         })
     }
 }
@@ -91,10 +85,7 @@ impl Optimize<ConjugateGradient> {
     ) -> Result<Optimum> {
         let objective = Objective::new(both(value_and_gradient));
         self.descend::<_, _, _, (), (), ()>(start, &objective, || {
-            NonlinearConjugateGradient::<Array1<f64>, _, _, f64>::new(
-                Wolfe::gradient(),
-                PolakRibierePlus::new(),
-            )
+            NonlinearConjugateGradient::<Array1<f64>, _, _, f64>::new(Wolfe::gradient(), PolakRibierePlus::new())
         })
     }
 }
@@ -155,9 +146,7 @@ mod tests {
     #[test]
     fn all_methods_end_in_the_same_valley() {
         let lbfgs = Optimize::lbfgs().minimize(valley(2), rosenbrock).unwrap();
-        let conjugate = Optimize::conjugate_gradient()
-            .minimize(valley(2), rosenbrock)
-            .unwrap();
+        let conjugate = Optimize::conjugate_gradient().minimize(valley(2), rosenbrock).unwrap();
         let steepest = Optimize::steepest_descent()
             .iterations(20_000)
             .minimize(valley(2), rosenbrock)
@@ -170,17 +159,8 @@ mod tests {
             lbfgs.evaluations < 60 && conjugate.evaluations < 120,
             "{lbfgs:?} {conjugate:?}"
         );
-        assert_all_one(
-            &Optimize::lbfgs()
-                .memory(5)
-                .minimize(valley(100), rosenbrock)
-                .unwrap(),
-        );
-        assert_all_one(
-            &Optimize::conjugate_gradient()
-                .minimize(valley(20), rosenbrock)
-                .unwrap(),
-        );
+        assert_all_one(&Optimize::lbfgs().memory(5).minimize(valley(100), rosenbrock).unwrap());
+        assert_all_one(&Optimize::conjugate_gradient().minimize(valley(20), rosenbrock).unwrap());
     }
 
     #[test]
@@ -227,12 +207,8 @@ mod tests {
         };
         for optimum in [
             Optimize::lbfgs().minimize(array![-50.0], barrier).unwrap(),
-            Optimize::conjugate_gradient()
-                .minimize(array![-50.0], barrier)
-                .unwrap(),
-            Optimize::steepest_descent()
-                .minimize(array![-50.0], barrier)
-                .unwrap(),
+            Optimize::conjugate_gradient().minimize(array![-50.0], barrier).unwrap(),
+            Optimize::steepest_descent().minimize(array![-50.0], barrier).unwrap(),
         ] {
             assert!(
                 optimum.converged() && (optimum.parameters[0] - 0.5).abs() < 1e-8,
@@ -246,8 +222,8 @@ mod tests {
         assert!(optimum.converged(), "{optimum:?}");
     }
 
-    /// The problem of "Intrinsic dimension" (card): |A P v - b|^2 over d random directions leaves
-    /// the relative residual 1 - d/10 on average.
+    /// The toy problem of Li et al., "Measuring the intrinsic dimension of objective landscapes":
+    /// d random directions against ten equations leave a residual exactly where d < 10.
     #[test]
     fn a_quadratic_is_solved_to_gradient_norm_1e_10() {
         let mut generator = Streams::new("optimize").open("quadratic", 0);
@@ -271,8 +247,8 @@ mod tests {
         }
     }
 
-    /// Minimise sum pi_k (1 - q_k)^N over distributions q ("Limiting confidence", panel c): the
-    /// stationarity condition pi_k (1 - q_k)^(N - 1) = lambda / N holds wherever q_k > 0.
+    /// Minimise sum pi_k (1 - q_k)^N over distributions q: the stationarity condition
+    /// pi_k (1 - q_k)^(N - 1) = lambda / N holds wherever q_k > 0.
     #[test]
     fn a_softmax_problem_meets_its_optimality_condition() {
         let (k, n) = (50, 64.0);
@@ -301,31 +277,19 @@ mod tests {
             .map(|i| pi[i] * pow(1.0 - q[i], n - 1.0))
             .collect();
         assert!(
-            levels.len() > 10
-                && levels
-                    .iter()
-                    .all(|level| (level / levels[0] - 1.0).abs() < 1e-4),
+            levels.len() > 10 && levels.iter().all(|level| (level / levels[0] - 1.0).abs() < 1e-4),
             "{levels:?}"
         );
     }
 
     #[test]
     fn the_limit_on_iterations_and_the_best_point() {
-        let optimum = Optimize::lbfgs()
-            .iterations(3)
-            .minimize(valley(2), rosenbrock)
-            .unwrap();
-        assert_eq!(
-            (optimum.stop.clone(), optimum.iterations),
-            (Stop::IterationLimit, 3)
-        );
+        let optimum = Optimize::lbfgs().iterations(3).minimize(valley(2), rosenbrock).unwrap();
+        assert_eq!((optimum.stop.clone(), optimum.iterations), (Stop::IterationLimit, 3));
         assert_eq!(optimum.value, rosenbrock(&optimum.parameters).0);
         let error = optimum.into_converged().unwrap_err().to_string();
         assert!(error.contains("limit on iterations"), "{error}");
-        let none = Optimize::lbfgs()
-            .iterations(0)
-            .minimize(valley(2), rosenbrock)
-            .unwrap();
+        let none = Optimize::lbfgs().iterations(0).minimize(valley(2), rosenbrock).unwrap();
         assert_eq!((none.parameters, none.iterations), (valley(2), 0));
     }
 
@@ -345,9 +309,7 @@ mod tests {
 
     #[test]
     fn a_start_at_the_optimum_needs_one_evaluation() {
-        let optimum = Optimize::lbfgs()
-            .minimize(array![1.0, 1.0], rosenbrock)
-            .unwrap();
+        let optimum = Optimize::lbfgs().minimize(array![1.0, 1.0], rosenbrock).unwrap();
         assert_eq!(
             (optimum.converged(), optimum.iterations, optimum.evaluations),
             (true, 0, 1)
@@ -357,24 +319,10 @@ mod tests {
     #[test]
     fn what_cannot_start_is_an_error() {
         let zero = |x: &Array1<f64>| (0.0, Array1::zeros(x.len()));
-        assert!(
-            Optimize::lbfgs()
-                .minimize(array![1.0, f64::NAN], zero)
-                .is_err()
-        );
+        assert!(Optimize::lbfgs().minimize(array![1.0, f64::NAN], zero).is_err());
         assert!(Optimize::lbfgs().minimize(Array1::zeros(0), zero).is_err());
-        assert!(
-            Optimize::lbfgs()
-                .memory(0)
-                .minimize(array![1.0], zero)
-                .is_err()
-        );
-        assert!(
-            Optimize::lbfgs()
-                .tolerance(-1.0)
-                .minimize(array![1.0], zero)
-                .is_err()
-        );
+        assert!(Optimize::lbfgs().memory(0).minimize(array![1.0], zero).is_err());
+        assert!(Optimize::lbfgs().tolerance(-1.0).minimize(array![1.0], zero).is_err());
         assert!(
             Optimize::lbfgs()
                 .minimize(array![1.0], |_| (f64::INFINITY, array![0.0]))
@@ -398,16 +346,9 @@ mod tests {
             let gradient = matrix.dot(x) - 1.0;
             (0.5 * x.dot(&(&gradient - 1.0)), gradient)
         };
-        let first = Optimize::lbfgs()
-            .minimize(Array1::zeros(6), hilbert)
-            .unwrap();
+        let first = Optimize::lbfgs().minimize(Array1::zeros(6), hilbert).unwrap();
         for _ in 0..20 {
-            assert_eq!(
-                Optimize::lbfgs()
-                    .minimize(Array1::zeros(6), hilbert)
-                    .unwrap(),
-                first
-            );
+            assert_eq!(Optimize::lbfgs().minimize(Array1::zeros(6), hilbert).unwrap(), first);
         }
     }
 }

@@ -1,9 +1,7 @@
 //! A paper's own iteration, run and observed step by step.
 
 use anyhow::{Result, bail};
-use argmin::core::{
-    Error, Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus,
-};
+use argmin::core::{Error, Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus};
 use std::collections::BTreeSet;
 
 /// A number of steps of the caller's own update, with measurements on a schedule: the training loop
@@ -151,9 +149,7 @@ impl<S, M, Step, Measure: FnMut(&S, usize) -> M, Done> Procedure<'_, S, M, Step,
     fn measure_unless_measured(&mut self) {
         if self.last_measured != Some(self.run.steps) {
             self.last_measured = Some(self.run.steps);
-            self.run
-                .measured
-                .push((self.measure)(&self.run.state, self.run.steps));
+            self.run.measured.push((self.measure)(&self.run.state, self.run.steps));
         }
     }
 }
@@ -203,10 +199,7 @@ mod tests {
         assert_eq!(steps_measured(Steps::new(0)), [0]);
         assert_eq!(steps_measured(Steps::new(7).every(3)), [0, 3, 6, 7]);
         assert_eq!(steps_measured(Steps::new(7).at([5, 1, 1])), [1, 5, 7]);
-        assert_eq!(
-            steps_measured(Steps::new(1000).log_spaced(4)),
-            [0, 1, 10, 100, 1000]
-        );
+        assert_eq!(steps_measured(Steps::new(1000).log_spaced(4)), [0, 1, 10, 100, 1000]);
     }
 
     #[test]

@@ -86,10 +86,7 @@ pub fn auroc(scores: &[f64], positive: &[bool]) -> f64 {
         .filter(|(_, yes)| **yes)
         .map(|(rank, _)| *rank)
         .collect();
-    let (yes, no) = (
-        positives.len() as f64,
-        (scores.len() - positives.len()) as f64,
-    );
+    let (yes, no) = (positives.len() as f64, (scores.len() - positives.len()) as f64);
     (reduce::sum(&positives) - 0.5 * yes * (yes + 1.0)) / (yes * no)
 }
 
@@ -102,10 +99,7 @@ mod tests {
     const Y: [f64; 10] = [2.0, 1.0, 3.0, 3.0, 5.0, 4.0, 8.0, 8.0, 0.0, 2.0];
 
     fn close(actual: f64, expected: f64) {
-        assert!(
-            (actual - expected).abs() < 1e-14,
-            "{actual} is not {expected}"
-        );
+        assert!((actual - expected).abs() < 1e-14, "{actual} is not {expected}");
     }
 
     #[test]
@@ -115,9 +109,7 @@ mod tests {
         close(spearman(&X, &Y), 0.3571497464062164);
         close(kendall(&X, &Y), 0.3855701541695039);
         let x = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0];
-        let y = [
-            8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68,
-        ];
+        let y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
         close(pearson(&x, &y), 0.8164205163448395);
     }
 
@@ -134,9 +126,7 @@ mod tests {
     #[test]
     fn auroc_counts_ties_half() {
         // sklearn 1.9.1, roc_auc_score.
-        let positive = [
-            false, false, true, false, true, true, false, true, true, false,
-        ];
+        let positive = [false, false, true, false, true, true, false, true, true, false];
         close(auroc(&X, &positive), 0.86);
         close(auroc(&Y, &positive), 0.64);
         assert_eq!(auroc(&[1.0, 1.0], &[true, false]), 0.5);
@@ -149,10 +139,7 @@ mod tests {
             assert!(statistic(&[1.0], &[1.0]).is_nan());
             assert!(statistic(&[1.0, f64::NAN], &[1.0, 2.0]).is_nan());
         }
-        assert!(
-            pearson(&[1.0, 1.0], &[1.0, 2.0]).is_nan()
-                && kendall(&[1.0, 1.0], &[1.0, 2.0]).is_nan()
-        );
+        assert!(pearson(&[1.0, 1.0], &[1.0, 2.0]).is_nan() && kendall(&[1.0, 1.0], &[1.0, 2.0]).is_nan());
         assert!(auroc(&[1.0, 2.0], &[true, true]).is_nan() && auroc(&[], &[]).is_nan());
         assert!(auroc(&[1.0, f64::NAN], &[true, false]).is_nan());
     }

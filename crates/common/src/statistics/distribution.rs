@@ -19,9 +19,8 @@
 //! ```
 
 pub use statrs::distribution::{
-    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp,
-    FisherSnedecor, Gamma, Hypergeometric, Laplace, LogNormal, NegativeBinomial, Normal, Pareto,
-    Poisson, StudentsT, Uniform,
+    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, Discrete, DiscreteCDF, Exp, FisherSnedecor, Gamma,
+    Hypergeometric, Laplace, LogNormal, NegativeBinomial, Normal, Pareto, Poisson, StudentsT, Uniform,
 };
 pub use statrs::statistics::Distribution;
 
@@ -52,42 +51,14 @@ mod tests {
         let beta = Beta::new(3.0, 8.0).unwrap();
         let chi_squared = ChiSquared::new(5.0).unwrap();
         let cases = [
-            (
-                "t.ppf(.975, 4)",
-                student_critical(0.95, 4.0),
-                2.7764451051977934,
-            ),
-            (
-                "t.ppf(.95, 2.5)",
-                student_critical(0.9, 2.5),
-                2.5582186141359355,
-            ),
-            (
-                "t.ppf(.995, 1)",
-                student_critical(0.99, 1.0),
-                63.656741162871526,
-            ),
-            (
-                "t.cdf(-3.2, 17.776)",
-                student_cdf(-3.2, 17.776),
-                0.0025114441781486974,
-            ),
-            (
-                "norm.ppf(.975)",
-                normal.inverse_cdf(0.975),
-                1.959963984540054,
-            ),
+            ("t.ppf(.975, 4)", student_critical(0.95, 4.0), 2.7764451051977934),
+            ("t.ppf(.95, 2.5)", student_critical(0.9, 2.5), 2.5582186141359355),
+            ("t.ppf(.995, 1)", student_critical(0.99, 1.0), 63.656741162871526),
+            ("t.cdf(-3.2, 17.776)", student_cdf(-3.2, 17.776), 0.0025114441781486974),
+            ("norm.ppf(.975)", normal.inverse_cdf(0.975), 1.959963984540054),
             ("norm.sf(2)", normal.sf(2.0), 0.022750131948179195),
-            (
-                "norm.cdf(-1.2345)",
-                normal.cdf(-1.2345),
-                0.10850832336267019,
-            ),
-            (
-                "beta.ppf(.025, 3, 8)",
-                beta.inverse_cdf(0.025),
-                0.06673951117773447,
-            ),
+            ("norm.cdf(-1.2345)", normal.cdf(-1.2345), 0.10850832336267019),
+            ("beta.ppf(.025, 3, 8)", beta.inverse_cdf(0.025), 0.06673951117773447),
             (
                 "binom.pmf(3, 10, .2)",
                 Binomial::new(0.2, 10).unwrap().pmf(3),
@@ -98,11 +69,7 @@ mod tests {
                 Laplace::new(0.0, 2.0).unwrap().cdf(1.0),
                 0.6967346701436833,
             ),
-            (
-                "chi2.sf(11.07, 5)",
-                chi_squared.sf(11.07),
-                0.050009618622405425,
-            ),
+            ("chi2.sf(11.07, 5)", chi_squared.sf(11.07), 0.050009618622405425),
         ];
         for (name, actual, expected) in cases {
             assert!(

@@ -44,10 +44,7 @@ impl LinearFit {
 
     /// Two-sided p-value of the hypothesis that the slope is 0.
     pub fn slope_p_value(&self) -> f64 {
-        2.0 * student_cdf(
-            -(self.slope / self.slope_error).abs(),
-            self.points as f64 - 2.0,
-        )
+        2.0 * student_cdf(-(self.slope / self.slope_error).abs(), self.points as f64 - 2.0)
     }
 
     /// For a fit of logarithms ([`log_log_fit`]): the power law `exp(intercept) x^slope`.
@@ -122,8 +119,7 @@ pub fn log_log_fit(x: &[f64], y: &[f64]) -> LinearFit {
         assert_paired(x, y);
         return LinearFit::UNKNOWN;
     }
-    let logarithms =
-        |values: &[f64]| -> Vec<f64> { values.iter().map(|value| ln(*value)).collect() };
+    let logarithms = |values: &[f64]| -> Vec<f64> { values.iter().map(|value| ln(*value)).collect() };
     linear_fit(&logarithms(x), &logarithms(y))
 }
 
@@ -133,9 +129,7 @@ mod tests {
 
     // The first of Anscombe's four sets (American Statistician 27, 1973).
     const X: [f64; 11] = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0];
-    const Y: [f64; 11] = [
-        8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68,
-    ];
+    const Y: [f64; 11] = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
 
     fn check(fit: LinearFit, expected: [f64; 5]) {
         let actual = [
@@ -146,10 +140,7 @@ mod tests {
             fit.r_squared,
         ];
         for (actual, expected) in actual.into_iter().zip(expected) {
-            assert!(
-                (actual / expected - 1.0).abs() < 1e-12,
-                "{actual} is not {expected}"
-            );
+            assert!((actual / expected - 1.0).abs() < 1e-12, "{actual} is not {expected}");
         }
     }
 
@@ -167,8 +158,7 @@ mod tests {
         check(fit, expected);
         let interval = fit.slope_interval(0.95);
         assert!(
-            (interval.low - 0.2333701363851875).abs() < 1e-10
-                && (interval.high - 0.7668116817966308).abs() < 1e-10
+            (interval.low - 0.2333701363851875).abs() < 1e-10 && (interval.high - 0.7668116817966308).abs() < 1e-10
         );
         assert!((fit.slope_p_value() - 0.0021696288730787905).abs() < 1e-12);
     }
@@ -200,11 +190,7 @@ mod tests {
     fn no_line_gives_nan() {
         assert!(linear_fit(&[], &[]).slope.is_nan() && linear_fit(&[1.0], &[1.0]).slope.is_nan());
         assert!(linear_fit(&[2.0, 2.0], &[1.0, 3.0]).slope.is_nan());
-        assert!(
-            linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0])
-                .slope
-                .is_nan()
-        );
+        assert!(linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).slope.is_nan());
         assert!(log_log_fit(&[1.0, 0.0], &[1.0, 2.0]).slope.is_nan());
         assert!(
             weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0])

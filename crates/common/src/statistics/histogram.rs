@@ -38,11 +38,7 @@ impl Histogram {
                 None => outside += 1,
             }
         }
-        Self {
-            edges,
-            counts,
-            outside,
-        }
+        Self { edges, counts, outside }
     }
 
     /// Counts over (number of values in bins x width of the bin): an estimate of the density, which
@@ -59,10 +55,7 @@ impl Histogram {
 
     /// Midpoints of the bins.
     pub fn centers(&self) -> Vec<f64> {
-        self.edges
-            .windows(2)
-            .map(|edge| 0.5 * (edge[0] + edge[1]))
-            .collect()
+        self.edges.windows(2).map(|edge| 0.5 * (edge[0] + edge[1])).collect()
     }
 }
 
@@ -91,9 +84,7 @@ impl Ecdf {
     /// Share of the sample at or below `x`.
     pub fn at(&self, x: f64) -> f64 {
         match &self.sorted {
-            Some(sorted) if !x.is_nan() => {
-                sorted.partition_point(|value| *value <= x) as f64 / sorted.len() as f64
-            }
+            Some(sorted) if !x.is_nan() => sorted.partition_point(|value| *value <= x) as f64 / sorted.len() as f64,
             _ => f64::NAN,
         }
     }
@@ -103,10 +94,7 @@ impl Ecdf {
     pub fn steps(&self) -> Vec<(f64, f64)> {
         let mut values = self.sorted.clone().unwrap_or_default();
         values.dedup();
-        values
-            .into_iter()
-            .map(|value| (value, self.at(value)))
-            .collect()
+        values.into_iter().map(|value| (value, self.at(value))).collect()
     }
 }
 
@@ -149,8 +137,8 @@ mod tests {
     /// Michelson's first series of 20 speeds of light, km/s minus 299000 (R's `morley`, experiment
     /// 1).
     const MORLEY: [f64; 20] = [
-        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0,
-        930.0, 650.0, 760.0, 810.0, 1000.0, 1000.0, 960.0, 960.0,
+        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0, 930.0, 650.0, 760.0,
+        810.0, 1000.0, 1000.0, 960.0, 960.0,
     ];
 
     #[test]
@@ -170,8 +158,7 @@ mod tests {
 
     #[test]
     fn values_in_no_bin_are_counted() {
-        let histogram =
-            Histogram::uniform(&[0.0, 0.5, 1.0, -1.0, f64::NAN, f64::INFINITY], 2, 0.0, 1.0);
+        let histogram = Histogram::uniform(&[0.0, 0.5, 1.0, -1.0, f64::NAN, f64::INFINITY], 2, 0.0, 1.0);
         assert_eq!((histogram.counts, histogram.outside), (vec![1, 2], 3));
         assert_eq!(Histogram::uniform(&[1.0], 0, 0.0, 1.0).outside, 1);
         assert_eq!(Histogram::uniform(&[1.0], 4, 1.0, 1.0).outside, 1);
@@ -186,9 +173,7 @@ mod tests {
         let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
         assert!((kolmogorov_smirnov_distance(&first, &second) - 0.4).abs() < 1e-15);
         let normal = numerics::special::normal_cdf;
-        assert!(
-            (kolmogorov_smirnov_distance_to(&first, normal) - 0.27724986805182084).abs() < 1e-12
-        );
+        assert!((kolmogorov_smirnov_distance_to(&first, normal) - 0.27724986805182084).abs() < 1e-12);
         assert!(kolmogorov_smirnov_distance(&first, &[]).is_nan());
         assert!(kolmogorov_smirnov_distance_to(&[f64::NAN], normal).is_nan());
     }
@@ -198,10 +183,6 @@ mod tests {
         let ecdf = Ecdf::new(&[2.0, 1.0, 2.0, 5.0]);
         assert_eq!(ecdf.steps(), [(1.0, 0.25), (2.0, 0.75), (5.0, 1.0)]);
         assert_eq!((ecdf.at(0.9), ecdf.at(2.0), ecdf.at(9.0)), (0.0, 0.75, 1.0));
-        assert!(
-            ecdf.at(f64::NAN).is_nan()
-                && Ecdf::new(&[]).at(0.0).is_nan()
-                && Ecdf::new(&[]).steps().is_empty()
-        );
+        assert!(ecdf.at(f64::NAN).is_nan() && Ecdf::new(&[]).at(0.0).is_nan() && Ecdf::new(&[]).steps().is_empty());
     }
 }

@@ -119,8 +119,7 @@ pub fn clopper_pearson_interval(successes: u64, trials: u64, level: f64) -> Inte
     }
     let tail = 0.5 - 0.5 * level;
     let (successes, failures) = (successes as f64, (trials - successes) as f64);
-    let quantile =
-        |a: f64, b: f64, p: f64| Beta::new(a, b).map_or(f64::NAN, |beta| beta.inverse_cdf(p));
+    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map_or(f64::NAN, |beta| beta.inverse_cdf(p));
     Interval {
         low: if successes == 0.0 {
             0.0
@@ -154,8 +153,7 @@ mod tests {
         let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
         let interval = t_interval(&second, 0.9);
         assert!(
-            (interval.low - 1.1693340350169195).abs() < 1e-10
-                && (interval.high - 3.4906659649830796).abs() < 1e-10
+            (interval.low - 1.1693340350169195).abs() < 1e-10 && (interval.high - 3.4906659649830796).abs() < 1e-10
         );
         assert!(interval.contains(2.33) && !interval.contains(1.0) && !interval.contains(f64::NAN));
     }
@@ -166,32 +164,16 @@ mod tests {
         // Newcombe's examples (Statistics in Medicine 17, 1998), who prints .2553 to .3662 and
         // .0624 to .1605 for Wilson.
         check(wilson_interval(0, 10, 0.95), 0.0, 0.27753279986288926);
-        check(
-            wilson_interval(3, 10, 0.95),
-            0.10779126740630104,
-            0.6032218525388546,
-        );
+        check(wilson_interval(3, 10, 0.95), 0.10779126740630104, 0.6032218525388546);
         check(wilson_interval(10, 10, 0.95), 0.7224672001371106, 1.0);
-        check(
-            wilson_interval(81, 263, 0.95),
-            0.2552885198782742,
-            0.36620957698280004,
-        );
-        check(
-            clopper_pearson_interval(0, 10, 0.95),
-            0.0,
-            0.30849710781876083,
-        );
+        check(wilson_interval(81, 263, 0.95), 0.2552885198782742, 0.36620957698280004);
+        check(clopper_pearson_interval(0, 10, 0.95), 0.0, 0.30849710781876083);
         check(
             clopper_pearson_interval(3, 10, 0.95),
             0.06673951117773447,
             0.6524528500599973,
         );
-        check(
-            clopper_pearson_interval(10, 10, 0.95),
-            0.6915028921812392,
-            1.0,
-        );
+        check(clopper_pearson_interval(10, 10, 0.95), 0.6915028921812392, 1.0);
         check(
             clopper_pearson_interval(15, 148, 0.95),
             0.05784401008344857,
@@ -232,22 +214,10 @@ mod tests {
     #[test]
     fn nothing_to_bound_gives_nan() {
         let mut generator = Streams::new("statistics").open("bootstrap", 0);
-        assert!(
-            bootstrap_interval(&[], 0.9, 10, &mut generator, mean)
-                .low
-                .is_nan()
-        );
-        assert!(
-            bootstrap_interval(&[1.0], 0.9, 0, &mut generator, mean)
-                .low
-                .is_nan()
-        );
-        assert!(
-            t_interval(&[1.0], 0.9).high.is_nan() && t_interval(&[1.0, 2.0], 1.0).high.is_nan()
-        );
-        assert!(
-            wilson_interval(0, 0, 0.95).low.is_nan() && wilson_interval(2, 1, 0.95).low.is_nan()
-        );
+        assert!(bootstrap_interval(&[], 0.9, 10, &mut generator, mean).low.is_nan());
+        assert!(bootstrap_interval(&[1.0], 0.9, 0, &mut generator, mean).low.is_nan());
+        assert!(t_interval(&[1.0], 0.9).high.is_nan() && t_interval(&[1.0, 2.0], 1.0).high.is_nan());
+        assert!(wilson_interval(0, 0, 0.95).low.is_nan() && wilson_interval(2, 1, 0.95).low.is_nan());
         assert!(clopper_pearson_interval(0, 0, 0.95).low.is_nan());
         assert!(clopper_pearson_interval(1, 2, f64::NAN).low.is_nan());
     }

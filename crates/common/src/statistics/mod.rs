@@ -31,12 +31,9 @@ mod tests_of_means;
 pub use association::{auroc, covariance, kendall, pearson, spearman};
 pub use fits::{LinearFit, linear_fit, log_log_fit, weighted_linear_fit};
 pub use histogram::{Ecdf, Histogram, kolmogorov_smirnov_distance, kolmogorov_smirnov_distance_to};
-pub use intervals::{
-    Interval, bootstrap_interval, clopper_pearson_interval, resample, t_interval, wilson_interval,
-};
+pub use intervals::{Interval, bootstrap_interval, clopper_pearson_interval, resample, t_interval, wilson_interval};
 pub use moments::{
-    geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance,
-    weighted_mean, winsorized_mean,
+    geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance, weighted_mean, winsorized_mean,
 };
 pub use order::{interquartile_range, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};

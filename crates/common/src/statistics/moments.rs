@@ -90,8 +90,8 @@ mod tests {
     /// Michelson's first series of 20 speeds of light, km/s minus 299000 (R's `morley`, experiment
     /// 1).
     const MORLEY: [f64; 20] = [
-        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0,
-        930.0, 650.0, 760.0, 810.0, 1000.0, 1000.0, 960.0, 960.0,
+        850.0, 740.0, 900.0, 1070.0, 930.0, 850.0, 950.0, 980.0, 980.0, 880.0, 1000.0, 980.0, 930.0, 650.0, 760.0,
+        810.0, 1000.0, 1000.0, 960.0, 960.0,
     ];
 
     fn close(actual: f64, expected: f64) {
@@ -123,21 +123,15 @@ mod tests {
 
     #[test]
     fn too_small_or_not_a_number_gives_nan() {
-        for statistic in [
-            mean,
-            variance,
-            standard_error,
-            geometric_mean,
-            |x: &[f64]| trimmed_mean(x, 0.1),
-        ] {
+        for statistic in [mean, variance, standard_error, geometric_mean, |x: &[f64]| {
+            trimmed_mean(x, 0.1)
+        }] {
             assert!(statistic(&[]).is_nan());
             assert!(statistic(&[1.0, f64::NAN, 2.0]).is_nan());
         }
         assert!(variance(&[1.0]).is_nan() && standard_error(&[1.0]).is_nan());
         assert!(geometric_mean(&[1.0, -1.0]).is_nan());
         assert_eq!(geometric_mean(&[1.0, 0.0]), 0.0);
-        assert!(
-            trimmed_mean(&[1.0, 2.0], 0.5).is_nan() && winsorized_mean(&[1.0], f64::NAN).is_nan()
-        );
+        assert!(trimmed_mean(&[1.0, 2.0], 0.5).is_nan() && winsorized_mean(&[1.0], f64::NAN).is_nan());
     }
 }

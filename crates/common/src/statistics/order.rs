@@ -89,10 +89,7 @@ mod tests {
         // numpy.quantile(x, q), numpy 2.4.6.
         let x = [3.5, -1.0, 8.25, 2.0, 2.0, 19.0, 0.125];
         let expected = [-1.0, -0.325, 1.0625, 2.0, 5.875, 12.55, 19.0];
-        for (q, expected) in [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]
-            .into_iter()
-            .zip(expected)
-        {
+        for (q, expected) in [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0].into_iter().zip(expected) {
             assert!((quantile(&x, q) - expected).abs() < 1e-14, "quantile {q}");
         }
         assert_eq!(median(&[4.0, 1.0]), 2.5);
@@ -113,10 +110,7 @@ mod tests {
 
     #[test]
     fn equal_values_share_their_ranks() {
-        assert_eq!(
-            ranks(&[10.0, 20.0, 10.0, 5.0, 10.0]),
-            [3.0, 5.0, 3.0, 1.0, 3.0]
-        );
+        assert_eq!(ranks(&[10.0, 20.0, 10.0, 5.0, 10.0]), [3.0, 5.0, 3.0, 1.0, 3.0]);
         assert_eq!(ranks(&[0.0, -0.0]), [1.5, 1.5]);
         assert!(ranks(&[1.0, f64::NAN]).iter().all(|rank| rank.is_nan()));
         assert!(ranks(&[]).is_empty());

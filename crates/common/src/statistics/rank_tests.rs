@@ -46,30 +46,17 @@ pub fn mann_whitney_test(a: &[f64], b: &[f64]) -> Test {
 /// If the slices differ in length.
 pub fn wilcoxon_test(a: &[f64], b: &[f64]) -> Test {
     assert_paired(a, b);
-    let differences: Vec<f64> = a
-        .iter()
-        .zip(b)
-        .map(|(a, b)| a - b)
-        .filter(|d| *d != 0.0)
-        .collect();
+    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).filter(|d| *d != 0.0).collect();
     if differences.is_empty() || has_nan(&differences) {
         return Test::UNKNOWN;
     }
-    let sizes: Vec<f64> = differences
-        .iter()
-        .map(|difference| difference.abs())
-        .collect();
+    let sizes: Vec<f64> = differences.iter().map(|difference| difference.abs()).collect();
     let mut statistic = 0.0;
     let mut tie_excess = 0.0;
     for tie in ties(&sizes) {
         let size = tie.members.len() as f64;
         let rank = tie.first_rank as f64 + 0.5 * (size - 1.0);
-        statistic += rank
-            * tie
-                .members
-                .iter()
-                .filter(|index| differences[**index] > 0.0)
-                .count() as f64;
+        statistic += rank * tie.members.iter().filter(|index| differences[**index] > 0.0).count() as f64;
         tie_excess += size * (size * size - 1.0);
     }
     if tie_excess == 0.0 && differences.len() <= EXACT {
@@ -166,10 +153,7 @@ mod tests {
             (test.p_less, p_less),
             (test.p_greater, p_greater),
         ] {
-            assert!(
-                (actual - expected).abs() < 1e-12,
-                "{actual} is not {expected}"
-            );
+            assert!((actual - expected).abs() < 1e-12, "{actual} is not {expected}");
         }
     }
 
@@ -178,11 +162,7 @@ mod tests {
         // scipy 1.17.1, mannwhitneyu(method="exact").
         let a = [1.1, 2.2, 3.3, 0.4, 5.5];
         let b = [2.5, 6.1, 7.2, 8.3, 3.9, 9.4, 4.6];
-        let p = [
-            0.030303030303030304,
-            0.015151515151515152,
-            0.9911616161616161,
-        ];
+        let p = [0.030303030303030304, 0.015151515151515152, 0.9911616161616161];
         check(mann_whitney_test(&a, &b), 4.0, p[0], p[1], p[2]);
         check(mann_whitney_test(&b, &a), 31.0, p[0], p[2], p[1]);
     }
@@ -191,13 +171,7 @@ mod tests {
     fn mann_whitney_corrects_for_ties() {
         // scipy 1.17.1, mannwhitneyu(method="asymptotic").
         let test = mann_whitney_test(&FIRST, &SECOND);
-        check(
-            test,
-            25.5,
-            0.06932757543362658,
-            0.03466378771681329,
-            0.9707516686072744,
-        );
+        check(test, 25.5, 0.06932757543362658, 0.03466378771681329, 0.9707516686072744);
         let constant = mann_whitney_test(&[1.0, 1.0], &[1.0]);
         assert_eq!((constant.statistic, constant.p_value), (1.0, 1.0));
     }
@@ -207,13 +181,7 @@ mod tests {
         // Hollander and Wolfe's depression data; scipy 1.17.1, wilcoxon(method="exact").
         let before = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30];
         let after = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29];
-        check(
-            wilcoxon_test(&before, &after),
-            40.0,
-            0.0390625,
-            0.986328125,
-            0.01953125,
-        );
+        check(wilcoxon_test(&before, &after), 40.0, 0.0390625, 0.986328125, 0.01953125);
     }
 
     #[test]

@@ -41,10 +41,7 @@ impl Test {
 
 /// Student's test of the hypothesis that the mean is `expected`. NaN for fewer than two values.
 pub fn one_sample_t_test(x: &[f64], expected: f64) -> Test {
-    Test::student(
-        (mean(x) - expected) / standard_error(x),
-        x.len() as f64 - 1.0,
-    )
+    Test::student((mean(x) - expected) / standard_error(x), x.len() as f64 - 1.0)
 }
 
 /// Student's test of the hypothesis that the differences `a - b` of pairs have mean 0.
@@ -65,8 +62,8 @@ pub fn welch_t_test(a: &[f64], b: &[f64]) -> Test {
     }
     let (share_a, share_b) = (variance(a) / a.len() as f64, variance(b) / b.len() as f64);
     let total = share_a + share_b;
-    let degrees_of_freedom = total * total
-        / (share_a * share_a / (a.len() - 1) as f64 + share_b * share_b / (b.len() - 1) as f64);
+    let degrees_of_freedom =
+        total * total / (share_a * share_a / (a.len() - 1) as f64 + share_b * share_b / (b.len() - 1) as f64);
     Test::student((mean(a) - mean(b)) / total.sqrt(), degrees_of_freedom)
 }
 
@@ -127,12 +124,7 @@ mod tests {
         // scipy 1.17.1: ttest_ind(equal_var=False), ttest_rel, ttest_1samp.
         let welch = welch_t_test(&FIRST, &SECOND);
         check(
-            [
-                welch.statistic,
-                welch.degrees_of_freedom,
-                welch.p_value,
-                welch.p_less,
-            ],
+            [welch.statistic, welch.degrees_of_freedom, welch.p_value, welch.p_less],
             [
                 -1.8608134674868526,
                 17.776473516178488,
@@ -148,21 +140,11 @@ mod tests {
                 paired.p_value,
                 paired.p_greater,
             ],
-            [
-                -4.062127683382037,
-                9.0,
-                0.002832890197384273,
-                0.9985835549013079,
-            ],
+            [-4.062127683382037, 9.0, 0.002832890197384273, 0.9985835549013079],
         );
         let single = one_sample_t_test(&SECOND, 2.0);
         check(
-            [
-                single.statistic,
-                single.p_value,
-                single.p_less,
-                single.p_greater,
-            ],
+            [single.statistic, single.p_value, single.p_less, single.p_greater],
             [
                 0.5211898048422364,
                 0.6148147730877475,
@@ -194,15 +176,7 @@ mod tests {
         assert!(one_sample_t_test(&[1.0], 0.0).p_value.is_nan());
         assert!(one_sample_t_test(&[1.0, f64::NAN], 0.0).p_value.is_nan());
         assert!(chi_square_test(&[1.0], &[1.0], 0).p_value.is_nan());
-        assert!(
-            chi_square_test(&[1.0, 2.0], &[0.0, 3.0], 0)
-                .p_value
-                .is_nan()
-        );
-        assert!(
-            chi_square_test(&[f64::NAN, 2.0], &[1.0, 3.0], 0)
-                .p_value
-                .is_nan()
-        );
+        assert!(chi_square_test(&[1.0, 2.0], &[0.0, 3.0], 0).p_value.is_nan());
+        assert!(chi_square_test(&[f64::NAN, 2.0], &[1.0, 3.0], 0).p_value.is_nan());
     }
 }

@@ -136,8 +136,10 @@ fn implicit_ql(
 
 /// The last row of the block that begins at `first`: after it, the off-diagonal element is zero up to rounding.
 fn end_of_block(diagonal: &[f64], off_diagonal: &[f64], first: usize) -> usize {
-    // Elements have normal size (the largest is about 1), so below this one nothing is left to be found.
-    const NOTHING: f64 = f64::EPSILON * f64::EPSILON;
+    // Elements have normal size (the largest is about 1), and tridiagonalization has left errors of this size. In a
+    // block of small elements, as of a matrix of low numerical rank, there is nothing below it but these errors, on
+    // which the iteration would turn for ever.
+    const NOTHING: f64 = f64::EPSILON;
     (first..off_diagonal.len())
         .find(|&i| {
             let neighbours = diagonal[i].abs() + diagonal[i + 1].abs();

@@ -87,6 +87,21 @@ fn eigen_at_all_scales_and_grades() {
 }
 
 #[test]
+fn eigen_of_low_numerical_rank() {
+    // Most elements of these Gram matrices are rounding errors of the few large ones.
+    for (n, seed) in [(100, 0), (100, 1), (150, 2)] {
+        let mut random = numerics::random::Streams::new("eigen").open("low rank", seed);
+        let (left, right) = (random.orthonormal(n, n), random.orthonormal(n, n));
+        let sizes = Array1::from_shape_fn(n, |i| numerics::exp2(-(i as f64)));
+        let a = numerics::matrix::product((left * &sizes).view(), right.t());
+        let eigen = check_eigen(&numerics::matrix::gram(a.view()));
+        assert!((eigen.values[n - 1] - 1.0).abs() < 1e-14);
+        assert!((eigen.values[n - 2] - 0.25).abs() < 1e-14);
+        assert!((spectral_norm(a.view()).unwrap() - 1.0).abs() < 1e-14);
+    }
+}
+
+#[test]
 fn eigen_agrees_with_nalgebra() {
     for n in [5, 33, 64, 150] {
         let a = symmetric(n, 3);

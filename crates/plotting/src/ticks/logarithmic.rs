@@ -6,6 +6,9 @@ use crate::decimal::{Decimal, power_label};
 use crate::math;
 use crate::scale::Scale;
 
+/// Unlabelled ticks closer than this many points would be a grey bar.
+const LEAST_MINOR: f64 = 1.5;
+
 /// Ticks at powers of ten, or at their multiples by 1, 2 and 5 where the axis is short.
 pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
     let (first, last) = (decade_below(scale.low), decade_below(scale.high));
@@ -23,6 +26,9 @@ pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
     };
     let on_axis = |digits: i64, power: i32| scale.contains(Decimal { digits, power }.number());
     let minor = |stride: i32| -> Vec<f64> {
+        if room.length / scale.span() < LEAST_MINOR {
+            return Vec::new();
+        }
         let digits = if stride > 1 || room.length / scale.span() < 9.0 {
             1..=1
         } else {
@@ -58,7 +64,7 @@ pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
     }
     let shown: Vec<i32> = (first..=last).filter(|&power| on_axis(1, power)).collect();
     let plain = shown.iter().all(|power| (-2..=3).contains(power));
-    for stride in 1..=(last - first).max(1) {
+    for stride in room.least_stride(scale.span())..=(last - first).max(1) {
         let major: Vec<Tick> = shown
             .iter()
             .filter(|&&power| power.rem_euclid(stride) == 0)
@@ -92,13 +98,17 @@ pub(super) fn octaves(format: Format, scale: &Scale, room: &Room) -> Ticks {
     let first = (math::log2(scale.low) - 1e-9).ceil() as i32;
     let last = (math::log2(scale.high) + 1e-9).floor() as i32;
     let value = |power: i32| math::exp2(f64::from(power));
-    let minor = (first..=last).map(|power| scale.position(value(power))).collect();
+    let minor = if room.length / scale.span() < LEAST_MINOR {
+        Vec::new()
+    } else {
+        (first..=last).map(|power| scale.position(value(power))).collect()
+    };
     let plain = match format {
         Format::Power => false,
         Format::Auto => first >= -3 && last <= 14,
         _ => first >= -30 && last <= 50,
     };
-    for stride in 1..=(last - first).max(1) {
+    for stride in room.least_stride(scale.span())..=(last - first).max(1) {
         let major: Vec<Tick> = (first..=last)
             .filter(|power| power.rem_euclid(stride) == 0)
             .map(|power| {
@@ -146,6 +156,9 @@ pub(super) fn signed_decades(threshold: f64, format: Format, scale: &Scale, room
         })
     };
     let minor = |stride: i32| -> Vec<f64> {
+        if room.length / scale.span() < LEAST_MINOR {
+            return Vec::new();
+        }
         let digits = if stride > 1 || room.length / scale.span() < 9.0 {
             1..=1
         } else {
@@ -157,7 +170,7 @@ pub(super) fn signed_decades(threshold: f64, format: Format, scale: &Scale, room
             .map(|value| scale.position(value.number()))
             .collect()
     };
-    for stride in 1..=(last - first + 1).max(1) {
+    for stride in room.least_stride(scale.span())..=(last - first + 1).max(1) {
         // Counted from the outermost, so that the ends of the axis have ticks.
         let powers = (first..=last).filter(|power| (last - power) % stride == 0);
         let mut values: Vec<Decimal> = powers.flat_map(|power| both_signs(1, power)).collect();

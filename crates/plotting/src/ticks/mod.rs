@@ -45,6 +45,11 @@ impl Room<'_> {
         self.fits_with(ticks, 0.6 * self.ideal)
     }
 
+    /// The least number of decades or octaves between labelled ticks, on an axis with `span` of them.
+    fn least_stride(&self, span: f64) -> i32 {
+        (0.6 * self.ideal * span / self.length).ceil().clamp(1.0, 1e4) as i32
+    }
+
     fn fits_with(&self, ticks: &[Tick], spacing: f64) -> bool {
         let mut sorted: Vec<&Tick> = ticks.iter().collect();
         sorted.sort_by(|a, b| a.place.total_cmp(&b.place));
@@ -166,7 +171,10 @@ mod tests {
             ["−3", "−2", "−1", "0", "1", "2", "3"]
         );
         assert_eq!(labels(&Axis::linear("").range(0, 12.5), 90.0), ["0", "5", "10"]);
-        assert_eq!(labels(&Axis::linear("").range(0, 0.7), 70.0), ["0.0", "0.2", "0.4", "0.6"]);
+        assert_eq!(
+            labels(&Axis::linear("").range(0, 0.7), 70.0),
+            ["0.0", "0.2", "0.4", "0.6"]
+        );
     }
 
     #[test]

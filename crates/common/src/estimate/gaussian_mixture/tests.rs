@@ -25,18 +25,11 @@ fn agrees_with_sklearn_on_petals() {
         fit.converged && (fit.log_likelihood + 30.17417943895161).abs() < 1e-6,
         "{fit:?}"
     );
-    assert!(
-        (fit.aic() - 82.34835887790322).abs() < 1e-6
-            && (fit.bic() - 97.76153007618694).abs() < 1e-6
-    );
+    assert!((fit.aic() - 82.34835887790322).abs() < 1e-6 && (fit.bic() - 97.76153007618694).abs() < 1e-6);
     let setosa = fit.predict(x)[0];
     assert!((fit.weights[setosa] - 0.3333159657797872).abs() < 1e-6);
     let expected = array![1.489992068585414, 0.2599979922834009];
-    assert!(
-        (&fit.means.row(setosa) - &expected)
-            .iter()
-            .all(|d| d.abs() < 1e-6)
-    );
+    assert!((&fit.means.row(setosa) - &expected).iter().all(|d| d.abs() < 1e-6));
     let expected = array![
         [0.02490048822355702, 0.0015996457653415991],
         [0.0015996457653415998, 0.006400747838210542]
@@ -54,16 +47,13 @@ fn agrees_with_linfa_where_it_converges() {
         .iterations(1000)
         .fit(x.view(), &mut generator(1))
         .unwrap();
-    let theirs = linfa_clustering::GaussianMixtureModel::params_with_rng(
-        2,
-        Xoshiro256Plus::seed_from_u64(1),
-    )
-    .tolerance(1e-10)
-    .max_n_iterations(1000)
-    .check()
-    .unwrap()
-    .fit(&DatasetBase::from(x))
-    .unwrap();
+    let theirs = linfa_clustering::GaussianMixtureModel::params_with_rng(2, Xoshiro256Plus::seed_from_u64(1))
+        .tolerance(1e-10)
+        .max_n_iterations(1000)
+        .check()
+        .unwrap()
+        .fit(&DatasetBase::from(x))
+        .unwrap();
     let order = |weights: &Array1<f64>| usize::from(weights[0] > weights[1]);
     let (a, b) = (order(&ours.weights), order(theirs.weights()));
     assert!((ours.weights[a] - theirs.weights()[b]).abs() < 1e-5);
@@ -113,9 +103,7 @@ fn a_single_component_is_the_sample() {
 #[test]
 fn points_far_from_all_components_have_a_density() {
     let (x, _) = iris();
-    let fit = GaussianMixture::new(2)
-        .fit(x.view(), &mut generator(0))
-        .unwrap();
+    let fit = GaussianMixture::new(2).fit(x.view(), &mut generator(0)).unwrap();
     let far = array![[1000.0, -1000.0, 1000.0, 1000.0]];
     assert!(fit.log_densities(far.view())[0].is_finite());
     assert!((fit.probabilities(far.view()).sum() - 1.0).abs() < 1e-12);
@@ -154,26 +142,11 @@ fn collapsed_components_are_errors() {
         .fit(flat.view(), &mut generator(0))
         .unwrap_err()
         .to_string();
-    assert!(
-        error.contains("component 0") && error.contains("singular"),
-        "{error}"
-    );
-    assert!(
-        GaussianMixture::new(1)
-            .fit(flat.view(), &mut generator(0))
-            .is_ok()
-    );
+    assert!(error.contains("component 0") && error.contains("singular"), "{error}");
+    assert!(GaussianMixture::new(1).fit(flat.view(), &mut generator(0)).is_ok());
     let same = array![[1.0], [1.0], [1.0]];
-    assert!(
-        GaussianMixture::new(2)
-            .fit(same.view(), &mut generator(0))
-            .is_err()
-    );
-    assert!(
-        GaussianMixture::new(0)
-            .fit(same.view(), &mut generator(0))
-            .is_err()
-    );
+    assert!(GaussianMixture::new(2).fit(same.view(), &mut generator(0)).is_err());
+    assert!(GaussianMixture::new(0).fit(same.view(), &mut generator(0)).is_err());
     assert!(
         GaussianMixture::new(1)
             .regularization(-1.0)
