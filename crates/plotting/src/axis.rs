@@ -36,8 +36,8 @@ pub(crate) enum Kind {
 /// How the numbers at the ticks are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// As many decimals as the ticks need; powers of ten or two on logarithmic axes; a common power of ten joins
-    /// the axis label where the numbers would be long.
+    /// As many decimals as the ticks need; powers of ten or two on logarithmic axes; a common power
+    /// of ten joins the axis label where the numbers would be long.
     #[default]
     Auto,
     /// This many decimals.
@@ -48,7 +48,8 @@ pub enum Format {
     Thousands,
     /// With k, M, G or T: `12k`, `1.5M`.
     Si,
-    /// Always as a power of ten (or two, on a `log2` axis), also where a plain number would be as short.
+    /// Always as a power of ten (or two, on a `log2` axis), also where a plain number would be as
+    /// short.
     Power,
 }
 
@@ -81,14 +82,15 @@ impl Axis {
         Self::new(label, Kind::Log2)
     }
 
-    /// Linear between `-threshold` and `threshold`, logarithmic (base ten) outside; the linear part takes as much
-    /// room on each side of zero as one decade.
+    /// Linear between `-threshold` and `threshold`, logarithmic (base ten) outside; the linear part
+    /// takes as much room on each side of zero as one decade.
     pub fn symlog(label: impl Into<String>, threshold: f64) -> Self {
         Self::new(label, Kind::Symlog(threshold))
     }
 
-    /// An axis with one place for each name, at the coordinates 0, 1, 2 and so on. Horizontally they run from left
-    /// to right, vertically from top to bottom. A name may hold several lines, separated by `\n`.
+    /// An axis with one place for each name, at the coordinates 0, 1, 2 and so on. Horizontally
+    /// they run from left to right, vertically from top to bottom. A name may hold several lines,
+    /// separated by `\n`.
     pub fn categories<N: Into<String>>(label: impl Into<String>, names: impl IntoIterator<Item = N>) -> Self {
         Self::new(label, Kind::Categories(names.into_iter().map(Into::into).collect()))
     }

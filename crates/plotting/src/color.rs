@@ -58,15 +58,15 @@ impl Color {
         }
     }
 
-    /// The colour of the `index`-th series: blue, red, green, purple, orange, sky, black, olive, wine, then from
-    /// the start again.
+    /// The colour of the `index`-th series: blue, red, green, purple, orange, sky, black, olive,
+    /// wine, then from the start again.
     pub const fn series(index: usize) -> Self {
         const ORDER: [Color; 9] = [BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK, OLIVE, WINE];
         ORDER[index % ORDER.len()]
     }
 
-    /// The `index`-th of `count` colours for an ordered family of series (model sizes, step sizes): from dark blue
-    /// over green to a yellow-green that is still visible on white.
+    /// The `index`-th of `count` colours for an ordered family of series (model sizes, step sizes):
+    /// from dark blue over green to a yellow-green that is still visible on white.
     pub fn ramp(index: usize, count: usize) -> Self {
         let last = count.max(2) - 1;
         let place = index.min(last) as f64 / last as f64;
@@ -131,7 +131,8 @@ pub(crate) enum ColorMap {
 }
 
 impl ColorScale {
-    /// The viridis map: dark blue at `low`, green, yellow at `high`. Values outside take the end colours.
+    /// The viridis map: dark blue at `low`, green, yellow at `high`. Values outside take the end
+    /// colours.
     pub fn viridis(low: f64, high: f64) -> Self {
         Self::new(ColorMap::Viridis, low, high)
     }
@@ -207,7 +208,8 @@ impl ColorScale {
     /// The colour at a place of the map, 0 to 1.
     pub(crate) fn at(&self, place: f64) -> Color {
         let place = if self.reversed { 1.0 - place } else { place };
-        // 257 levels, one of them in the middle, are more than the eye tells apart, and let equal neighbours of a heat map be drawn as one.
+        // 257 levels, one of them in the middle, are more than the eye tells apart, and let equal
+        // neighbours of a heat map be drawn as one.
         let place = (place * 256.0).round() / 256.0;
         match self.map {
             ColorMap::Viridis => blend(&VIRIDIS, place),
@@ -217,7 +219,8 @@ impl ColorScale {
     }
 }
 
-/// Piecewise linear interpolation between equally spaced colours. A place that is not a number gives the first.
+/// Piecewise linear interpolation between equally spaced colours. A place that is not a number
+/// gives the first.
 fn blend(colors: &[u32], place: f64) -> Color {
     let scaled = place.clamp(0.0, 1.0) * (colors.len() - 1) as f64;
     let index = (scaled as usize).min(colors.len() - 2);

@@ -1,4 +1,5 @@
-//! Numbers with few digits, written exactly. Tick labels never pass through the rounding of a float.
+//! Numbers with few digits, written exactly. Tick labels never pass through the rounding of a
+//! float.
 
 use crate::axis::Format;
 use crate::math;
@@ -157,7 +158,8 @@ pub(crate) fn power_label(base: u32, exponent: i32) -> String {
     format!("{base}^{{{sign}{}}}", exponent.unsigned_abs())
 }
 
-/// The power of ten to take out of the tick labels of a linear axis: 0 for numbers that are short as they are.
+/// The power of ten to take out of the tick labels of a linear axis: 0 for numbers that are short
+/// as they are.
 pub(crate) fn common_exponent(largest: f64, span: f64) -> i32 {
     if largest >= 1e5 || (largest < 1e-2 && span < 2e-2) {
         let exponent = math::log10(largest).floor() as i32;

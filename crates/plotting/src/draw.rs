@@ -1,4 +1,5 @@
-//! From shapes to plotters: its drawing areas translate places to units, its elements reach the backend.
+//! From shapes to plotters: its drawing areas translate places to units, its elements reach the
+//! backend.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -43,7 +43,8 @@ pub(crate) struct Row {
 pub(crate) const ROW_HEIGHT: f64 = 2.3;
 
 impl Figure {
-    /// A figure without panels, seven inches wide. The title stands above all panels; it may be empty.
+    /// A figure without panels, seven inches wide. The title stands above all panels; it may be
+    /// empty.
     pub fn new(title: impl Into<String>) -> Self {
         Figure {
             title: title.into(),
@@ -55,8 +56,9 @@ impl Figure {
         }
     }
 
-    /// What the figure shows, in sentences. It becomes the description in the SVG and can be read back with
-    /// [`caption_text`](Figure::caption_text); it is drawn only after [`draw_caption`](Figure::draw_caption).
+    /// What the figure shows, in sentences. It becomes the description in the SVG and can be read
+    /// back with [`caption_text`](Figure::caption_text); it is drawn only after
+    /// [`draw_caption`](Figure::draw_caption).
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = caption.into();
         self
@@ -80,7 +82,8 @@ impl Figure {
         self
     }
 
-    /// Adds a row of panels below the others. Its height is relative to the usual one of 2.3 inches: 0.5 for a strip.
+    /// Adds a row of panels below the others. Its height is relative to the usual one of 2.3
+    /// inches: 0.5 for a strip.
     pub fn row(mut self, height: f64, panels: impl IntoIterator<Item = Panel>) -> Self {
         self.rows.push(Row {
             height,
@@ -103,8 +106,9 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// Names the panel and the series for columns of different lengths, a series without a finite value, a panel
-    /// without marks, an axis that runs backwards, and panels for which there is no room.
+    /// Names the panel and the series for columns of different lengths, a series without a finite
+    /// value, a panel without marks, an axis that runs backwards, and panels for which there is no
+    /// room.
     pub fn svg(&self) -> Result<String> {
         render::svg(self)
     }

@@ -136,7 +136,8 @@ mod tests {
             αβγδεζηθικλμνξοπρστυφχψωϕϵϑΓΔΘΛΞΠΣΦΨΩ∂∇∫∑∏√∈∉⊂⊆∪∩∅∀∃→←↑↓↔⇒⟨⟩‖⊤⊥⊙⊗†★²³⁰⁻¹₀₁₂ℓℝ𝔼ŷ°′″µ‰✓✗\u{2009}\u{a0}";
         for weight in [Weight::Regular, Weight::Bold] {
             let missing: String = needed.chars().filter(|&c| Glyph::of(c, weight).index == 0).collect();
-            // The two letters with double strokes outside the basic plane are in the regular font only.
+            // The two letters with double strokes outside the basic plane are in the regular font
+            // only.
             let allowed = if weight == Weight::Bold { "𝔼" } else { "" };
             assert!(
                 missing.chars().all(|c| allowed.contains(c)),

@@ -92,7 +92,8 @@ fn vertical_axis(placed: &Placed, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Two slanted strokes where an axis of bars does not begin at zero: their lengths are not in proportion.
+/// Two slanted strokes where an axis of bars does not begin at zero: their lengths are not in
+/// proportion.
 fn cut_mark(placed: &Placed, page: &Page) -> Result<()> {
     let Placed { view, rect, .. } = placed;
     if !view.panel.marks.iter().any(|mark| matches!(mark, Mark::Bars(_))) {

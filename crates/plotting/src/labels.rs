@@ -117,8 +117,8 @@ impl View<'_> {
     }
 }
 
-/// The names below a category axis with a slot for each: broken into lines and a little smaller where they must be, all
-/// of one size; upwards (and then `true`) where that does not help.
+/// The names below a category axis with a slot for each: broken into lines and a little smaller
+/// where they must be, all of one size; upwards (and then `true`) where that does not help.
 fn names_in(labels: &[&str], slot: f64, count: usize, sizes: &Sizes) -> (Vec<Text>, bool) {
     let regular = Weight::Regular;
     let fit = |label: &&str| Text::fitted(label, sizes.tick, regular, slot - 2.5, 0.88, Justify::Center);

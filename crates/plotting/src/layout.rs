@@ -25,7 +25,8 @@ pub(crate) struct Placed<'a> {
     pub(crate) view: View<'a>,
     pub(crate) decor: Decor,
     pub(crate) rect: Rect,
-    /// The left margin shared by the panels above each other, at whose outer end the axis labels stand.
+    /// The left margin shared by the panels above each other, at whose outer end the axis labels
+    /// stand.
     pub(crate) left_margin: f64,
     pub(crate) right_margin: f64,
 }
@@ -73,8 +74,9 @@ struct Row<'a> {
     usual: Margins,
 }
 
-/// Finds a place for every panel. Margins depend on tick labels and legends, these on the size of the panels, and the
-/// size on the margins: a few free rounds come near, and some in which margins only grow settle it.
+/// Finds a place for every panel. Margins depend on tick labels and legends, these on the size of
+/// the panels, and the size on the margins: a few free rounds come near, and some in which margins
+/// only grow settle it.
 pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
     let sizes = Sizes::new(figure.font_size);
     let width = figure.width * INCH - 2.0 * BORDER;
@@ -137,8 +139,8 @@ fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
         .collect()
 }
 
-/// Gives panels above each other the same margins at the sides: within a cell, and in the same column of rows that are
-/// divided alike, unless that would cost one of the rows much of its width.
+/// Gives panels above each other the same margins at the sides: within a cell, and in the same
+/// column of rows that are divided alike, unless that would cost one of the rows much of its width.
 fn align_columns(rows: &mut [Row], width: f64) {
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
         let widest = widest_sides(&cell.items);
@@ -174,8 +176,8 @@ fn widest_sides<'a, 'b: 'a>(items: impl IntoIterator<Item = &'a Item<'b>>) -> (f
 }
 
 impl Row<'_> {
-    /// Height with what legends below, upright names or long titles take beyond the usual: they make the row higher, not
-    /// the panels lower.
+    /// Height with what legends below, upright names or long titles take beyond the usual: they
+    /// make the row higher, not the panels lower.
     fn full_height(&self) -> f64 {
         let beyond = |item: &Item| {
             (item.margins.bottom - self.usual.bottom).max(0.0) + (item.margins.top - self.usual.top).max(0.0)
@@ -184,7 +186,8 @@ impl Row<'_> {
         self.height + self.cells.iter().map(extra).fold(0.0, f64::max)
     }
 
-    /// Margins above the uppermost and below the lowest panels, the same for all cells so that panels line up.
+    /// Margins above the uppermost and below the lowest panels, the same for all cells so that
+    /// panels line up.
     fn outer_margins(&self) -> (f64, f64) {
         let top = self
             .cells
@@ -209,7 +212,8 @@ impl Row<'_> {
         self.cells.iter().map(sides).sum()
     }
 
-    /// The width that each cell gives to the inside of its panels, from which square ones may take less.
+    /// The width that each cell gives to the inside of its panels, from which square ones may take
+    /// less.
     fn slots(&self, width: f64) -> Vec<f64> {
         let gaps = COLUMN_GAP * (self.cells.len().max(1) - 1) as f64;
         let weights: f64 = self.cells.iter().map(|cell| cell.weight).sum();

@@ -192,8 +192,8 @@ fn column_gap(size: f64) -> f64 {
     1.5 * size
 }
 
-/// The place inside a panel at which a legend covers no data, if there is one: corners first, then the middles of the
-/// sides, then anywhere along the sides; one column before several.
+/// The place inside a panel at which a legend covers no data, if there is one: corners first, then
+/// the middles of the sides, then anywhere along the sides; one column before several.
 pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f64, f64)) -> Option<(Block, Rect)> {
     let mut best: Option<(f64, Block, Rect)> = None;
     let census = space.census();

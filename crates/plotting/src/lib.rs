@@ -1,4 +1,5 @@
-//! Declarative figures: written down as data, drawn by plotters into SVG, rendered from that SVG as PNG.
+//! Declarative figures: written down as data, drawn by plotters into SVG, rendered from that SVG as
+//! PNG.
 //!
 //! ```
 //! use plotting::{Axis, BLUE, Figure, GREEN, Panel};
@@ -27,9 +28,10 @@
 //! # }
 //! ```
 //!
-//! A [`Figure`] has rows of [`Panel`]s, a panel has two [`Axis`] and marks. Data arguments take anything that iterates
-//! over numbers ([`Series`]): slices, vectors, arrays, ranges, `ndarray` arrays by reference, iterators. A [`Style`] or
-//! just a [`Color`] says how a mark looks. Labels are Unicode with two bits of markup: `λ_{min}` and `10^{-3}`.
+//! A [`Figure`] has rows of [`Panel`]s, a panel has two [`Axis`] and marks. Data arguments take
+//! anything that iterates over numbers ([`Series`]): slices, vectors, arrays, ranges, `ndarray`
+//! arrays by reference, iterators. A [`Style`] or just a [`Color`] says how a mark looks. Labels
+//! are Unicode with two bits of markup: `λ_{min}` and `10^{-3}`.
 //!
 //! # Every mark in a line
 //!
@@ -60,8 +62,8 @@
 //! # ;
 //! ```
 //!
-//! Bars need a category axis; its side decides whether they stand or lie. Further series stand beside the first, or on
-//! it after `.stacked()`; NaN is no bar.
+//! Bars need a category axis; its side decides whether they stand or lie. Further series stand
+//! beside the first, or on it after `.stacked()`; NaN is no bar.
 //!
 //! ```
 //! # use plotting::*;
@@ -102,22 +104,25 @@
 //!     .row(0.5, [Panel::new("c", "strip").square()]);
 //! ```
 //!
-//! [`Legend::Best`], the default, takes a place where it covers neither data nor text, and goes outside where there is
-//! none. Colours for an ordered family of series: [`Color::ramp`]; for methods: the named constants or
-//! [`Color::series`]. They can be told apart by colour-blind readers.
+//! [`Legend::Best`], the default, takes a place where it covers neither data nor text, and goes
+//! outside where there is none. Colours for an ordered family of series: [`Color::ramp`]; for
+//! methods: the named constants or [`Color::series`]. They can be told apart by colour-blind
+//! readers.
 //!
 //! # The same bytes everywhere
 //!
-//! Two calls with equal figures give equal bytes on any machine. Positions are computed with exact operations and the
-//! elementary functions of [`numerics`], and written as whole hundredths of a point; text is drawn as outlines of an
-//! embedded font, so that no viewer has a choice; the renderer gets straight lines and quadratic curves only, because
-//! its cubic curves and arcs would call the platform's sine and cosine. No clock, no environment, no files.
+//! Two calls with equal figures give equal bytes on any machine. Positions are computed with exact
+//! operations and the elementary functions of [`numerics`], and written as whole hundredths of a
+//! point; text is drawn as outlines of an embedded font, so that no viewer has a choice; the
+//! renderer gets straight lines and quadratic curves only, because its cubic curves and arcs would
+//! call the platform's sine and cosine. No clock, no environment, no files.
 //!
 //! # How a figure is drawn
 //!
-//! `check` → `view` (ranges of the axes; marks become shapes in places from 0 to 1, clipped) → `layout` (sizes, tick
-//! labels and legends until they fit each other) → `render`, `frame` and `draw` (plotters' drawing areas and elements)
-//! → `svg` (the plotters backend that writes the document) → `png`.
+//! `check` → `view` (ranges of the axes; marks become shapes in places from 0 to 1, clipped) →
+//! `layout` (sizes, tick labels and legends until they fit each other) → `render`, `frame` and
+//! `draw` (plotters' drawing areas and elements) → `svg` (the plotters backend that writes the
+//! document) → `png`.
 
 mod axis;
 mod check;

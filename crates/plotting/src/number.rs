@@ -1,7 +1,8 @@
 //! What a series can be made of.
 
-/// A number that can be plotted. Implemented for the primitive numbers and references to them, so that every
-/// data argument of this crate accepts slices, vectors, arrays, ranges and iterators alike.
+/// A number that can be plotted. Implemented for the primitive numbers and references to them, so
+/// that every data argument of this crate accepts slices, vectors, arrays, ranges and iterators
+/// alike.
 pub trait Number {
     /// The number as the `f64` that is plotted.
     fn number(self) -> f64;
@@ -24,8 +25,9 @@ macro_rules! number {
 
 number!(f64, f32, usize, u64, u32, u16, u8, i64, i32, i16, i8);
 
-/// A series of numbers: anything that iterates over [`Number`]s, such as `&[f64]`, `&Vec<f64>`, `[0, 1, 2]`,
-/// `0..10`, an `ndarray` array by reference (in its logical, row-major order) or `rows.iter().map(|row| row.loss)`.
+/// A series of numbers: anything that iterates over [`Number`]s, such as `&[f64]`, `&Vec<f64>`,
+/// `[0, 1, 2]`, `0..10`, an `ndarray` array by reference (in its logical, row-major order) or
+/// `rows.iter().map(|row| row.loss)`.
 pub trait Series {
     /// The numbers in order.
     fn collect_numbers(self) -> Vec<f64>;

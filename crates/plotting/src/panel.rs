@@ -16,15 +16,18 @@ use crate::style::Style;
 
 /// A panel of a figure: two axes and what is drawn between them.
 ///
-/// Every method returns the panel, so that it is written down in one expression. Marks are drawn from the back to the
-/// front as regions, heat maps, bands, bars, reference lines, lines, error bars and points; marks of one kind in the
-/// order in which they are added. A series without a label (`""`) stays out of the legend, and series with the same
-/// label share one entry. NaN and infinite values are gaps.
+/// Every method returns the panel, so that it is written down in one expression. Marks are drawn
+/// from the back to the front as regions, heat maps, bands, bars, reference lines, lines, error
+/// bars and points; marks of one kind in the order in which they are added. A series without a
+/// label (`""`) stays out of the legend, and series with the same label share one entry. NaN and
+/// infinite values are gaps.
 ///
-/// Some methods refine the mark added last: [`errors`](Panel::errors), [`x_errors`](Panel::x_errors),
-/// [`colored_by`](Panel::colored_by), [`bar_ticks`](Panel::bar_ticks), [`bar_markers`](Panel::bar_markers),
-/// [`level_labels`](Panel::level_labels), [`styled`](Panel::styled) and [`in_legend`](Panel::in_legend). Used after a
-/// mark of another kind they make the figure an error when it is drawn.
+/// Some methods refine the mark added last: [`errors`](Panel::errors),
+/// [`x_errors`](Panel::x_errors), [`colored_by`](Panel::colored_by),
+/// [`bar_ticks`](Panel::bar_ticks), [`bar_markers`](Panel::bar_markers),
+/// [`level_labels`](Panel::level_labels), [`styled`](Panel::styled) and
+/// [`in_legend`](Panel::in_legend). Used after a mark of another kind they make the figure an error
+/// when it is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
     pub(crate) letter: String,
@@ -41,7 +44,8 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// An empty panel with linear axes. The letter is set in bold before the title; both may be empty.
+    /// An empty panel with linear axes. The letter is set in bold before the title; both may be
+    /// empty.
     pub fn new(letter: impl Into<String>, title: impl Into<String>) -> Self {
         Panel {
             letter: letter.into(),
@@ -106,7 +110,8 @@ impl Panel {
         self
     }
 
-    /// A line through the points in the given order; with a marker in its style also a marker at each.
+    /// A line through the points in the given order; with a marker in its style also a marker at
+    /// each.
     pub fn line(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         self.add(Mark::Line(Line {
@@ -139,8 +144,8 @@ impl Panel {
         }))
     }
 
-    /// Error bars for the points or bars added last, from `low` to `high` (values, not distances), along the axis of
-    /// the measured quantity: y for points.
+    /// Error bars for the points or bars added last, from `low` to `high` (values, not distances),
+    /// along the axis of the measured quantity: y for points.
     pub fn errors(mut self, low: impl Series, high: impl Series) -> Self {
         let intervals = Intervals {
             low: low.collect_numbers(),
@@ -181,8 +186,8 @@ impl Panel {
         self
     }
 
-    /// A histogram: `heights[i]` over the interval from `edges[i]` to `edges[i + 1]`; filled, or an outline if the
-    /// style is open.
+    /// A histogram: `heights[i]` over the interval from `edges[i]` to `edges[i + 1]`; filled, or an
+    /// outline if the style is open.
     pub fn histogram(
         self,
         label: impl Into<String>,
@@ -199,8 +204,9 @@ impl Panel {
         }))
     }
 
-    /// One bar for each name of the category axis; NaN for none. They stand upright if the categories are on x, and lie
-    /// if they are on y. Further calls put further series beside the first.
+    /// One bar for each name of the category axis; NaN for none. They stand upright if the
+    /// categories are on x, and lie if they are on y. Further calls put further series beside the
+    /// first.
     pub fn bars(mut self, label: impl Into<String>, values: impl Series, style: impl Into<Style>) -> Self {
         let series = bars::Series {
             label: label.into(),
@@ -210,8 +216,8 @@ impl Panel {
             ticks: Vec::new(),
             markers: Vec::new(),
         };
-        // All bars are one mark, because they share the room of their categories; it moves to the end so that
-        // refinements find it.
+        // All bars are one mark, because they share the room of their categories; it moves to the
+        // end so that refinements find it.
         match self.marks.iter().position(|mark| matches!(mark, Mark::Bars(_))) {
             Some(index) => {
                 let mut mark = self.marks.remove(index);
@@ -247,8 +253,8 @@ impl Panel {
         }
     }
 
-    /// A stroke across each bar of the series added last, for instance at the maximum over groups of which the bar
-    /// shows the mean.
+    /// A stroke across each bar of the series added last, for instance at the maximum over groups
+    /// of which the bar shows the mean.
     pub fn bar_ticks(mut self, values: impl Series) -> Self {
         match self.last_bars() {
             Some(series) => series.ticks.push(values.collect_numbers()),
@@ -257,8 +263,8 @@ impl Panel {
         self
     }
 
-    /// A marker on the middle line of each bar of the series added last: single seeds, a published value. Can be
-    /// repeated.
+    /// A marker on the middle line of each bar of the series added last: single seeds, a published
+    /// value. Can be repeated.
     pub fn bar_markers(mut self, values: impl Series, style: impl Into<Style>) -> Self {
         match self.last_bars() {
             Some(series) => series.markers.push((values.collect_numbers(), style.into())),
@@ -267,14 +273,16 @@ impl Panel {
         self
     }
 
-    /// Coloured cells centred at the grid of `xs` and `ys`, with a colour bar. The values run row by row: that at
-    /// `(xs[i], ys[j])` is number `j * xs.len() + i`, as in an array of shape (ys, xs). NaN cells stay empty.
+    /// Coloured cells centred at the grid of `xs` and `ys`, with a colour bar. The values run row
+    /// by row: that at `(xs[i], ys[j])` is number `j * xs.len() + i`, as in an array of shape (ys,
+    /// xs). NaN cells stay empty.
     pub fn heat_map(self, xs: impl Series, ys: impl Series, values: impl Series, scale: ColorScale) -> Self {
         let (xs, ys, values) = (xs.collect_numbers(), ys.collect_numbers(), values.collect_numbers());
         self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale }))
     }
 
-    /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal each of `levels`.
+    /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal
+    /// each of `levels`.
     pub fn contours(
         self,
         label: impl Into<String>,

@@ -61,7 +61,8 @@ impl PathData {
     }
 }
 
-/// Drops the points of a polyline that cannot be seen: repeated ones, and inner points of straight stretches.
+/// Drops the points of a polyline that cannot be seen: repeated ones, and inner points of straight
+/// stretches.
 pub(crate) fn without_redundant(points: impl IntoIterator<Item = (i32, i32)>) -> Vec<(i32, i32)> {
     let mut kept: Vec<(i32, i32)> = Vec::new();
     for point in points {
@@ -85,8 +86,8 @@ fn continues(before: (i32, i32), last: (i32, i32), next: (i32, i32)) -> bool {
     first.0 * second.1 == first.1 * second.0 && first.0 * second.0 + first.1 * second.1 > 0
 }
 
-/// Drops inner points of a polyline that are nowhere further than `tolerance` from the line without them (Ramer,
-/// Douglas and Peucker). Whole-number arithmetic: no rounding decides.
+/// Drops inner points of a polyline that are nowhere further than `tolerance` from the line without
+/// them (Ramer, Douglas and Peucker). Whole-number arithmetic: no rounding decides.
 pub(crate) fn simplified(points: &[(i32, i32)], tolerance: i64) -> Vec<(i32, i32)> {
     if points.len() < 3 {
         return points.to_vec();
@@ -112,8 +113,8 @@ pub(crate) fn simplified(points: &[(i32, i32)], tolerance: i64) -> Vec<(i32, i32
         .collect()
 }
 
-/// The point between two others that is furthest from the segment between them, and whether that is beyond the
-/// tolerance.
+/// The point between two others that is furthest from the segment between them, and whether that is
+/// beyond the tolerance.
 fn furthest(points: &[(i32, i32)], first: usize, last: usize, tolerance: i64) -> Option<(usize, bool)> {
     let wide = |point: (i32, i32)| (i128::from(point.0), i128::from(point.1));
     let (start, end) = (wide(points[first]), wide(points[last]));

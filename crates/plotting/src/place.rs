@@ -21,8 +21,8 @@ impl Rect {
         self.top + self.height
     }
 
-    /// Moved as little as possible so that it lies within the given size with a little white around it, its top left
-    /// corner first.
+    /// Moved as little as possible so that it lies within the given size with a little white around
+    /// it, its top left corner first.
     pub(crate) fn moved_into(mut self, width: f64, height: f64) -> Self {
         self.left = self.left.min(width - self.width - INSET).max(INSET);
         self.top = self.top.min(height - self.height - INSET).max(INSET);

@@ -13,7 +13,8 @@ pub(crate) enum Placement {
     Inside(Block, Rect),
     Right(Block),
     Below(Block),
-    /// Labels at line ends: text, its place from the bottom of the panel, and the entry it belongs to.
+    /// Labels at line ends: text, its place from the bottom of the panel, and the entry it belongs
+    /// to.
     Direct(Vec<(Text, f64, usize)>),
 }
 

@@ -4,8 +4,9 @@ use anyhow::{Context, Result, ensure};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-/// Renders an SVG of this crate as a PNG of the given width; 1500 pixels suit a figure of seven inches. The same SVG
-/// gives the same bytes on every machine: no font, clock or platform function takes part.
+/// Renders an SVG of this crate as a PNG of the given width; 1500 pixels suit a figure of seven
+/// inches. The same SVG gives the same bytes on every machine: no font, clock or platform function
+/// takes part.
 ///
 /// # Errors
 ///

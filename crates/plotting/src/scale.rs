@@ -59,7 +59,8 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
-    /// The scale of an axis: fixed ends as given, the others so that they hold the data with a little padding.
+    /// The scale of an axis: fixed ends as given, the others so that they hold the data with a
+    /// little padding.
     pub(crate) fn fit(axis: &Axis, extent: &Extent) -> Self {
         let mut scale = Scale {
             kind: axis.kind.clone(),
@@ -94,8 +95,8 @@ impl Scale {
         self.transformed = (self.transform(low), self.transform(high));
     }
 
-    /// The automatic range: the extent of the data and of the fixed ends, widened by 4 % on each side that is not
-    /// anchored.
+    /// The automatic range: the extent of the data and of the fixed ends, widened by 4 % on each
+    /// side that is not anchored.
     fn padded(&self, axis: &Axis, extent: &Extent) -> (f64, f64) {
         let mut extent = extent.clone();
         let fixed = [axis.low, axis.high];
@@ -161,8 +162,8 @@ impl Scale {
         }
     }
 
-    /// The place of a value: 0 at the left or bottom end of the axis, 1 at the other, beyond that outside; NaN where
-    /// it has none.
+    /// The place of a value: 0 at the left or bottom end of the axis, 1 at the other, beyond that
+    /// outside; NaN where it has none.
     pub(crate) fn position(&self, value: f64) -> f64 {
         if value.is_nan() || value.abs() > LARGEST {
             return f64::NAN;
@@ -212,8 +213,9 @@ fn symlog_inverse(transformed: f64, threshold: f64) -> f64 {
     }
 }
 
-/// The coordinate of plotters along each side of a panel: places from 0 to 1. The scales of this crate have been
-/// applied before, because plotters' own logarithmic coordinate takes its logarithm from the platform.
+/// The coordinate of plotters along each side of a panel: places from 0 to 1. The scales of this
+/// crate have been applied before, because plotters' own logarithmic coordinate takes its logarithm
+/// from the platform.
 #[derive(Clone, Copy)]
 pub(crate) struct Place;
 

@@ -1,4 +1,5 @@
-//! Geometry of what is drawn inside a panel, in places from 0 to 1 along its sides, and its clipping.
+//! Geometry of what is drawn inside a panel, in places from 0 to 1 along its sides, and its
+//! clipping.
 
 use crate::color::Color;
 use crate::style::Dash;
@@ -68,8 +69,9 @@ pub(crate) struct Drawn {
     pub(crate) shape: Shape,
 }
 
-/// Places further out than this are pulled in before clipping, so that no product overflows. The direction of a line
-/// that leaves the panel by more than a thousand panel heights does not change visibly.
+/// Places further out than this are pulled in before clipping, so that no product overflows. The
+/// direction of a line that leaves the panel by more than a thousand panel heights does not change
+/// visibly.
 const FAR: f64 = 1e3;
 
 /// The visible parts of a polyline. A place that is not a number breaks the line.
@@ -129,8 +131,8 @@ pub(crate) fn clip_segment(from: Point, to: Point) -> Option<(Point, Point)> {
     Some((at(start), at(end)))
 }
 
-/// The part of a polygon inside the unit square (Sutherland and Hodgman). Edges along the border may remain, which
-/// filling does not show.
+/// The part of a polygon inside the unit square (Sutherland and Hodgman). Edges along the border
+/// may remain, which filling does not show.
 pub(crate) fn clip_polygon(corners: &[Point]) -> Vec<Point> {
     let mut polygon: Vec<Point> = corners
         .iter()
@@ -175,8 +177,8 @@ pub(crate) fn runs(points: &[Point]) -> impl Iterator<Item = &[Point]> {
 /// Columns into which a long line is thinned: about a tenth of a point each.
 const COLUMNS: f64 = 2000.0;
 
-/// Reduces the points within one narrow column to the first, lowest, highest and last, which look the same. A run of
-/// a million iterations becomes a file of some kilobytes.
+/// Reduces the points within one narrow column to the first, lowest, highest and last, which look
+/// the same. A run of a million iterations becomes a file of some kilobytes.
 pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
     let column = |point: &Point| (point.0 * COLUMNS).floor();
     let mut kept = Vec::new();

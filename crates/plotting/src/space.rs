@@ -193,7 +193,8 @@ impl Space {
             + beyond(rect.top, rect.bottom(), (1.0 - y.1) * height, (1.0 - y.0) * height)
     }
 
-    /// The spot at which a text of this size covers least, with its box moved into the panel; earlier spots win ties.
+    /// The spot at which a text of this size covers least, with its box moved into the panel;
+    /// earlier spots win ties.
     pub(crate) fn choose(&self, size: (f64, f64), text: &Wanted) -> Option<(Spot, Rect)> {
         let mut best: Option<(f64, Spot, Rect)> = None;
         for (index, spot) in text.spots.iter().enumerate() {
@@ -201,7 +202,8 @@ impl Space {
             let rect = wanted.moved_into(self.size.0, self.size.1);
             let moved = (rect.left - wanted.left).abs() + (rect.top - wanted.top).abs();
             let (hard, soft) = self.covered(rect);
-            // A text must not be pushed away from what it belongs to, unless everything else is worse.
+            // A text must not be pushed away from what it belongs to, unless everything else is
+            // worse.
             let outside = text.within.map_or(0.0, |bounds| self.outside(rect, bounds));
             let cost = hard as f64 + 0.3 * soft as f64 + 2.0 * moved + 4.0 * outside + 0.15 * index as f64;
             if text.is_optional && self.covers_text(rect) {
@@ -215,7 +217,8 @@ impl Space {
     }
 }
 
-/// Sums over all rectangles of a space that start in its corner, from which every other follows by differences.
+/// Sums over all rectangles of a space that start in its corner, from which every other follows by
+/// differences.
 pub(crate) struct Census<'a> {
     space: &'a Space,
     sums: Vec<(u32, u32)>,

@@ -4,8 +4,8 @@ use crate::color::Color;
 
 /// The look of a line, a set of points, a histogram or a bar.
 ///
-/// A style starts from a colour and is refined by the methods below; where only the colour matters a [`Color`] can
-/// be given instead of a style.
+/// A style starts from a colour and is refined by the methods below; where only the colour matters
+/// a [`Color`] can be given instead of a style.
 ///
 /// ```
 /// use plotting::{BLUE, Marker, Style};

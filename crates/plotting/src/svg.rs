@@ -1,8 +1,8 @@
 //! The plotters backend that writes the SVG.
 //!
-//! Plotters has a backend of its own for SVG. It writes text as `<text>`, which every viewer sets in a font of its
-//! choice, one element per shape, and no dashes; this one writes outlines, shared definitions and dash patterns, all
-//! in whole numbers of a hundredth of a point.
+//! Plotters has a backend of its own for SVG. It writes text as `<text>`, which every viewer sets
+//! in a font of its choice, one element per shape, and no dashes; this one writes outlines, shared
+//! definitions and dash patterns, all in whole numbers of a hundredth of a point.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -17,7 +17,8 @@ use crate::style::{Dash, Marker};
 use crate::symbol;
 use crate::text::{Placed, Text};
 
-/// Units of the drawing per point. Plotters' coordinates are whole numbers; a hundredth of a point cannot be seen.
+/// Units of the drawing per point. Plotters' coordinates are whole numbers; a hundredth of a point
+/// cannot be seen.
 pub(crate) const UNITS: f64 = 100.0;
 
 /// Lines are simplified within this many units, a twentieth of the thinnest stroke.
@@ -187,8 +188,8 @@ impl Canvas {
         self.write(&group);
     }
 
-    /// A text whose first baseline starts at `origin`; rotated, it runs upwards from there. A halo keeps it readable
-    /// on top of lines.
+    /// A text whose first baseline starts at `origin`; rotated, it runs upwards from there. A halo
+    /// keeps it readable on top of lines.
     pub(crate) fn text(&mut self, text: &Text, origin: BackendCoord, color: Color, rotated: bool, halo: bool) {
         if text.glyphs.is_empty() {
             return;

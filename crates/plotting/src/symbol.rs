@@ -20,8 +20,8 @@ pub(crate) fn id(marker: Marker, size: i32) -> String {
     format!("{name}{size}")
 }
 
-/// The outline around the origin, y downwards, for a marker of this diameter. Areas are alike, so that no shape looks
-/// more important than another.
+/// The outline around the origin, y downwards, for a marker of this diameter. Areas are alike, so
+/// that no shape looks more important than another.
 pub(crate) fn outline(marker: Marker, size: i32) -> PathData {
     let radius = f64::from(size) / 2.0;
     let mut path = PathData::default();
@@ -42,7 +42,8 @@ pub(crate) fn outline(marker: Marker, size: i32) -> PathData {
     path
 }
 
-/// The corners of a five-pointed star with unit outer radius and inner radius 0.42, from the upper tip on.
+/// The corners of a five-pointed star with unit outer radius and inner radius 0.42, from the upper
+/// tip on.
 const STAR: [(f64, f64); 10] = [
     (0.0, -1.0),
     (0.24687, -0.33979),
@@ -56,8 +57,8 @@ const STAR: [(f64, f64); 10] = [
     (-0.24687, -0.33979),
 ];
 
-/// A circle of eight quadratic arcs, within 0.03 % of the radius. Quadratic because the renderer's cubic curves and
-/// elliptic arcs go through functions of the platform.
+/// A circle of eight quadratic arcs, within 0.03 % of the radius. Quadratic because the renderer's
+/// cubic curves and elliptic arcs go through functions of the platform.
 fn circle(radius: f64) -> PathData {
     const DIAGONAL: f64 = std::f64::consts::FRAC_1_SQRT_2;
     /// The tangent of 22.5 degrees.
@@ -77,7 +78,8 @@ fn circle(radius: f64) -> PathData {
     path
 }
 
-/// Two strokes through the origin, each from minus its end to its end; one with length zero is left out.
+/// Two strokes through the origin, each from minus its end to its end; one with length zero is left
+/// out.
 fn strokes(first: (i32, i32), second: (i32, i32)) -> PathData {
     let mut path = PathData::default();
     for (x, y) in [first, second] {

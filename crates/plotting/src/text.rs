@@ -2,7 +2,8 @@
 
 use crate::font::{Glyph, UNITS_PER_EM, Weight};
 
-/// A laid-out text of one or more lines. Lengths are points; the origin is the left end of the first baseline.
+/// A laid-out text of one or more lines. Lengths are points; the origin is the left end of the
+/// first baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Text {
     /// The text without markup.
@@ -43,7 +44,8 @@ pub(crate) enum Justify {
 }
 
 impl Text {
-    /// Lays out markup: `x_{i}` and `10^{-3}` give scripts, `\n` starts a line, everything else stands for itself.
+    /// Lays out markup: `x_{i}` and `10^{-3}` give scripts, `\n` starts a line, everything else
+    /// stands for itself.
     pub(crate) fn new(markup: &str, size: f64, weight: Weight) -> Self {
         Self::justified(markup, size, weight, Justify::Left)
     }
@@ -95,8 +97,8 @@ impl Text {
         self.ascent + self.descent
     }
 
-    /// Lays out markup within a width: shrinks it to at worst `least` of its size, then breaks it into lines, then
-    /// shrinks further where a single word is too wide.
+    /// Lays out markup within a width: shrinks it to at worst `least` of its size, then breaks it
+    /// into lines, then shrinks further where a single word is too wide.
     pub(crate) fn fitted(markup: &str, size: f64, weight: Weight, width: f64, least: f64, justify: Justify) -> Self {
         let text = Self::justified(markup, size, weight, justify);
         if text.width <= width {

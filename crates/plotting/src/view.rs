@@ -1,4 +1,5 @@
-//! A panel with definite axes, and everything around it for a given size: ticks, labels, legend, colour bars.
+//! A panel with definite axes, and everything around it for a given size: ticks, labels, legend,
+//! colour bars.
 
 use crate::axis::Kind;
 use crate::color::ColorScale;
@@ -64,7 +65,8 @@ pub(crate) struct View<'a> {
     pub(crate) entries: Vec<Entry>,
     pub(crate) texts: Vec<Wanted>,
     pub(crate) color_scales: Vec<ColorScale>,
-    /// Whether a legend with free choice goes to the right rather than below when there is no room inside.
+    /// Whether a legend with free choice goes to the right rather than below when there is no room
+    /// inside.
     pub(crate) alone_in_row: bool,
 }
 
@@ -154,8 +156,8 @@ pub(crate) struct Decor {
 }
 
 impl View<'_> {
-    /// What surrounds the panel if its inside has this size in points. Once a legend has gone `outside` it stays there,
-    /// so that the layout settles.
+    /// What surrounds the panel if its inside has this size in points. Once a legend has gone
+    /// `outside` it stays there, so that the layout settles.
     pub(crate) fn decorate(
         &self,
         (width, height): (f64, f64),
@@ -238,8 +240,8 @@ impl View<'_> {
         }
     }
 
-    /// All texts inside the panel at their places, and the space that they and the data leave. A legend in a corner that
-    /// was asked for comes first, one with free choice last.
+    /// All texts inside the panel at their places, and the space that they and the data leave. A
+    /// legend in a corner that was asked for comes first, one with free choice last.
     pub(crate) fn place_texts(
         &self,
         size: (f64, f64),

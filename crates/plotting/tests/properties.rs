@@ -107,7 +107,8 @@ fn panel() -> impl Strategy<Value = Panel> {
     })
 }
 
-/// A figure whose numbers are all inside the page and which reads as XML; its pictures can be rendered.
+/// A figure whose numbers are all inside the page and which reads as XML; its pictures can be
+/// rendered.
 fn check(figure: &Figure) -> Result<(), TestCaseError> {
     let Ok(svg) = figure.svg() else { return Ok(()) };
     prop_assert_eq!(&svg, &figure.svg().unwrap());

@@ -56,17 +56,17 @@ impl Sensing {
     }
 
     /// Overwrites `gradient` by D = sum_i <A_i, W - M*> A_i, where `difference` is W - M*; both n x n.
+    ///
+    /// # Panics
+    /// If one of them is not stored row by row.
     pub fn gradient_into(&self, difference: &Array2<f64>, gradient: &mut Array2<f64>) {
-        let n = self.n();
-        match (&self.gram, difference.as_slice(), gradient.as_slice_mut()) {
-            (Some(gram), Some(vector), Some(image)) => matrix::vector_product_into(gram.view(), vector, image),
-            (Some(gram), ..) => {
-                let vector: Vec<f64> = difference.iter().copied().collect();
-                let image = matrix::vector_product(gram.view(), &vector);
-                (0..n * n).for_each(|index| gradient[[index / n, index % n]] = image[index]);
-            }
-            (None, ..) => gradient.assign(difference),
-        }
+        let Some(gram) = &self.gram else {
+            gradient.assign(difference);
+            return;
+        };
+        let vector = difference.as_slice().expect("the difference is stored row by row");
+        let image = gradient.as_slice_mut().expect("the gradient is stored row by row");
+        matrix::vector_product_into(gram.view(), vector, image);
     }
 }
 

@@ -88,14 +88,18 @@ fn linear_rate(config: &Config, outliers: &Outliers) -> Result<Claim> {
             .unzip();
         rates.push(linear_fit(&times, &logs).slope / log_decay);
     }
-    Ok(Claim::new("linear-rate", "The error falls as the step size does")
+    let claim = Claim::new("linear-rate", "The error falls as the step size does")
         .at_least(
             format!("minimum over seeds of slope(ln rel_err, {from} ≤ t ≤ {to}) / ln ρ"),
             least(&rates),
             0.9,
         )
         .at_most("maximum over seeds of the same", greatest(&rates), 1.1)
-        .note("our derivation, not in the paper"))
+        .note("our derivation, not in the paper");
+    Ok(match log_decay == 0.0 {
+        true => claim.not_applicable("the step size does not fall"),
+        false => claim,
+    })
 }
 
 fn large_init_fails(outliers: &Outliers) -> Result<Claim> {

@@ -159,7 +159,7 @@ fn initialisation_scales(config: &Config, runs: &Table) -> Result<Panel> {
         .line("", &spread.by, &spread.middle, Style::color(BLUE).width(0.8));
     for (label, below, style) in [
         ("loss below the truth's", true, Style::color(BLUE).size(5.0)),
-        ("loss above it", false, Style::color(BLUE).size(5.0).open()),
+        ("loss above the truth's", false, Style::color(BLUE).size(5.0).open()),
     ] {
         let chosen = |values: &[f64]| -> Vec<f64> {
             let pairs = values.iter().zip(&excess);

@@ -38,7 +38,9 @@ pub struct Analysis {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
+    /// Implied by the published law.
     Synthetic,
+    /// From the published tables, which must be present.
     Measured,
     /// Measured where the tables are present.
     Auto,

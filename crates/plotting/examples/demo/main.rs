@@ -1,5 +1,5 @@
-//! Draws invented data in the layouts that papers use, to look at: `cargo run --release -p plotting --example demo --
-//! FOLDER` writes one SVG and one PNG per figure and says how long each took.
+//! Draws invented data in the layouts that papers use, to look at: `cargo run --release -p plotting
+//! --example demo -- FOLDER` writes one SVG and one PNG per figure and says how long each took.
 
 mod marks;
 mod papers;

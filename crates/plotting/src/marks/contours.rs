@@ -92,8 +92,8 @@ impl Draw for Contours {
 }
 
 impl Contours {
-    /// The lines of a level in places. Crossings are interpolated along the axes as drawn, so that contours on
-    /// logarithmic axes are as smooth as on linear ones.
+    /// The lines of a level in places. Crossings are interpolated along the axes as drawn, so that
+    /// contours on logarithmic axes are as smooth as on linear ones.
     fn lines(&self, frame: &Frame, level: f64) -> Vec<Vec<Point>> {
         let xs: Vec<f64> = self.xs.iter().map(|&x| frame.x.position(x)).collect();
         let ys: Vec<f64> = self.ys.iter().map(|&y| frame.y.position(y)).collect();
@@ -104,9 +104,10 @@ impl Contours {
 /// An edge of the grid: its lower node, and whether it runs along x.
 type Edge = (usize, usize, bool);
 
-/// The contour lines of one level on a grid, by marching squares: every cell contributes the segments between the
-/// crossings of its edges, and segments that share an edge are joined. In the ambiguous case of a saddle the mean of
-/// the four corners decides. Cells with a corner that is not finite are left out.
+/// The contour lines of one level on a grid, by marching squares: every cell contributes the
+/// segments between the crossings of its edges, and segments that share an edge are joined. In the
+/// ambiguous case of a saddle the mean of the four corners decides. Cells with a corner that is not
+/// finite are left out.
 pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec<Vec<Point>> {
     if !level.is_finite() {
         return Vec::new();
@@ -159,7 +160,8 @@ fn cell_segments(corners: [f64; 4], level: f64, column: usize, row: usize) -> Ve
         [false, true, true, false] | [true, false, false, true] => vec![(bottom, top)],
         [true, false, true, false] | [false, true, false, true] => {
             let center = corners.iter().map(|corner| corner / 4.0).sum::<f64>() > level;
-            // The corners that agree with the centre are connected through it; the lines cut off the other two.
+            // The corners that agree with the centre are connected through it; the lines cut off
+            // the other two.
             if center == above[0] {
                 vec![(bottom, right), (top, left)]
             } else {

@@ -127,7 +127,8 @@ impl Histogram {
     }
 }
 
-/// The place from which bars and histograms rise: zero, or the lower end of an axis that does not hold it.
+/// The place from which bars and histograms rise: zero, or the lower end of an axis that does not
+/// hold it.
 pub(crate) fn base(scale: &Scale) -> f64 {
     let end = if scale.inverted { 1.0 } else { 0.0 };
     if scale.contains(0.0) { scale.position(0.0) } else { end }
@@ -225,8 +226,8 @@ impl Draw for HeatMap {
     }
 }
 
-/// The outer edges of equally spaced cells in data values; for other spacings the half cells are not symmetric, and
-/// the axis simply ends where this guess does.
+/// The outer edges of equally spaced cells in data values; for other spacings the half cells are
+/// not symmetric, and the axis simply ends where this guess does.
 fn outer_edges(centers: &[f64]) -> Vec<f64> {
     match centers {
         [] => Vec::new(),

@@ -32,7 +32,8 @@ impl Draw for Line {
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
         let places = frame.points(&self.x, &self.y);
         let mut shapes = stroke(&places, &self.style, Layer::Line);
-        // A point between two gaps has no line to belong to: a dot as wide as the line is thick, twice.
+        // A point between two gaps has no line to belong to: a dot as wide as the line is thick,
+        // twice.
         let width = self.style.width.unwrap_or(LINE_WIDTH);
         let alone: Vec<_> = runs(&places)
             .filter(|run| run.len() == 1 && is_inside(run[0]))

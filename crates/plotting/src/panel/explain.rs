@@ -54,7 +54,8 @@ impl Panel {
         self
     }
 
-    /// A shaded rectangle with a label inside; an open end reaches the border: `.region("memorise", ..8.0, .., GREY)`.
+    /// A shaded rectangle with a label inside; an open end reaches the border: `.region("memorise",
+    /// ..8.0, .., GREY)`.
     pub fn region(
         self,
         label: impl Into<String>,

@@ -6,7 +6,8 @@ use crate::decimal::{Decimal, common_exponent, power_label};
 use crate::math;
 use crate::scale::Scale;
 
-/// Steps of 1, 2, 2.5 or 5 times a power of ten: of those whose labels fit, the one nearest to the ideal distance.
+/// Steps of 1, 2, 2.5 or 5 times a power of ten: of those whose labels fit, the one nearest to the
+/// ideal distance.
 pub(super) fn linear(format: Format, scale: &Scale, room: &Room) -> Ticks {
     let span = scale.high - scale.low;
     let magnitude = math::log10(span).floor() as i32;
@@ -55,8 +56,8 @@ pub(super) fn linear(format: Format, scale: &Scale, room: &Room) -> Ticks {
     }
 }
 
-/// The multiples of `step * 10^power` on the axis, as decimals with the same number of digits; `None` where they are
-/// too many to be ticks.
+/// The multiples of `step * 10^power` on the axis, as decimals with the same number of digits;
+/// `None` where they are too many to be ticks.
 fn multiples(scale: &Scale, step: i64, power: i32) -> Option<Vec<Decimal>> {
     let unit = Decimal { digits: step, power }.number();
     let (first, last) = ((scale.low / unit - 1e-6).ceil(), (scale.high / unit + 1e-6).floor());

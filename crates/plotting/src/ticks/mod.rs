@@ -23,7 +23,8 @@ pub(crate) struct Ticks {
     pub(crate) major: Vec<Tick>,
     /// Places of the unlabelled ticks.
     pub(crate) minor: Vec<f64>,
-    /// The power of ten that all labels are to be multiplied with, as markup; to be shown with the axis label.
+    /// The power of ten that all labels are to be multiplied with, as markup; to be shown with the
+    /// axis label.
     pub(crate) multiplier: Option<String>,
 }
 
@@ -45,7 +46,8 @@ impl Room<'_> {
         self.fits_with(ticks, 0.6 * self.ideal)
     }
 
-    /// The least number of decades or octaves between labelled ticks, on an axis with `span` of them.
+    /// The least number of decades or octaves between labelled ticks, on an axis with `span` of
+    /// them.
     fn least_stride(&self, span: f64) -> i32 {
         (0.6 * self.ideal * span / self.length).ceil().clamp(1.0, 1e4) as i32
     }
@@ -80,7 +82,8 @@ pub(crate) fn ticks(axis: &Axis, scale: &Scale, room: &Room) -> Ticks {
     }
 }
 
-/// Falls back to equal steps where a logarithmic axis is so short that it holds fewer than two of its own ticks.
+/// Falls back to equal steps where a logarithmic axis is so short that it holds fewer than two of
+/// its own ticks.
 fn or_linear(ticks: Ticks, format: Format, scale: &Scale, room: &Room) -> Ticks {
     if ticks.major.len() >= 2 {
         return ticks;
