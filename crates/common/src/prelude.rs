@@ -2,6 +2,7 @@
 //!
 //! Crates that only some papers need are named by them: `common::networks`, `common::datasets`.
 
+pub use anyhow::{Context, bail, ensure};
 pub use engine::{Check, Claim, Experiment, Result};
 pub use ndarray::{
     self, Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, array, s,

@@ -334,7 +334,9 @@ fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Out
     let variant = target.variant.as_deref();
     let hashes = variant.map(|variant| session.workspace.variant_hashes(variant));
     if let Some(path) = hashes.as_deref().filter(|_| std::env::var_os("UPDATE_EXPECT").is_some()) {
-        std::fs::write(path, verify::hash_list(&files))
+        path.parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(path, verify::hash_list(&files)))
             .map_err(|error| Failure::Failed(format!("cannot write {}: {error}", path.display())))?;
         println!("{}: wrote {}", session.code.slug, session.workspace.shown(path));
         return Ok(());

@@ -50,6 +50,10 @@ pub(crate) fn merged(entries: impl IntoIterator<Item = Entry>) -> Vec<Entry> {
             None => merged.push(entry),
         }
     }
+    // Markers lie on lines and error bars, as they do in the panel.
+    for entry in &mut merged {
+        entry.handles.sort_by_key(|handle| matches!(handle, Handle::Marker(_)));
+    }
     merged
 }
 
@@ -268,6 +272,8 @@ mod tests {
         let merged = merged(list);
         assert_eq!(merged.len(), 2);
         assert_eq!(merged[0].handles.len(), 2);
+        let last = |entries: &[Entry]| entries[0].handles.last().cloned();
+        assert_eq!(last(&merged), Some(Handle::Line(Style::color(RED))));
     }
 
     #[test]

@@ -31,7 +31,8 @@
 //! A [`Figure`] has rows of [`Panel`]s, a panel has two [`Axis`] and marks. Data arguments take
 //! anything that iterates over numbers ([`Series`]): slices, vectors, arrays, ranges, `ndarray`
 //! arrays by reference, iterators. A [`Style`] or just a [`Color`] says how a mark looks. Labels
-//! are Unicode with two bits of markup: `λ_{min}` and `10^{-3}`.
+//! are Unicode with two bits of markup: `λ_{min}` and `10^{-3}`. Where they are too long they are
+//! broken at spaces, but not at no-break spaces.
 //!
 //! # Every mark in a line
 //!

@@ -237,12 +237,12 @@ impl Setter<'_> {
         };
         let mark = |raised: bool| if raised { '^' } else { '_' };
         self.text.plain.push(mark(raised));
-        let mut end = self.set(inside, x, y + shift(raised), size * SCRIPT);
+        let mut end = self.set(&with_minus(inside), x, y + shift(raised), size * SCRIPT);
         if let Some((other, inside, _)) = script(after)
             && other != raised
         {
             self.text.plain.push(mark(other));
-            end = end.max(self.set(inside, x, y + shift(other), size * SCRIPT));
+            end = end.max(self.set(&with_minus(inside), x, y + shift(other), size * SCRIPT));
         }
         end
     }
@@ -254,6 +254,18 @@ impl Setter<'_> {
         self.text.plain.push(character);
         self.text.glyphs.push(Placed { glyph, x, y, size });
     }
+}
+
+/// A script with the hyphens that stand for a minus (first, or before a digit) as the minus sign.
+fn with_minus(inside: &str) -> String {
+    let next = |index: usize| inside[index + 1..].chars().next();
+    inside
+        .char_indices()
+        .map(|(index, character)| match character {
+            '-' if index == 0 || next(index).is_some_and(|next| next.is_ascii_digit()) => '−',
+            _ => character,
+        })
+        .collect()
 }
 
 /// Reads `^{…}` or `_{…}` at the start: whether it is raised, what is inside, and what follows.
@@ -296,6 +308,8 @@ mod tests {
         let power = regular("10^{−3}");
         assert_eq!(power.plain, "10^−3");
         assert_eq!(power.glyphs.len(), 4);
+        assert_eq!(regular("10^{-3}"), power, "a hyphen before a number is a minus");
+        assert_eq!(regular("x_{leave-out}").plain, "x_leave-out");
         assert!(power.glyphs[3].y < 0.0 && power.glyphs[3].size == 7.0);
         assert!(power.ascent > regular("10").ascent);
         assert!(power.width < regular("10−3").width);

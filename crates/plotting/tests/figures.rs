@@ -78,7 +78,7 @@ fn document_is_well_formed_and_described() {
             .and_then(|node| node.text())
     };
     assert_eq!(child("title"), Some("A title"));
-    assert_eq!(child("desc"), Some("A < caption with 10^-3"));
+    assert_eq!(child("desc"), Some("A < caption with 10^−3"));
     // Text is outlines; every reference has its definition.
     assert!(!document.descendants().any(|node| node.has_tag_name("text")));
     let ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();

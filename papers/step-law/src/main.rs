@@ -16,6 +16,7 @@ mod measured;
 mod rows;
 mod synthetic;
 
+use common::datasets::{DataSet, STEP_LAW};
 use common::prelude::*;
 use rows::{Row, Source};
 
@@ -112,10 +113,10 @@ impl Experiment for StepLaw {
         1.0e-4 * (10 + cell.analysis.resamples) as f64
     }
 
-    fn data(cell: &Cell) -> Vec<&'static datasets::DataSet> {
+    fn data(cell: &Cell) -> Vec<&'static DataSet> {
         match cell.source {
             Source::Synthetic => Vec::new(),
-            Source::Measured => vec![&datasets::STEP_LAW],
+            Source::Measured => vec![&STEP_LAW],
         }
     }
 

@@ -4,8 +4,8 @@
 //! files of another content.
 
 use anyhow::{Context, ensure};
+use common::datasets::{self, STEP_LAW};
 use common::prelude::*;
-use datasets::STEP_LAW;
 
 use crate::Choice;
 use crate::losses::{Family, Group};

@@ -43,6 +43,7 @@ pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
 
     let finer: &[&[i64]] = match scale.span() {
         span if span <= 0.7 => &[&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[1, 2, 3, 5, 7], &[1, 2, 5]],
+        span if span <= 1.2 => &[&[1, 2, 3, 5, 7], &[1, 2, 5], &[1, 3], &[2], &[3], &[5]],
         span if span <= 1.8 => &[&[1, 2, 5], &[1, 3], &[2], &[3], &[5]],
         span if span <= 2.2 => &[&[1, 2, 5], &[1, 3]],
         _ => &[],
