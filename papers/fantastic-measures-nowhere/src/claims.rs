@@ -209,7 +209,10 @@ impl Measured<'_> {
             0.01,
         )
         .published("qualitative");
-        Ok(self.needs(claim, &[n]))
+        Ok(match self.plenty() {
+            Some(_) => claim,
+            None => claim.not_applicable("n_grid has no n ≥ 3d/2"),
+        })
     }
 
     fn stable_learner_escapes(&self) -> Result<Claim> {
@@ -235,6 +238,9 @@ impl Measured<'_> {
             0.40,
         )
         .published("follow-up paper, arXiv:2410.01969");
+        if self.config.stable_ratios.iter().all(|&ratio| ratio < 0.5) {
+            return Ok(claim.not_applicable("stable_ratios has none from 0.5 on"));
+        }
         Ok(self.needs(claim, &[d - 1]))
     }
 }

@@ -35,17 +35,28 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
 }
 
 /// Adds markers with error bars at the failure rates; `x` gives the place of each.
-fn rates(panel: Panel, label: &str, at: &[Pooled], x: impl Fn(&Pooled) -> f64, style: Style) -> Panel {
+fn rates(panel: Panel, label: &str, at: &[Pooled], x: impl Fn(&Pooled) -> f64, color: Color, marker: Marker) -> Panel {
     if at.is_empty() {
         return panel;
     }
     let column = |value: &dyn Fn(&Pooled) -> f64| at.iter().map(value).collect::<Vec<f64>>();
+    let (x, rate) = (column(&x), column(&Pooled::failure_rate));
     panel
-        .points(label, column(&x), column(&Pooled::failure_rate), style)
+        .points(label, &x, &rate, Style::color(color).marker(marker).size(3.6))
         .errors(
             column(&|p| p.failure_interval().low),
             column(&|p| p.failure_interval().high),
         )
+}
+
+/// As [`rates`] against n/d, with a thin line through the markers.
+fn joined_rates(panel: Panel, label: &str, at: &[Pooled], color: Color, marker: Marker) -> Panel {
+    if at.is_empty() {
+        return panel;
+    }
+    let (ratio, rate): (Vec<f64>, Vec<f64>) = at.iter().map(|at| (at.ratio(), at.failure_rate())).unzip();
+    let panel = panel.line("", ratio, rate, Style::color(color).width(0.6).opacity(0.6));
+    rates(panel, label, at, Pooled::ratio, color, marker)
 }
 
 /// Panels a and b: failure probability of each estimator against n/d, and the exact floor.
@@ -73,19 +84,20 @@ fn failures(config: &Config, table: &Table, world: World, letter: &str, title: &
                 "learner's success",
                 at,
                 measured,
-                Style::color(BLACK).marker(Marker::Plus),
+                Style::color(BLACK).marker(Marker::Circle).size(6.5).open(),
             );
     }
     for (estimator, label, color, marker) in SERIES {
         let at = within_panel(results(table, world, 2, estimator)?);
-        let style = Style::color(color).marker(marker).size(3.6);
-        panel = rates(panel, label, &at, Pooled::ratio, style);
+        panel = joined_rates(panel, label, &at, color, marker);
     }
-    let (x, y) = match world {
-        World::Lucky => (0.62, 0.24),
-        _ => (0.98, 0.11),
-    };
-    Ok(panel.annotate(x, y, "impossible", Anchor::Center))
+    Ok(match world {
+        World::Lucky => panel.annotate(0.62, 0.24, "impossible", Anchor::Center),
+        // The region is too narrow for a text in it.
+        _ => panel
+            .arrow((1.4, 0.25), (1.01, 0.12), Style::color(DARK_GREY).width(0.8))
+            .annotate(1.4, 0.25, "impossible", Anchor::Right),
+    })
 }
 
 fn within_panel(results: Vec<Pooled>) -> Vec<Pooled> {
@@ -96,7 +108,8 @@ fn within_panel(results: Vec<Pooled>) -> Vec<Pooled> {
 fn trade_off(config: &Config, table: &Table) -> Result<Panel> {
     let mut panel = Panel::new("c", "Learning costs estimability")
         .x(Axis::linear("success probability of the learner").range(-0.03, 1.03))
-        .y(Axis::linear("failure of best estimator").range(-0.02, 0.5));
+        .y(Axis::linear("failure of best estimator").range(-0.02, 0.6))
+        .legend(Legend::TopRight);
     let most = config.n_grid.iter().copied().max().unwrap_or(0).max(2 * config.d);
     for (index, &q) in config.q_list.iter().enumerate() {
         let color = [BLUE, ORANGE, GREEN, PURPLE, RED, SKY][index % 6];
@@ -105,9 +118,8 @@ fn trade_off(config: &Config, table: &Table) -> Result<Panel> {
         let floor: Vec<f64> = theory.iter().map(|exact| exact.floor).collect();
         let label = format!("q = {q}");
         let oracle = results(table, World::Erm, q, Estimator::Oracle)?;
-        let style = Style::color(color).marker(Marker::series(index)).size(3.6);
         panel = panel.line(&label, &success, &floor, Style::color(color).width(0.9));
-        panel = rates(panel, &label, &oracle, |at| at.success, style);
+        panel = rates(panel, &label, &oracle, |at| at.success, color, Marker::series(index));
     }
     let constant = Style::color(BLACK).marker(Marker::Star).size(7.0);
     Ok(panel.points("constant predictor", [0.0], [0.0], constant))
@@ -116,25 +128,23 @@ fn trade_off(config: &Config, table: &Table) -> Result<Panel> {
 /// Panel d: leave-one-out fails for the finite field and works for the minimum-norm classifier.
 fn escape(config: &Config, table: &Table) -> Result<Panel> {
     let stable = results(table, World::Stable, 0, Estimator::Loo)?;
-    let (low, high) = match config.stable_ratios.as_slice() {
-        [first, .., last] => (*first, *last),
-        single => (single[0], single[0]),
-    };
+    let low = reduce::min(&config.stable_ratios);
     let mut field = results(table, World::Erm, 2, Estimator::Loo)?;
-    field.retain(|at| at.ratio() >= low - 1e-9 && at.ratio() <= high + 1e-9);
+    field.retain(|at| at.ratio() >= low - 1e-9 && at.n < at.d);
     let mut panel = Panel::new("d", "A stable learner escapes")
-        .x(Axis::linear("samples over dimension, n/d").range(low - 0.05, high + 0.05))
+        .x(Axis::linear("samples over dimension, n/d").range(low - 0.05, 1.02))
         .y(Axis::linear("probability").range(-0.03, 1.03));
     for (name, at, color, marker) in [
         ("random consistent, F_{2}", &field, BLUE, Marker::Circle),
         ("minimum norm", &stable, ORANGE, Marker::Square),
     ] {
-        let style = Style::color(color).marker(marker);
-        panel = rates(panel, &format!("{name}: leave-one-out fails"), at, Pooled::ratio, style);
+        let label = format!("{name}: leave-one-out fails");
+        panel = joined_rates(panel, &label, at, color, marker);
         if !at.is_empty() {
             let ratio: Vec<f64> = at.iter().map(Pooled::ratio).collect();
             let loss: Vec<f64> = at.iter().map(|at| at.mean_loss).collect();
-            panel = panel.points(format!("{name}: true error"), ratio, loss, style.open());
+            let style = Style::color(color).marker(marker).open();
+            panel = panel.points(format!("{name}: true error"), ratio, loss, style);
         }
     }
     Ok(panel)

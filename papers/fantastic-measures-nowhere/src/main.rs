@@ -137,7 +137,16 @@ impl Experiment for FantasticMeasures {
         let ratios = (1..=100).contains(&config.stable_ratios.len()) && config.stable_ratios.iter().all(sizes);
         let between = "between 1 and 100 values below 1 that give at least one sample";
         check.require("stable_ratios", ratios, between);
-        check.increasing("stable_ratios", &config.stable_ratios);
+        let samples = |ratio: &f64| samples_at(*ratio, config.stable_d);
+        let rising = config
+            .stable_ratios
+            .windows(2)
+            .all(|pair| samples(&pair[0]) < samples(&pair[1]));
+        check.require(
+            "stable_ratios",
+            rising,
+            "rising values that give different numbers of samples",
+        );
     }
 
     fn cells(config: &Config) -> Vec<Cell> {

@@ -243,7 +243,7 @@ impl Experiment for RobustMatrixRecovery {
     }
 
     fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {
-        // No stream depends on the study or the series: they differ in what the card says only.
+        // No stream depends on the study or the series: runs of a seed differ only in what is compared.
         let measurements = Measurements::draw(&run.shape, run.m, run.noise, run.seed, random);
         let basis = random.open("start", run.seed).orthonormal(run.shape.d, run.columns);
         let steps = match run.record_every {

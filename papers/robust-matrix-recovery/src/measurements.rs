@@ -2,7 +2,7 @@
 
 use common::prelude::*;
 
-/// Shape and number of what is measured.
+/// Size and rank of the unknown matrix.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Shape {
     /// The unknown matrix is d x d.

@@ -17,7 +17,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         config.n_train, config.seeds,
     );
     Ok(Figure::new("").caption(caption).row(
-        1.15,
+        1.3,
         [
             depth_sweep(config, &table.filter("panel", "A")?)?,
             singularities(&table.filter("panel", "B")?)?,
@@ -49,7 +49,7 @@ fn depth_sweep(config: &Config, runs: &Table) -> Result<Panel> {
     let mut panel = Panel::new("a", "depth picks the classifier")
         .x(Axis::log("depth L"))
         .y(Axis::linear("agreement with limit classifier").range(0.4, 1.02))
-        .legend(Legend::BottomRight);
+        .legend(Legend::Below);
     for (activation, limit, style) in [
         (config.optimal(), "Hilbert", (BLUE, Marker::Circle)),
         (Activation::Herm2, "1-NN", (ORANGE, Marker::Square)),
@@ -73,7 +73,8 @@ fn singularities(limits: &Table) -> Result<Panel> {
     let mut panel = Panel::new("b", "the singularity exponent")
         .x(Axis::log("distance r = ‖x − x′‖"))
         .y(Axis::log("limit kernel G(r) / G(0.1)"))
-        .legend(Legend::TopRight);
+        .note("activation: a", Corner::TopRight)
+        .legend(Legend::Below);
     let colors = [SKY, GREEN, BLUE, ORANGE, WINE, PURPLE];
     for (activation, color) in SINGULAR.into_iter().zip(colors) {
         let limit = limits.filter("activation", activation.name())?;
@@ -83,13 +84,11 @@ fn singularities(limits: &Table) -> Result<Panel> {
         let kernel: Vec<f64> = ln_kernel.iter().map(|value| exp(value - unit)).collect();
         let line = |x: &f64| exp(ln_kernel[touch] - unit - exponent * ln(x / r[touch]));
         let theory: Vec<f64> = r.iter().map(line).collect();
-        let label = format!("{}, a = {exponent:.2}", activation.name());
-        panel = panel.line(label, &r, &kernel, Style::color(color)).line(
-            "",
-            &r,
-            &theory,
-            Style::color(color.darker(0.4)).dashed().width(0.8),
-        );
+        let label = format!("{}: {exponent:.2}", activation.name());
+        // Two activations have the same exponent; the one below shows on both sides.
+        let width = if activation == Activation::P3 { 3.0 } else { 1.3 };
+        panel = panel.line(label, &r, &kernel, Style::color(color).width(width));
+        panel = panel.line("slope −a", &r, &theory, Style::color(BLACK).dashed().width(0.7));
     }
     Ok(panel)
 }
@@ -100,7 +99,7 @@ fn accuracies(config: &Config, runs: &Table) -> Result<Panel> {
     let mut panel = Panel::new("c", format!("optimality, d = {}", config.population.dim))
         .x(Axis::log("training points n"))
         .y(Axis::linear("accuracy"))
-        .legend(Legend::Best);
+        .legend(Legend::Below);
     for (name, label, style) in [
         (optimal, format!("{optimal}, L = ∞"), (BLUE, Marker::Circle)),
         ("1nn", "1-NN".to_string(), (ORANGE, Marker::Square)),
@@ -114,9 +113,11 @@ fn accuracies(config: &Config, runs: &Table) -> Result<Panel> {
     let open = Style::color(BLACK).marker(Marker::Circle).size(5.5).open();
     panel = panel.points("Hilbert estimate", hilbert.floats("n")?, hilbert.floats("mean")?, open);
     let largest = runs.filter("n", config.largest_n())?;
-    for (name, label) in [("bayes", "Bayes"), ("cover_hart", "1-NN, n → ∞")] {
-        let values = largest.filter("activation", name)?.floats("value")?;
-        panel = panel.horizontal(statistics::mean(&values), label);
-    }
-    Ok(panel)
+    let asymptote =
+        |name: &str| -> Result<f64> { Ok(statistics::mean(&largest.filter("activation", name)?.floats("value")?)) };
+    Ok(panel
+        .horizontal(asymptote("bayes")?, "Bayes")
+        .horizontal(asymptote("cover_hart")?, "1-NN, n → ∞")
+        .styled(Style::color(WINE).dotted())
+        .in_legend())
 }

@@ -56,22 +56,39 @@ impl Config {
 pub enum Cell {
     /// Kernel machines of growing depth.
     Depths {
+        /// Of all layers.
         activation: Activation,
+        /// Of training and test points.
         population: Population,
+        /// Number of the data set.
         seed: u64,
+        /// Training points.
         n_train: usize,
+        /// Test points.
         n_test: usize,
+        /// Rising numbers of layers.
         depths: Vec<usize>,
+        /// Added to the diagonal of the kernel matrix.
         jitter: f64,
     },
     /// A limit kernel against the distance.
-    Limit { activation: Activation, radii: usize },
+    Limit {
+        /// Of all layers.
+        activation: Activation,
+        /// Number of distances.
+        radii: usize,
+    },
     /// The limit classifier against the classical ones.
     Accuracy {
+        /// Of all layers.
         activation: Activation,
+        /// Of training and test points.
         population: Population,
+        /// Number of the data set.
         seed: u64,
+        /// Training points.
         n: usize,
+        /// Test points.
         n_test: usize,
     },
 }

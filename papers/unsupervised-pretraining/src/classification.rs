@@ -1,0 +1,161 @@
+//! Pretrained and supervised classification on a Gaussian mixture.
+
+use common::prelude::*;
+use estimate::Logistic;
+
+use crate::spherical_mixture::SphericalMixture;
+use crate::{Method, MixtureRun, Model, Row};
+
+/// Inverse penalties of logistic regression, of which the best one on the test points is kept.
+const INVERSE_PENALTIES: [f64; 4] = [0.01, 0.1, 1.0, 10.0];
+
+/// Points of a mixture with the labels of their components.
+struct Points {
+    /// n x d.
+    x: Array2<f64>,
+    labels: Vec<bool>,
+}
+
+/// The true mixture and the label of each component.
+struct Population {
+    mixture: SphericalMixture,
+    table: Vec<bool>,
+}
+
+impl Population {
+    /// Means of typical norm `separation`, and a label for each component, half of them true.
+    fn draw(components: usize, d: usize, separation: f64, random: &mut Generator) -> Population {
+        let means = random.normal_matrix(components, d) * (separation / (d as f64).sqrt());
+        let mut table: Vec<bool> = (0..components).map(|j| j < components / 2).collect();
+        random.shuffle(&mut table);
+        let weights = Array1::from_elem(components, 1.0 / components as f64);
+        Population {
+            mixture: SphericalMixture { weights, means },
+            table,
+        }
+    }
+
+    fn sample(&self, points: usize, random: &mut Generator) -> Points {
+        let (components, d) = self.mixture.means.dim();
+        let mut x = Array2::zeros((points, d));
+        let mut labels = Vec::with_capacity(points);
+        for mut row in x.rows_mut() {
+            let component = random.below(components);
+            row.assign(&(&random.normal_vector(d) + &self.mixture.means.row(component)));
+            labels.push(self.table[component]);
+        }
+        Points { x, labels }
+    }
+}
+
+impl Points {
+    fn first(&self, n: usize) -> (ArrayView2<'_, f64>, &[bool]) {
+        (self.x.slice(s![..n, ..]), &self.labels[..n])
+    }
+
+    /// Share of these points whose label is not the predicted one.
+    fn error(&self, predicted: &[bool]) -> f64 {
+        let wrong = predicted.iter().zip(&self.labels).filter(|(a, b)| a != b).count();
+        wrong as f64 / self.labels.len() as f64
+    }
+
+    /// The error of giving each point the label of its most likely component.
+    fn table_error(&self, mixture: &SphericalMixture, table: &[bool]) -> f64 {
+        let assigned = mixture.assign(self.x.view());
+        self.error(&assigned.into_iter().map(|j| table[j]).collect::<Vec<bool>>())
+    }
+
+    /// The error of logistic regression on labelled points, least over the penalties. If only one class
+    /// occurs it is predicted everywhere.
+    fn logistic_error(&self, x: ArrayView2<f64>, labels: &[bool]) -> Result<f64> {
+        if labels.iter().all(|label| *label == labels[0]) {
+            return Ok(self.error(&vec![labels[0]; self.labels.len()]));
+        }
+        let mut least = f64::INFINITY;
+        for inverse in INVERSE_PENALTIES {
+            let fit = Logistic::new(1.0 / inverse).fit(x, labels)?;
+            least = least.min(self.error(&fit.predict(self.x.view())));
+        }
+        Ok(least)
+    }
+}
+
+/// Step 2: the label of the majority of each component's points; false for equal numbers, also of none.
+fn majority_table(mixture: &SphericalMixture, x: ArrayView2<f64>, labels: &[bool]) -> Vec<bool> {
+    let mut votes = vec![0_i64; mixture.weights.len()];
+    for (component, label) in mixture.assign(x).into_iter().zip(labels) {
+        votes[component] += if *label { 1 } else { -1 };
+    }
+    votes.into_iter().map(|votes| votes > 0).collect()
+}
+
+/// The predicted excess error of a perfect mixture: a component that none of the n labelled points has
+/// hit is labelled false, wrongly for half of the components.
+pub fn unseen_component_error(components: usize, n: f64) -> f64 {
+    0.5 * pow(1.0 - 1.0 / components as f64, n)
+}
+
+/// Runs all methods on one draw of the mixture and of the points.
+///
+/// # Errors
+/// If there are fewer distinct labelled points than components.
+pub fn run(run: &MixtureRun, random: &Streams) -> Result<Vec<Row>> {
+    let seed = run.seed;
+    let settings = &run.settings;
+    let components = settings.components;
+    let mut draws = random.open("mixture", seed);
+    let population = Population::draw(components, settings.dimension, settings.separation, &mut draws);
+    let unlabelled = population.sample(settings.unlabelled, &mut random.open("mixture-unlabelled", seed));
+    let most = settings.labelled.iter().copied().max().unwrap_or(0);
+    let labelled = population.sample(most, &mut random.open("mixture-labelled", seed));
+    let test = population.sample(settings.test, &mut random.open("mixture-test", seed));
+    let fit = |x: ArrayView2<f64>, random: &mut Generator| {
+        SphericalMixture::fit(x, components, settings.restarts, settings.iterations, random)
+    };
+    let pretrained = fit(unlabelled.x.view(), &mut random.open("pretraining", seed))?;
+    let least = test.table_error(&population.mixture, &population.table);
+    let mut rows = Vec::new();
+    for &n in &settings.labelled {
+        let (x, labels) = labelled.first(n);
+        let own = fit(x, &mut random.open("own-mixture", seed).split(&n.to_string()))?;
+        let of_table = |mixture| test.table_error(mixture, &majority_table(mixture, x, labels));
+        let prediction = unseen_component_error(components, n as f64);
+        for (method, m, error, predicted) in [
+            (
+                Method::Pretrain,
+                settings.unlabelled,
+                of_table(&pretrained),
+                Some(prediction),
+            ),
+            (Method::SelfTaught, 0, of_table(&own), None),
+            (Method::Logistic, 0, test.logistic_error(x, labels)?, None),
+        ] {
+            rows.push(Row {
+                model: Model::Gmm,
+                seed,
+                m,
+                n,
+                method,
+                excess: error - least,
+                predicted,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_without_points_is_labelled_false() {
+        let mixture = SphericalMixture {
+            weights: Array1::from_elem(3, 1.0 / 3.0),
+            means: array![[0.0], [10.0], [20.0]],
+        };
+        let x = array![[0.1], [9.0], [10.5], [11.0]];
+        let table = majority_table(&mixture, x.view(), &[false, true, false, true]);
+        assert_eq!(table, [false, true, false]);
+    }
+}
