@@ -119,7 +119,10 @@ fn rows(table: &Table, model: &str, method: &str) -> Result<Table> {
 
 /// A prediction at numbers of labelled points, where there is one.
 fn predicted(panel: Panel, n: &[f64], color: Color, law: impl Fn(usize) -> Option<f64>) -> Panel {
-    let known = n.iter().filter_map(|n| law(n.round() as usize).map(|risk| (*n, risk)));
+    let known = n
+        .iter()
+        .map(|n| n.round())
+        .filter_map(|n| law(n as usize).map(|risk| (n, risk)));
     let (x, y): (Vec<f64>, Vec<f64>) = known.unzip();
     if x.len() < 2 {
         panel
@@ -139,7 +142,10 @@ fn labelled_points(config: &Config, table: &Table) -> Result<Panel> {
         // Above the variance that nothing explains there is only the peak of least squares.
         .y(risk_axis().to(3.5 * model.unexplained()))
         .legend(Legend::Below);
-    let mut shown = vec![(last.min(1), SKY, Marker::Triangle), (last, BLUE, Marker::Circle)];
+    let mut shown = vec![
+        (usize::from(last > 1), SKY, Marker::Triangle),
+        (last, BLUE, Marker::Circle),
+    ];
     shown.dedup_by_key(|(index, ..)| *index);
     for (method, label, style, color) in [
         (

@@ -73,7 +73,7 @@ fn singularities(limits: &Table) -> Result<Panel> {
     let mut panel = Panel::new("b", "the singularity exponent")
         .x(Axis::log("distance r = ‖x − x′‖"))
         .y(Axis::log("limit kernel G(r) / G(0.1)"))
-        .note("activation: a", Corner::TopRight)
+        .note("legend: activation and a", Corner::TopRight)
         .legend(Legend::Below);
     let colors = [SKY, GREEN, BLUE, ORANGE, WINE, PURPLE];
     for (activation, color) in SINGULAR.into_iter().zip(colors) {
@@ -88,7 +88,13 @@ fn singularities(limits: &Table) -> Result<Panel> {
         // Two activations have the same exponent; the one below shows on both sides.
         let width = if activation == Activation::P3 { 3.0 } else { 1.3 };
         panel = panel.line(label, &r, &kernel, Style::color(color).width(width));
-        panel = panel.line("slope −a", &r, &theory, Style::color(BLACK).dashed().width(0.7));
+        // One entry for all of them, after the activations.
+        let slope = if activation == SINGULAR[SINGULAR.len() - 1] {
+            "slope −a"
+        } else {
+            ""
+        };
+        panel = panel.line(slope, &r, &theory, Style::color(BLACK).dashed().width(0.7));
     }
     Ok(panel)
 }
