@@ -21,10 +21,7 @@ pub type Sources = (&'static str, &'static str, &'static [&'static str]);
 macro_rules! paper {
     ($experiment:ty) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::program::run::<$experiment>(
-                env!("CARGO_PKG_NAME"),
-                $crate::program::fingerprint::of_paper!(),
-            )
+            $crate::program::run::<$experiment>(env!("CARGO_PKG_NAME"), $crate::program::fingerprint::of_paper!())
         }
     };
 }

@@ -80,18 +80,8 @@ mod tests {
             };
             for file in set.files {
                 let text = read_text(set, file.name).unwrap();
-                assert_eq!(
-                    text.len() as u64,
-                    file.bytes,
-                    "{}",
-                    located.path(file).display()
-                );
-                assert_eq!(
-                    text.lines().count(),
-                    file.rows + 1,
-                    "{}",
-                    located.path(file).display()
-                );
+                assert_eq!(text.len() as u64, file.bytes, "{}", located.path(file).display());
+                assert_eq!(text.lines().count(), file.rows + 1, "{}", located.path(file).display());
             }
         }
     }

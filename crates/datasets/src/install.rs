@@ -35,8 +35,7 @@ pub fn missing(root: &Path) -> Result<Vec<Download>> {
 fn missing_of(sets: &[&'static DataSet], root: &Path, places: &[PathBuf]) -> Result<Vec<Download>> {
     let mut downloads = Vec::new();
     for set in sets {
-        let complete =
-            |place: &PathBuf| matches!(find_in(set, std::slice::from_ref(place)), Ok(Some(_)));
+        let complete = |place: &PathBuf| matches!(find_in(set, std::slice::from_ref(place)), Ok(Some(_)));
         if places.iter().any(complete) {
             continue;
         }
@@ -94,10 +93,7 @@ mod tests {
     use crate::reading::tests::{LETTERS, put};
 
     fn names(downloads: &[Download]) -> Vec<&str> {
-        downloads
-            .iter()
-            .map(|download| download.file.name)
-            .collect()
+        downloads.iter().map(|download| download.file.name).collect()
     }
 
     #[test]
@@ -123,10 +119,7 @@ mod tests {
     fn right_downloads_are_moved_into_place() {
         let folder = tempfile::tempdir().unwrap();
         let (downloaded, root) = (folder.path().join("download"), folder.path().join("space"));
-        put(
-            &external_folder(&root),
-            &[("abc.txt", "damaged"), ("empty.txt", "")],
-        );
+        put(&external_folder(&root), &[("abc.txt", "damaged"), ("empty.txt", "")]);
         fs::write(&downloaded, "abc").unwrap();
         install(&LETTERS, &LETTERS.files[0], &downloaded, &root).unwrap();
         assert!(!downloaded.exists());
@@ -135,9 +128,7 @@ mod tests {
                 .unwrap()
                 .is_empty()
         );
-        let left = fs::read_dir(external_folder(&root).join("letters"))
-            .unwrap()
-            .count();
+        let left = fs::read_dir(external_folder(&root).join("letters")).unwrap().count();
         assert_eq!(left, LETTERS.files.len());
     }
 

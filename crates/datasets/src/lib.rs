@@ -53,11 +53,7 @@ impl DataSet {
     /// keys of results computed from the data set. No file is read.
     pub fn key(&self) -> String {
         let file = |file: &DataFile| format!("{} {}\n", file.name, file.sha256);
-        format!(
-            "{}\n{}",
-            self.name,
-            self.files.iter().map(file).collect::<String>()
-        )
+        format!("{}\n{}", self.name, self.files.iter().map(file).collect::<String>())
     }
 
     /// The public address of a file.

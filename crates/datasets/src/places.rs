@@ -9,10 +9,7 @@ pub(crate) const VARIABLE: &str = "PAPERS_DATA";
 pub(crate) fn places() -> Vec<PathBuf> {
     let start = |path: std::io::Result<PathBuf>| path.ok().and_then(|path| root_above(&path));
     let root = start(std::env::current_dir()).or_else(|| start(std::env::current_exe()));
-    places_from(
-        std::env::var_os(VARIABLE).map(PathBuf::from),
-        root.as_deref(),
-    )
+    places_from(std::env::var_os(VARIABLE).map(PathBuf::from), root.as_deref())
 }
 
 /// The folder of `$PAPERS_DATA`, then `data/external/` in the workspace, then `shared/data/` beside
@@ -36,8 +33,7 @@ pub(crate) fn external_folder(root: &Path) -> PathBuf {
 
 /// The workspace that a path lies in: the nearest folder with `Cargo.toml` and `papers/`.
 pub(crate) fn root_above(path: &Path) -> Option<PathBuf> {
-    let is_root =
-        |folder: &&Path| folder.join("Cargo.toml").is_file() && folder.join("papers").is_dir();
+    let is_root = |folder: &&Path| folder.join("Cargo.toml").is_file() && folder.join("papers").is_dir();
     path.ancestors().find(is_root).map(Path::to_path_buf)
 }
 

@@ -50,9 +50,7 @@ pub fn read_bytes(set: &DataSet, file: &str) -> Result<Arc<[u8]>> {
 /// As [`read_bytes`], and where the file is not UTF-8.
 pub fn read_text(set: &DataSet, file: &str) -> Result<Arc<str>> {
     static READ: Shared<str> = Mutex::new(BTreeMap::new());
-    shared(&READ, set, file, |bytes| {
-        Ok(String::from_utf8(bytes)?.into())
-    })
+    shared(&READ, set, file, |bytes| Ok(String::from_utf8(bytes)?.into()))
 }
 
 /// Contents by their SHA-256.
@@ -73,8 +71,7 @@ fn shared<T: ?Sized>(
     if let Some(contents) = read.get(file.sha256) {
         return Ok(Arc::clone(contents));
     }
-    let contents =
-        convert(load(set, file, &places::places())?).with_context(|| format!("`{}`", file.name))?;
+    let contents = convert(load(set, file, &places::places())?).with_context(|| format!("`{}`", file.name))?;
     read.insert(file.sha256, Arc::clone(&contents));
     Ok(contents)
 }
@@ -115,10 +112,7 @@ pub(crate) fn find_in(set: &DataSet, places: &[PathBuf]) -> Result<Option<Locate
 /// The first folder with any file of the data set.
 fn folder_in(set: &DataSet, places: &[PathBuf]) -> Option<PathBuf> {
     let holds_any = |folder: &PathBuf| set.files.iter().any(|file| folder.join(file.name).exists());
-    places
-        .iter()
-        .map(|place| place.join(set.name))
-        .find(holds_any)
+    places.iter().map(|place| place.join(set.name)).find(holds_any)
 }
 
 fn check_complete(set: &DataSet, folder: &Path) -> Result<()> {
@@ -174,10 +168,7 @@ pub(crate) fn is_intact(path: &Path, file: &DataFile) -> Result<bool> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -217,9 +208,7 @@ pub(crate) mod tests {
 
     fn two_places() -> (tempfile::TempDir, Vec<PathBuf>) {
         let folder = tempfile::tempdir().unwrap();
-        let places = ["first", "second"]
-            .map(|name| folder.path().join(name))
-            .to_vec();
+        let places = ["first", "second"].map(|name| folder.path().join(name)).to_vec();
         (folder, places)
     }
 
@@ -229,9 +218,7 @@ pub(crate) mod tests {
         assert_eq!(find_in(&LETTERS, &places).unwrap(), None);
         put(&places[0], &[("other.txt", "")]);
         assert_eq!(find_in(&LETTERS, &places).unwrap(), None);
-        let error = load(&LETTERS, &LETTERS.files[0], &places)
-            .unwrap_err()
-            .to_string();
+        let error = load(&LETTERS, &LETTERS.files[0], &places).unwrap_err().to_string();
         assert!(
             error.contains("`letters` is not here") && error.contains("second/letters"),
             "{error}"
@@ -287,9 +274,7 @@ pub(crate) mod tests {
     fn contents_are_converted_once_and_shared() {
         let read: Shared<str> = Mutex::new(BTreeMap::new());
         let known: Arc<str> = "abc".into();
-        read.lock()
-            .unwrap()
-            .insert(LETTERS.files[0].sha256, Arc::clone(&known));
+        read.lock().unwrap().insert(LETTERS.files[0].sha256, Arc::clone(&known));
         let again = shared(&read, &LETTERS, "abc.txt", |_| panic!("read again")).unwrap();
         assert!(Arc::ptr_eq(&known, &again));
         let error = shared(&read, &LETTERS, "abd.txt", |_| panic!("read"))
@@ -303,9 +288,6 @@ pub(crate) mod tests {
         let key = "letters\nabc.txt ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n\
                    empty.txt e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n";
         assert_eq!(LETTERS.key(), key);
-        assert_eq!(
-            LETTERS.url(&LETTERS.files[0]),
-            "https://example.org/version-1/abc.txt"
-        );
+        assert_eq!(LETTERS.url(&LETTERS.files[0]), "https://example.org/version-1/abc.txt");
     }
 }

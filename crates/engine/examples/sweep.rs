@@ -52,7 +52,12 @@ impl Experiment for Sweep {
     }
 
     fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.cells).map(|seed| Cell { seed, work: config.work.clone() }).collect()
+        (0..config.cells)
+            .map(|seed| Cell {
+                seed,
+                work: config.work.clone(),
+            })
+            .collect()
     }
 
     fn cost(cell: &Cell) -> f64 {
@@ -80,7 +85,11 @@ impl Experiment for Sweep {
 
     fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
         let largest = table.floats("sum")?.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        Ok(vec![Claim::new("large", "Some sum is large").at_least("largest sum", largest, config.threshold)])
+        Ok(vec![Claim::new("large", "Some sum is large").at_least(
+            "largest sum",
+            largest,
+            config.threshold,
+        )])
     }
 }
 

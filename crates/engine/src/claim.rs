@@ -101,7 +101,13 @@ impl Claim {
         low: Option<f64>,
         high: Option<f64>,
     ) -> Claim {
-        self.measures.push(Measure { what: what.into(), value, relation, low, high });
+        self.measures.push(Measure {
+            what: what.into(),
+            value,
+            relation,
+            low,
+            high,
+        });
         self
     }
 
@@ -265,7 +271,10 @@ mod tests {
         }
         assert_eq!(Claim::new("a", "b").verdict(), Verdict::Fails);
         assert_eq!(Claim::new("a", "b").report("x", 1.0).verdict(), Verdict::Fails);
-        assert_eq!(Claim::new("a", "b").not_applicable("no data").verdict(), Verdict::NotApplicable);
+        assert_eq!(
+            Claim::new("a", "b").not_applicable("no data").verdict(),
+            Verdict::NotApplicable
+        );
     }
 
     #[test]

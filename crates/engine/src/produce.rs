@@ -62,7 +62,9 @@ pub struct JudgedClaim {
 impl ClaimsFile {
     /// The claims that fail where failing counts.
     pub fn failing(&self) -> impl Iterator<Item = &JudgedClaim> {
-        self.claims.iter().filter(|claim| self.judged && claim.verdict == Verdict::Fails)
+        self.claims
+            .iter()
+            .filter(|claim| self.judged && claim.verdict == Verdict::Fails)
     }
 }
 
@@ -72,13 +74,19 @@ impl ClaimsFile {
 pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outcome<(Vec<Vec<u8>>, Counts)> {
     let mut results = vec![Vec::new(); target.keys.len()];
     let missing = read_cached(target, wanted, how, &mut results)?;
-    let counts = Counts { cached: wanted.len() - missing.len(), computed: missing.len() };
+    let counts = Counts {
+        cached: wanted.len() - missing.len(),
+        computed: missing.len(),
+    };
     if missing.is_empty() {
         return Ok((results, counts));
     }
     let cost = |index: usize| target.plan.cells[index].cost.max(1e-6);
     let total: f64 = missing.iter().map(|&index| cost(index)).sum();
-    how.reporter.note(&format!("{} cells to compute, {} cached", counts.computed, counts.cached));
+    how.reporter.note(&format!(
+        "{} cells to compute, {} cached",
+        counts.computed, counts.cached
+    ));
     let interruption = Interruption::watch(how.slug, missing.len());
     let random = Streams::new(how.slug);
     let mut progress = how.reporter.progress(missing.len(), total);
@@ -87,8 +95,13 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     let work = |index: usize| {
         let start = std::time::Instant::now();
         let rows = target.plan.run(index, &random)?;
-        let stored = how.cache.map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
-        Ok(Computed { rows, stored: stored.unwrap_or(Ok(())) })
+        let stored = how
+            .cache
+            .map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
+        Ok(Computed {
+            rows,
+            stored: stored.unwrap_or(Ok(())),
+        })
     };
     schedule::run(&missing, how.threads, work, |outcome| {
         progress.advance(cost(outcome.index));
@@ -104,7 +117,8 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     });
     progress.finish();
     if let Some(error) = store_error {
-        how.reporter.warning(&format!("finished cells could not be cached: {error}"));
+        how.reporter
+            .warning(&format!("finished cells could not be cached: {error}"));
     }
     match failures.is_empty() {
         true => Ok((results, counts)),
@@ -118,13 +132,10 @@ struct Computed {
     stored: std::io::Result<()>,
 }
 
-fn read_cached(
-    target: &Target,
-    wanted: &[usize],
-    how: Computing,
-    results: &mut [Vec<u8>],
-) -> Outcome<Vec<usize>> {
-    let Some(cache) = how.cache else { return Ok(wanted.to_vec()) };
+fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut [Vec<u8>]) -> Outcome<Vec<usize>> {
+    let Some(cache) = how.cache else {
+        return Ok(wanted.to_vec());
+    };
     let mut missing = Vec::new();
     for &index in wanted {
         let key = &target.keys[index];
@@ -162,7 +173,9 @@ fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: u
         lines.push(format!("and {} more cells failed", failures.len() - lines.len()));
     }
     let kept = computed - failures.len();
-    lines.push(format!("no figure was written; the {kept} cells that finished are kept"));
+    lines.push(format!(
+        "no figure was written; the {kept} cells that finished are kept"
+    ));
     Failure::Failed(lines.join("\n"))
 }
 
@@ -203,7 +216,9 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
     let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
     let table: Table = target.plan.table(results).map_err(failed)?;
     let figure = target.plan.figure(&table).map_err(failed)?;
-    let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
+    let svg = figure
+        .svg()
+        .map_err(|error| failed(error.context("the figure could not be drawn")))?;
     let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
     let claims = target.plan.claims(&table).map_err(failed)?;
     let scale = target.settings.scale();
@@ -214,7 +229,10 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
         caption: figure.caption_text().to_string(),
         claims: claims
             .into_iter()
-            .map(|claim| JudgedClaim { verdict: claim.verdict(), claim })
+            .map(|claim| JudgedClaim {
+                verdict: claim.verdict(),
+                claim,
+            })
             .collect(),
     };
     let yaml = |text: Result<String, serde_yaml::Error>| text.map_err(|error| failed(error.into()));
@@ -228,6 +246,9 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
     for (name, bytes) in &files {
         provenance.outputs.insert(name.to_string(), hex(&sha256(bytes)));
     }
-    files.push(("provenance.yaml", yaml(serde_yaml::to_string(&provenance))?.into_bytes()));
+    files.push((
+        "provenance.yaml",
+        yaml(serde_yaml::to_string(&provenance))?.into_bytes(),
+    ));
     Ok((files, claims))
 }

@@ -44,7 +44,10 @@ where
             };
             let position = next.fetch_add(1, Ordering::Relaxed);
             let Some(&index) = todo.get(position) else { return };
-            let outcome = Outcome { index, result: attempt(|| work(index)) };
+            let outcome = Outcome {
+                index,
+                result: attempt(|| work(index)),
+            };
             drop(token);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             if !done(outcome) {
@@ -144,10 +147,15 @@ mod tests {
     fn stopping_starts_nothing_more() {
         let todo: Vec<usize> = (0..100).collect();
         let mut count = 0;
-        run(&todo, 1, |_| Ok(()), |_| {
-            count += 1;
-            count < 5
-        });
+        run(
+            &todo,
+            1,
+            |_| Ok(()),
+            |_| {
+                count += 1;
+                count < 5
+            },
+        );
         assert_eq!(count, 5);
     }
 }

@@ -65,10 +65,15 @@ fn text_difference(name: &str, old: &[u8], fresh: &[u8]) -> String {
 
 fn compare_hashes(path: &Path, files: &Files) -> Outcome<Comparison> {
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::Failed(format!("the expected hashes cannot be read: {}: {error}", path.display()))
+        Failure::Failed(format!(
+            "the expected hashes cannot be read: {}: {error}",
+            path.display()
+        ))
     })?;
     let expected = |name: &str| {
-        text.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix("  ")).map(str::to_string)
+        text.lines()
+            .find_map(|line| line.strip_suffix(name)?.strip_suffix("  "))
+            .map(str::to_string)
     };
     let mut differences = Vec::new();
     for (name, bytes) in results(files) {
@@ -84,7 +89,9 @@ fn compare_hashes(path: &Path, files: &Files) -> Outcome<Comparison> {
 
 /// Hashes of files in the form that `sha256sum` writes and checks.
 pub(crate) fn hash_list(files: &Files) -> String {
-    results(files).map(|(name, bytes)| format!("{}  {name}\n", hex(&sha256(bytes)))).collect()
+    results(files)
+        .map(|(name, bytes)| format!("{}  {name}\n", hex(&sha256(bytes))))
+        .collect()
 }
 
 /// The files whose bytes the results alone decide: provenance also changes with code that changes nothing else.

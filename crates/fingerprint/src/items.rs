@@ -8,9 +8,7 @@ use proc_macro2::{Delimiter, TokenTree};
 use crate::tokens::{Token, string_literal};
 
 /// Attributes that change no result, whatever their arguments.
-const LINTS: [&str; 8] = [
-    "doc", "allow", "warn", "expect", "deny", "forbid", "rustfmt", "clippy",
-];
+const LINTS: [&str; 8] = ["doc", "allow", "warn", "expect", "deny", "forbid", "rustfmt", "clippy"];
 
 /// `#[…]` or `#![…]` at the start of a token list.
 pub struct Attribute {
@@ -60,9 +58,7 @@ impl Attribute {
     /// The file of `#[path = "file"]`.
     pub fn path(&self) -> Option<String> {
         match self.content.as_slice() {
-            [name, equals, TokenTree::Literal(file)]
-                if is_mark(equals, '=') && word(name)? == "path" =>
-            {
+            [name, equals, TokenTree::Literal(file)] if is_mark(equals, '=') && word(name)? == "path" => {
                 string_literal(&file.to_string()).map(str::to_owned)
             }
             _ => None,
@@ -98,8 +94,7 @@ impl Item {
         let keyword = word(&trees[start])?;
         let name = trees.get(start + 1).and_then(word).unwrap_or_default();
         let ends_with_braces = match keyword.as_str() {
-            "fn" | "struct" | "enum" | "union" | "trait" | "impl" | "mod" | "macro_rules"
-            | "extern" => true,
+            "fn" | "struct" | "enum" | "union" | "trait" | "impl" | "mod" | "macro_rules" | "extern" => true,
             "const" | "static" | "use" | "type" | "let" => false,
             _ => return None,
         };
@@ -127,23 +122,9 @@ fn keyword_position(trees: &[TokenTree]) -> Option<usize> {
                 position += if restricted { 2 } else { 1 };
             }
             "default" | "async" | "unsafe" => position += 1,
-            "const"
-                if matches!(
-                    next_word.as_deref(),
-                    Some("fn" | "unsafe" | "async" | "extern")
-                ) =>
-            {
-                position += 1
-            }
+            "const" if matches!(next_word.as_deref(), Some("fn" | "unsafe" | "async" | "extern")) => position += 1,
             // `extern "C" fn`, but not `extern "C" { … }` or `extern crate`.
-            "extern"
-                if matches!(
-                    trees.get(position + 2).and_then(word).as_deref(),
-                    Some("fn")
-                ) =>
-            {
-                position += 2
-            }
+            "extern" if matches!(trees.get(position + 2).and_then(word).as_deref(), Some("fn")) => position += 2,
             "extern" if next_word.as_deref() == Some("fn") => position += 1,
             "macro_rules" => return next.filter(|next| is_mark(next, '!')).map(|_| position),
             // `impl` is followed by a type or by generics, everything else by a name.
@@ -163,11 +144,7 @@ fn keyword_position(trees: &[TokenTree]) -> Option<usize> {
 /// `use<…>` in a type is no declaration.
 fn is_use_or_let(trees: &[TokenTree], position: usize) -> bool {
     let keyword = word(&trees[position]).unwrap_or_default();
-    keyword == "let"
-        || (keyword == "use"
-            && !trees
-                .get(position + 1)
-                .is_some_and(|next| is_mark(next, '<')))
+    keyword == "let" || (keyword == "use" && !trees.get(position + 1).is_some_and(|next| is_mark(next, '<')))
 }
 
 /// One name brought in by a `use` declaration.
@@ -194,27 +171,18 @@ fn collect_imports(trees: &[TokenTree], prefix: &[String], found: &mut Vec<Impor
         let mut trees = branch.iter();
         while let Some(tree) = trees.next() {
             match tree {
-                TokenTree::Ident(word) if *word == "as" => {
-                    alias = trees.next().and_then(self::word)
-                }
+                TokenTree::Ident(word) if *word == "as" => alias = trees.next().and_then(self::word),
                 TokenTree::Ident(word) => path.push(word.to_string()),
                 TokenTree::Group(group) => {
                     nested = true;
-                    collect_imports(
-                        &group.stream().into_iter().collect::<Vec<_>>(),
-                        &path,
-                        found,
-                    );
+                    collect_imports(&group.stream().into_iter().collect::<Vec<_>>(), &path, found);
                 }
                 tree if is_mark(tree, '*') => path.push("*".into()),
                 _ => {}
             }
         }
         // `a::{self}` imports `a`.
-        if path.len() > prefix.len()
-            && path.len() > 1
-            && path.last().is_some_and(|word| word == "self")
-        {
+        if path.len() > prefix.len() && path.len() > 1 && path.last().is_some_and(|word| word == "self") {
             path.pop();
         }
         let relative = path
@@ -251,10 +219,7 @@ mod tests {
     use super::*;
 
     fn trees(text: &str) -> Vec<TokenTree> {
-        text.parse::<proc_macro2::TokenStream>()
-            .unwrap()
-            .into_iter()
-            .collect()
+        text.parse::<proc_macro2::TokenStream>().unwrap().into_iter().collect()
     }
 
     /// Keyword, name, and the text behind the item.

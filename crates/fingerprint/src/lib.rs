@@ -113,30 +113,21 @@ pub fn dependencies(input: TokenStream) -> TokenStream {
             return Err("dependencies! takes one package name, then except(\"name\", …)".into());
         };
         let path = lock::find(&manifest_folder()?)?;
-        let text = String::from_utf8(read_file(&path)?)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        let hash = lock::hash(&text, package, &except)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = String::from_utf8(read_file(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        let hash = lock::hash(&text, package, &except).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(block(&[path], &format!("{hash:?}")))
     })
 }
 
 /// Runs a macro: parses its arguments and turns an error into `compile_error!`.
-fn expand(
-    input: TokenStream,
-    macro_body: impl FnOnce(tokens::Arguments) -> Result<String>,
-) -> TokenStream {
+fn expand(input: TokenStream, macro_body: impl FnOnce(tokens::Arguments) -> Result<String>) -> TokenStream {
     // The compiler's lexer would report spans in files it does not know; the fallback also makes
     // the unit tests run the same code as the compiler does.
     proc_macro2::fallback::force();
     let expression = tokens::arguments(&input.to_string())
         .and_then(macro_body)
-        .unwrap_or_else(|message| {
-            format!("compile_error!({:?})", format!("fingerprint: {message}"))
-        });
-    expression
-        .parse()
-        .expect("the expansion is made of literals only")
+        .unwrap_or_else(|message| format!("compile_error!({:?})", format!("fingerprint: {message}")));
+    expression.parse().expect("the expansion is made of literals only")
 }
 
 /// An expression that makes the compiler run the macro again when one of `files` has changed. The

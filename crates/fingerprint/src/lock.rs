@@ -55,11 +55,7 @@ pub fn hash(lock: &str, root: &str, except: &[String]) -> Result<String> {
     let mut lines = BTreeSet::new();
     let mut open: Vec<&Package> = by_name[root].clone();
     while let Some(package) = open.pop() {
-        let key = (
-            package.name.as_str(),
-            package.version.as_str(),
-            package.source.as_str(),
-        );
+        let key = (package.name.as_str(), package.version.as_str(), package.source.as_str());
         if except.contains(&package.name) || !reached.insert(key) {
             continue;
         }
@@ -77,16 +73,10 @@ pub fn hash(lock: &str, root: &str, except: &[String]) -> Result<String> {
             let candidates = by_name
                 .get(name)
                 .ok_or_else(|| format!("there is no package `{reference}`"))?;
-            open.extend(
-                candidates
-                    .iter()
-                    .filter(|candidate| candidate.answers_to(reference)),
-            );
+            open.extend(candidates.iter().filter(|candidate| candidate.answers_to(reference)));
         }
     }
-    Ok(tokens::hash_bytes(
-        lines.into_iter().collect::<String>().as_bytes(),
-    ))
+    Ok(tokens::hash_bytes(lines.into_iter().collect::<String>().as_bytes()))
 }
 
 /// The packages of a lock file. Cargo writes one key or one array element a line, which is all that

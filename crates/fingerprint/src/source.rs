@@ -88,9 +88,7 @@ impl Source {
             .iter()
             .find(|name| !reader.modules.contains(*name))
         {
-            Some(name) if !reader.left_out.imports => {
-                Err(format!("{} has no module `{name}`", root.display()))
-            }
+            Some(name) if !reader.left_out.imports => Err(format!("{} has no module `{name}`", root.display())),
             _ => Ok(reader.source),
         }
     }
@@ -140,11 +138,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn file(&mut self, path: &Path, place: &Place) -> Result<()> {
         let bytes = (self.read_file)(path)?;
-        let text =
-            String::from_utf8(bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-        let stream: TokenStream = text
-            .parse()
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = String::from_utf8(bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        let stream: TokenStream = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
         self.source.files.push(path.to_path_buf());
         let outside = std::mem::replace(&mut self.current, path.to_path_buf());
         let result = self.module(stream, place);
@@ -182,26 +177,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn item(
-        &mut self,
-        item: &Item,
-        heading: &[TokenTree],
-        trees: &[TokenTree],
-        place: &Place,
-    ) -> Result<()> {
+    fn item(&mut self, item: &Item, heading: &[TokenTree], trees: &[TokenTree], place: &Place) -> Result<()> {
         match item.keyword.as_str() {
             "mod" => {
                 let hidden = place.top && self.left_out.modules.contains(&item.name);
                 if place.top {
                     self.modules.insert(item.name.clone());
                 }
-                self.hide_if(hidden, |reader| {
-                    reader.submodule(item, heading, trees, place)
-                })
+                self.hide_if(hidden, |reader| reader.submodule(item, heading, trees, place))
             }
-            "impl" if !self.left_out.functions.is_empty() && is_experiment(trees) => {
-                self.experiment(heading, trees)
-            }
+            "impl" if !self.left_out.functions.is_empty() && is_experiment(trees) => self.experiment(heading, trees),
             // `body` knows about `use`, which may also stand inside functions.
             _ => {
                 self.body(heading)?;
@@ -219,13 +204,7 @@ impl Reader<'_> {
     }
 
     /// `mod name;` and `mod name { … }` give the same tokens.
-    fn submodule(
-        &mut self,
-        item: &Item,
-        heading: &[TokenTree],
-        trees: &[TokenTree],
-        place: &Place,
-    ) -> Result<()> {
+    fn submodule(&mut self, item: &Item, heading: &[TokenTree], trees: &[TokenTree], place: &Place) -> Result<()> {
         let (attributes, _) = items::attributes(heading);
         let path = attributes.iter().find_map(Attribute::path);
         let (last, declaration) = trees.split_last().ok_or("empty module declaration")?;
@@ -299,9 +278,7 @@ impl Reader<'_> {
                 .as_ref()
                 .map_or((length + 1).min(rest.len()), |item| length + item.length);
             let (trees, behind) = rest.split_at(end);
-            let hidden = item.is_some_and(|item| {
-                item.keyword == "fn" && self.left_out.functions.contains(&item.name)
-            });
+            let hidden = item.is_some_and(|item| item.keyword == "fn" && self.left_out.functions.contains(&item.name));
             if !attributes.iter().any(Attribute::is_test) {
                 self.hide_if(hidden, |reader| reader.body(trees))?;
             }
@@ -321,9 +298,7 @@ impl Reader<'_> {
                 rest = &rest[length + item.length..];
             } else if let Some(attribute) = attributes.first() {
                 if !attribute.is_idle() {
-                    rest[..attribute.length]
-                        .iter()
-                        .try_for_each(|tree| self.tree(tree))?;
+                    rest[..attribute.length].iter().try_for_each(|tree| self.tree(tree))?;
                 }
                 rest = &rest[attribute.length..];
             } else if let Some(item) = item.filter(|item| item.keyword == "use") {
@@ -400,11 +375,7 @@ impl Reader<'_> {
     /// Whether the comma that ends a group changes nothing. The formatter adds and removes these;
     /// but `(a,)` is a tuple unless it is an argument list.
     fn is_comma_idle(&self, delimiter: Delimiter, content: &[TokenTree]) -> bool {
-        let several = content
-            .iter()
-            .filter(|tree| items::is_mark(tree, ','))
-            .count()
-            > 1;
+        let several = content.iter().filter(|tree| items::is_mark(tree, ',')).count() > 1;
         delimiter != Delimiter::Parenthesis || several || self.is_call()
     }
 
@@ -412,8 +383,7 @@ impl Reader<'_> {
     /// `>` of generics.
     fn is_call(&self) -> bool {
         const KEYWORDS: [&str; 14] = [
-            "return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break",
-            "as", "dyn", "for",
+            "return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break", "as", "dyn", "for",
         ];
         match self.source.tokens.as_slice() {
             [
@@ -424,12 +394,7 @@ impl Reader<'_> {
                 },
                 Token::Mark { mark: '>', .. },
             ] => false,
-            [
-                ..,
-                Token::Mark {
-                    mark: '>' | '!', ..
-                },
-            ] => true,
+            [.., Token::Mark { mark: '>' | '!', .. }] => true,
             [.., Token::Word(word)] => !KEYWORDS.contains(&word.as_str()),
             [.., Token::Close(delimiter)] => *delimiter != '}',
             _ => false,
@@ -454,9 +419,7 @@ impl Reader<'_> {
         };
         let name = tokens::string_literal(&literal).ok_or_else(|| {
             let file = self.current.display();
-            format!(
-                "{file}: included files are part of the fingerprint: name them by one plain string"
-            )
+            format!("{file}: included files are part of the fingerprint: name them by one plain string")
         })?;
         let path = folder_of(&self.current).join(name);
         let digest = tokens::hash_bytes(&(self.read_file)(&path)?);
@@ -478,8 +441,7 @@ fn folder_of(file: &Path) -> PathBuf {
 /// Whether an item is `impl … Experiment for … { … }`.
 fn is_experiment(trees: &[TokenTree]) -> bool {
     trees.windows(2).any(|pair| {
-        let [first, second] =
-            [&pair[0], &pair[1]].map(|tree| items::word(tree).unwrap_or_default());
+        let [first, second] = [&pair[0], &pair[1]].map(|tree| items::word(tree).unwrap_or_default());
         first == "Experiment" && second == "for"
     })
 }

@@ -34,8 +34,7 @@ fn of_paper_text(text: &str) -> Result<(String, String), String> {
     of_paper(&[("src/main.rs", text)])
 }
 
-const BASE: &str =
-    "pub fn step(x: f64, rate: f64) -> f64 { let y = 2.0 * x; clip(x - rate * y, 1.0) }";
+const BASE: &str = "pub fn step(x: f64, rate: f64) -> f64 { let y = 2.0 * x; clip(x - rate * y, 1.0) }";
 
 #[test]
 fn what_computes_nothing_changes_nothing() {
@@ -104,24 +103,15 @@ fn what_computes_changes_the_fingerprint() {
         assert_ne!(of_text(BASE), of_text(&other), "{other}");
     }
     assert_ne!(of_text("#[derive(Clone)] struct A;"), of_text("struct A;"));
-    assert_ne!(
-        of_text("#[cfg(unix)] fn a() {}"),
-        of_text("#[cfg(windows)] fn a() {}")
-    );
+    assert_ne!(of_text("#[cfg(unix)] fn a() {}"), of_text("#[cfg(windows)] fn a() {}"));
     assert_ne!(of_text("fn a() { b << c }"), of_text("fn a() { b < < c }"));
     assert_ne!(of_text("fn a() { \"b\" }"), of_text("fn a() { b }"));
 }
 
 #[test]
 fn a_tuple_of_one_keeps_its_comma() {
-    assert_ne!(
-        of_text("fn a() -> (f64,) { b }"),
-        of_text("fn a() -> (f64) { b }")
-    );
-    assert_ne!(
-        of_text("fn a() { let b = (c,); }"),
-        of_text("fn a() { let b = (c); }")
-    );
+    assert_ne!(of_text("fn a() -> (f64,) { b }"), of_text("fn a() -> (f64) { b }"));
+    assert_ne!(of_text("fn a() { let b = (c,); }"), of_text("fn a() { let b = (c); }"));
     assert_ne!(
         of_text("fn a() { match b { c => (d,), } }"),
         of_text("fn a() { match b { c => (d), } }")
@@ -130,10 +120,7 @@ fn a_tuple_of_one_keeps_its_comma() {
         of_text("fn a() { b::<T>(c,); d(e)(f,)? }"),
         of_text("fn a() { b::<T>(c); d(e)(f)? }")
     );
-    assert_eq!(
-        of_text("struct A { b: f64, }"),
-        of_text("struct A { b: f64 }")
-    );
+    assert_eq!(of_text("struct A { b: f64, }"), of_text("struct A { b: f64 }"));
 }
 
 #[test]
@@ -180,12 +167,9 @@ fn a_missing_module_is_named() {
         .err()
         .unwrap();
     assert!(error.contains("src/gone.rs"), "{error}");
-    let error = read(
-        &[("src/lib.rs", "mod a { } ")],
-        LeftOut::modules(&["b".into()]),
-    )
-    .err()
-    .unwrap();
+    let error = read(&[("src/lib.rs", "mod a { } ")], LeftOut::modules(&["b".into()]))
+        .err()
+        .unwrap();
     assert!(error.contains("`b`"), "{error}");
 }
 
@@ -199,10 +183,7 @@ fn included_files_count() {
     };
     assert_eq!(crate_with("1"), crate_with("1"));
     assert_ne!(crate_with("1"), crate_with("2"));
-    let dynamic = [(
-        "src/lib.rs",
-        "const A: &str = include_str!(concat!(\"a\", \".txt\"));",
-    )];
+    let dynamic = [("src/lib.rs", "const A: &str = include_str!(concat!(\"a\", \".txt\"));")];
     assert!(read(&dynamic, LeftOut::modules(&[])).is_err());
 }
 
@@ -304,10 +285,7 @@ fn figure_and_claims_may_lie_in_files() {
         files("mod part;", "fn f() {}").0,
         files("mod part; fn g() {}", "fn f() {}").0
     );
-    assert_ne!(
-        files("mod part;", "fn f() {}").0,
-        files("mod part;", "fn f() { 1 }").0
-    );
+    assert_ne!(files("mod part;", "fn f() {}").0, files("mod part;", "fn f() { 1 }").0);
 }
 
 #[test]
@@ -315,14 +293,8 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
     for (code, named) in [
         ("fn f() { figure::g() }", "figure::g"),
         ("fn f() { crate::claims::g() }", "crate::claims::g"),
-        (
-            "mod model { fn f() { super::figure::g() } }",
-            "super::figure::g",
-        ),
-        (
-            "fn f() { self::figure::inner::g() }",
-            "self::figure::inner::g",
-        ),
+        ("mod model { fn f() { super::figure::g() } }", "super::figure::g"),
+        ("fn f() { self::figure::inner::g() }", "self::figure::inner::g"),
         (
             "struct A; impl Experiment for A { fn run() { Self::figure() } }",
             "Self::figure",
@@ -330,17 +302,11 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
         ("fn f() { <A as Experiment>::claims() }", "::claims"),
         ("use figure::g; fn f() { g(1) }", "`g`"),
         ("use figure::g as h; fn f() { h(1) }", "`h`"),
-        (
-            "use crate::figure as shown; fn f() { shown::g(1) }",
-            "`shown`",
-        ),
+        ("use crate::figure as shown; fn f() { shown::g(1) }", "`shown`"),
         ("use claims::*;", "claims::*"),
         ("use crate::{figure::g, model::h};", "split"),
         ("fn f() { use crate::figure::g; g() }", "`g`"),
-        (
-            "struct Row; mod figure { impl Row { fn ratio(&self) {} } }",
-            "`Row`",
-        ),
+        ("struct Row; mod figure { impl Row { fn ratio(&self) {} } }", "`Row`"),
         (
             "struct Row; mod claims { trait Ratio {} impl<'a> Ratio for &'a mut super::Row<'a> {} }",
             "`Row`",
@@ -349,10 +315,7 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
             "struct Row; impl Experiment for A { fn figure() { impl Row { fn ratio() {} } } }",
             "`Row`",
         ),
-        (
-            "mod figure { #[macro_export] macro_rules! m { () => {} } }",
-            "macros",
-        ),
+        ("mod figure { #[macro_export] macro_rules! m { () => {} } }", "macros"),
     ] {
         let error = of_paper_text(code).expect_err(code);
         assert!(error.contains(named), "{code}: {error}");
@@ -373,18 +336,11 @@ fn other_uses_of_the_words_are_fine() {
 
 #[test]
 fn optional_crates_are_listed() {
-    let crates = |text| {
-        paper::optional_crates(
-            &read(&[("src/main.rs", text)], LeftOut::figure_and_claims()).unwrap(),
-        )
-    };
+    let crates = |text| paper::optional_crates(&read(&[("src/main.rs", text)], LeftOut::figure_and_claims()).unwrap());
     assert_eq!(
         crates("fn f() { networks::train(datasets::mnist()) }"),
         ["datasets", "networks"]
     );
-    assert_eq!(
-        crates("use common::networks::Mlp; // datasets"),
-        ["networks"]
-    );
+    assert_eq!(crates("use common::networks::Mlp; // datasets"), ["networks"]);
     assert!(crates("mod figure { fn f() { networks::a() } } // networks").is_empty());
 }

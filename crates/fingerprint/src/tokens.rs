@@ -74,10 +74,7 @@ pub fn hash<'a>(tokens: impl Iterator<Item = &'a Token>) -> String {
             Token::Word(word) => (b'w', word),
             Token::Literal(literal) => (b'l', literal),
             Token::Mark { mark, joined: true } => (b'j', mark.encode_utf8(&mut character)),
-            Token::Mark {
-                mark,
-                joined: false,
-            } => (b'm', mark.encode_utf8(&mut character)),
+            Token::Mark { mark, joined: false } => (b'm', mark.encode_utf8(&mut character)),
             Token::File(digest) => (b'f', digest),
         };
         hasher.update([kind]);
@@ -111,16 +108,12 @@ pub type Arguments = (Vec<String>, Vec<String>);
 
 /// Parses `name, …, except(name, …)`, where a name is a word or a string literal.
 pub fn arguments(text: &str) -> Result<Arguments> {
-    let stream: TokenStream = text
-        .parse()
-        .map_err(|error| format!("arguments: {error}"))?;
+    let stream: TokenStream = text.parse().map_err(|error| format!("arguments: {error}"))?;
     let (mut names, mut except) = (Vec::new(), None);
     let mut trees = stream.into_iter().peekable();
     while let Some(tree) = trees.next() {
         match (&tree, trees.peek()) {
-            (TokenTree::Ident(word), Some(TokenTree::Group(group)))
-                if *word == "except" && except.is_none() =>
-            {
+            (TokenTree::Ident(word), Some(TokenTree::Group(group))) if *word == "except" && except.is_none() => {
                 except = Some(
                     group
                         .stream()
@@ -154,12 +147,7 @@ mod tests {
 
     #[test]
     fn arguments_are_names_and_exceptions() {
-        let owned = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| name.to_string())
-                .collect::<Vec<_>>()
-        };
+        let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
         assert_eq!(arguments(""), Ok((vec![], vec![])));
         assert_eq!(
             arguments("\"common\", except(\"polars\", a)"),
@@ -176,10 +164,7 @@ mod tests {
             hash([word("ab"), word("c")].iter()),
             hash([word("a"), word("bc")].iter())
         );
-        assert_ne!(
-            hash([word("1")].iter()),
-            hash([Token::Literal("1".into())].iter())
-        );
+        assert_ne!(hash([word("1")].iter()), hash([Token::Literal("1".into())].iter()));
         assert_eq!(
             hash_bytes(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -30,12 +30,7 @@ type Operand<T> = (*const T, isize, isize);
 macro_rules! compared {
     ($type:ty, $function:path) => {
         impl Compared for $type {
-            unsafe fn compared(
-                [m, n, k]: [usize; 3],
-                a: Operand<Self>,
-                b: Operand<Self>,
-                c: *mut Self,
-            ) {
+            unsafe fn compared([m, n, k]: [usize; 3], a: Operand<Self>, b: Operand<Self>, c: *mut Self) {
                 let row = n as isize;
                 // SAFETY: the caller passes operands of these sizes.
                 unsafe { $function(m, k, n, 1.0, a.0, a.1, a.2, b.0, b.1, b.2, 0.0, c, row, 1) }
@@ -52,12 +47,7 @@ fn main() {
         "{:<28} {:>5} {:>14} {:>20} {:>7}",
         "product (m x k x n)", "type", "ours, GFLOP/s", "matrixmultiply", "ratio"
     );
-    let both = [
-        (256, 256, 256),
-        (1024, 1024, 1024),
-        (64, 64, 64),
-        (576, 576, 1),
-    ];
+    let both = [(256, 256, 256), (1024, 1024, 1024), (64, 64, 64), (576, 576, 1)];
     for (m, k, n) in both {
         line::<f32>(m, k, n, Layout::Plain);
         line::<f64>(m, k, n, Layout::Plain);
@@ -86,12 +76,7 @@ fn main() {
     ] {
         line::<f32>(m, k, n, Layout::TransposedA);
     }
-    for (m, k, n) in [
-        (128, 200, 784),
-        (128, 10, 200),
-        (1024, 64, 64),
-        (65536, 32, 144),
-    ] {
+    for (m, k, n) in [(128, 200, 784), (128, 10, 200), (1024, 64, 64), (65536, 32, 144)] {
         line::<f32>(m, k, n, Layout::TransposedB);
     }
     line::<f64>(1024, 1024, 1024, Layout::TransposedA);
@@ -100,31 +85,17 @@ fn main() {
 
 /// Measures one product and prints its line.
 fn line<T: Compared>(m: usize, k: usize, n: usize, layout: Layout) {
-    let fill = |length: usize| -> Vec<T> {
-        (0..length)
-            .map(|i| T::from_f64((i % 17) as f64 / 16.0 - 0.5))
-            .collect()
-    };
+    let fill = |length: usize| -> Vec<T> { (0..length).map(|i| T::from_f64((i % 17) as f64 / 16.0 - 0.5)).collect() };
     let (a, b, mut c) = (fill(m * k), fill(k * n), fill(m * n));
-    let (a_row, a_column) = if layout == Layout::TransposedA {
-        (1, m)
-    } else {
-        (k, 1)
-    };
-    let (b_row, b_column) = if layout == Layout::TransposedB {
-        (1, k)
-    } else {
-        (n, 1)
-    };
+    let (a_row, a_column) = if layout == Layout::TransposedA { (1, m) } else { (k, 1) };
+    let (b_row, b_column) = if layout == Layout::TransposedB { (1, k) } else { (n, 1) };
     let mut workspace = Workspace::new();
     let repeats = (2_000_000 / (m * k * n)).max(1);
     let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
     let begin = Instant::now();
     while begin.elapsed() < BUDGET {
         ours = ours.min(seconds(repeats, || {
-            workspace.gemm(
-                m, n, k, &a, a_row, a_column, &b, b_row, b_column, &mut c, n, 1, false,
-            );
+            workspace.gemm(m, n, k, &a, a_row, a_column, &b, b_row, b_column, &mut c, n, 1, false);
             black_box(&mut c);
         }));
         theirs = theirs.min(seconds(repeats, || {

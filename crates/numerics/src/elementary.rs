@@ -143,10 +143,7 @@ macro_rules! composed {
             if values.iter().any(|value| value.is_nan()) {
                 return $float::NAN;
             }
-            let largest = values
-                .iter()
-                .copied()
-                .fold($float::NEG_INFINITY, $float::max);
+            let largest = values.iter().copied().fold($float::NEG_INFINITY, $float::max);
             if largest.is_infinite() {
                 return largest;
             }

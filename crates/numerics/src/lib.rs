@@ -38,9 +38,7 @@ pub mod symbols;
 
 pub use elementary::*;
 pub use processor::require_cpu;
-pub use slices::{
-    exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32,
-};
+pub use slices::{exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32};
 
 /// Hash of the code of this crate: part of the identity of what it computes.
 pub const FINGERPRINT: &str = fingerprint::of_crate!(except(probes));

@@ -102,10 +102,7 @@ impl fmt::Display for LinearError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSquare { rows, columns } => {
-                write!(
-                    formatter,
-                    "a square matrix is needed, not one of {rows} x {columns}"
-                )
+                write!(formatter, "a square matrix is needed, not one of {rows} x {columns}")
             }
             Self::LengthMismatch { expected, found } => {
                 write!(
@@ -126,10 +123,7 @@ impl fmt::Display for LinearError {
                 )
             }
             Self::Singular { pivot } => {
-                write!(
-                    formatter,
-                    "the matrix is singular: pivot {pivot} (from 0) is zero"
-                )
+                write!(formatter, "the matrix is singular: pivot {pivot} (from 0) is zero")
             }
             Self::NotConverged { sought } => write!(formatter, "the {sought} did not converge"),
         }
@@ -177,18 +171,14 @@ fn subtract_product(a: ArrayView2<f64>, b: ArrayView2<f64>, c: &mut ArrayViewMut
 /// Row i of a matrix that this module has laid out in rows.
 fn row(a: &Array2<f64>, i: usize) -> &[f64] {
     let columns = a.ncols();
-    let values = a
-        .as_slice()
-        .expect("matrices made here are in row-major order");
+    let values = a.as_slice().expect("matrices made here are in row-major order");
     &values[i * columns..(i + 1) * columns]
 }
 
 /// Row i of a matrix that this module has laid out in rows, to be written.
 fn row_mut(a: &mut Array2<f64>, i: usize) -> &mut [f64] {
     let columns = a.ncols();
-    let values = a
-        .as_slice_mut()
-        .expect("matrices made here are in row-major order");
+    let values = a.as_slice_mut().expect("matrices made here are in row-major order");
     &mut values[i * columns..(i + 1) * columns]
 }
 
@@ -253,16 +243,7 @@ mod tests {
 
     #[test]
     fn normalizing_is_exact_for_all_sizes() {
-        for largest in [
-            1.0,
-            3.7,
-            -1e300,
-            f64::MAX,
-            1e-300,
-            f64::MIN_POSITIVE,
-            5e-324,
-            1e-310,
-        ] {
+        for largest in [1.0, 3.7, -1e300, f64::MAX, 1e-300, f64::MIN_POSITIVE, 5e-324, 1e-310] {
             let original = Array2::from_shape_vec((1, 2), vec![largest, 0.0]).unwrap();
             let mut scaled = original.clone();
             let back = normalize(&mut scaled);

@@ -241,19 +241,8 @@ impl<T: Real> Workspace<T> {
     ///
     /// # Safety
     /// The operands must be valid for the sizes, and C must not overlap A or B.
-    unsafe fn multiply(
-        &mut self,
-        sizes: Sizes,
-        a: Strided<T>,
-        b: Strided<T>,
-        c: StridedMut<T>,
-        accumulate: bool,
-    ) {
-        let Sizes {
-            rows,
-            columns,
-            depth,
-        } = sizes;
+    unsafe fn multiply(&mut self, sizes: Sizes, a: Strided<T>, b: Strided<T>, c: StridedMut<T>, accumulate: bool) {
+        let Sizes { rows, columns, depth } = sizes;
         // SAFETY: as the caller promises; exchanging A with Bᵀ and B with Aᵀ gives Cᵀ, whose chains are the same.
         unsafe {
             if rows == 0 || columns == 0 || (depth == 0 && accumulate) {
@@ -268,13 +257,7 @@ impl<T: Real> Workspace<T> {
                     columns: 1,
                     depth,
                 };
-                self.multiply_vector(
-                    sizes,
-                    b.transposed(),
-                    a.transposed(),
-                    c.transposed(),
-                    accumulate,
-                );
+                self.multiply_vector(sizes, b.transposed(), a.transposed(), c.transposed(), accumulate);
             } else if (c.row == 1 && c.column != 1) || vectors_along_rows(sizes, a) {
                 let sizes = Sizes {
                     rows: columns,
@@ -347,14 +330,7 @@ unsafe fn fill_zero<T: Real>(sizes: Sizes, c: StridedMut<T>) {
 }
 
 /// Panics unless a strided matrix ends inside its slice.
-fn check_extent(
-    name: &str,
-    rows: usize,
-    columns: usize,
-    row_stride: usize,
-    column_stride: usize,
-    length: usize,
-) {
+fn check_extent(name: &str, rows: usize, columns: usize, row_stride: usize, column_stride: usize, length: usize) {
     if rows == 0 || columns == 0 {
         return;
     }
@@ -377,12 +353,7 @@ fn strided<T: Real>(view: &ArrayView2<T>) -> Strided<T> {
     }
 }
 
-fn multiply_views<T: Real>(
-    a: ArrayView2<T>,
-    b: ArrayView2<T>,
-    c: &mut ArrayViewMut2<T>,
-    accumulate: bool,
-) {
+fn multiply_views<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut ArrayViewMut2<T>, accumulate: bool) {
     let ((m, k), (rows_of_b, n)) = (a.dim(), b.dim());
     assert!(
         k == rows_of_b && c.dim() == (m, n),

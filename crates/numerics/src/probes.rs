@@ -54,12 +54,10 @@ impl Probe {
     pub fn hash(&self) -> String {
         let mut digest = Digest(Sha256::new());
         (self.compute)(&mut digest);
-        digest.0.finalize()[..8]
-            .iter()
-            .fold(String::new(), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        digest.0.finalize()[..8].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 

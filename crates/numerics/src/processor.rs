@@ -30,17 +30,8 @@ mod x86_64 {
     use std::arch::naked_asm;
 
     /// CPUID leaf 1, ECX: SSE3, SSSE3, FMA, CMPXCHG16B, SSE4.1, SSE4.2, MOVBE, POPCNT, OSXSAVE, AVX, F16C.
-    const LEAF_1: u32 = 1
-        | 1 << 9
-        | 1 << 12
-        | 1 << 13
-        | 1 << 19
-        | 1 << 20
-        | 1 << 22
-        | 1 << 23
-        | 1 << 27
-        | 1 << 28
-        | 1 << 29;
+    const LEAF_1: u32 =
+        1 | 1 << 9 | 1 << 12 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 22 | 1 << 23 | 1 << 27 | 1 << 28 | 1 << 29;
     /// CPUID leaf 7, EBX: BMI1, AVX2, BMI2.
     const LEAF_7: u32 = 1 << 3 | 1 << 5 | 1 << 8;
     /// CPUID leaf 8000_0001h, ECX: LAHF, LZCNT.

@@ -79,10 +79,7 @@ fn dot_step<T: Real>(lanes: &mut [T; LANES], x: &[T], y: &[T]) {
 
 /// Sum of the squares, without protection against overflow.
 pub fn norm_squared<T: Real>(x: &[T]) -> T {
-    fold(
-        over(x, T::ZERO, |lane, value| value.fused(value, lane)),
-        |a, b| a + b,
-    )
+    fold(over(x, T::ZERO, |lane, value| value.fused(value, lane)), |a, b| a + b)
 }
 
 /// Euclidean norm, the square root of [`norm_squared`]: it overflows where that does (elements beyond about 1e154 in
@@ -158,10 +155,7 @@ mod tests {
             .collect();
         while lanes.len() > 1 {
             let upper = lanes.split_off(lanes.len() / 2);
-            lanes
-                .iter_mut()
-                .zip(upper)
-                .for_each(|(low, high)| *low += high);
+            lanes.iter_mut().zip(upper).for_each(|(low, high)| *low += high);
         }
         lanes[0]
     }
@@ -177,11 +171,7 @@ mod tests {
     fn sums_have_the_bits_of_the_definition() {
         for length in [0, 1, 2, 15, 16, 17, 31, 32, 100, 1000] {
             let x = numbers(length);
-            assert_eq!(
-                sum(&x).to_bits(),
-                ordered_sum(&x).to_bits(),
-                "length {length}"
-            );
+            assert_eq!(sum(&x).to_bits(), ordered_sum(&x).to_bits(), "length {length}");
         }
     }
 
@@ -194,11 +184,7 @@ mod tests {
             for i in 0..length {
                 lanes[i % 16] = x[i].mul_add(y[i], lanes[i % 16]);
             }
-            assert_eq!(
-                dot(&x, &y).to_bits(),
-                ordered_sum(&lanes).to_bits(),
-                "length {length}"
-            );
+            assert_eq!(dot(&x, &y).to_bits(), ordered_sum(&lanes).to_bits(), "length {length}");
             assert_eq!(norm_squared(&x).to_bits(), dot(&x, &x).to_bits());
         }
     }
@@ -210,33 +196,21 @@ mod tests {
         assert_eq!(mean(&x), 50.5);
         assert_eq!(norm_squared(&x), 338_350.0);
         assert_eq!(norm(&[3.0_f32, 4.0]), 5.0);
-        assert_eq!(
-            (max(&x), min(&x), argmax(&x), argmin(&x)),
-            (100.0, 1.0, 99, 0)
-        );
+        assert_eq!((max(&x), min(&x), argmax(&x), argmin(&x)), (100.0, 1.0, 99, 0));
     }
 
     #[test]
     fn empty_slices() {
         let empty: [f32; 0] = [];
-        assert_eq!(
-            (sum(&empty), dot(&empty, &empty), norm(&empty)),
-            (0.0, 0.0, 0.0)
-        );
+        assert_eq!((sum(&empty), dot(&empty, &empty), norm(&empty)), (0.0, 0.0, 0.0));
         assert!(mean(&empty).is_nan());
-        assert_eq!(
-            (max(&empty), min(&empty)),
-            (f32::NEG_INFINITY, f32::INFINITY)
-        );
+        assert_eq!((max(&empty), min(&empty)), (f32::NEG_INFINITY, f32::INFINITY));
     }
 
     #[test]
     fn extremes_pass_over_nans_and_take_the_first_of_equals() {
         let x = [f64::NAN, 1.0, -5.0, 7.0, f64::NAN, 7.0, -5.0];
-        assert_eq!(
-            (max(&x), min(&x), argmax(&x), argmin(&x)),
-            (7.0, -5.0, 3, 2)
-        );
+        assert_eq!((max(&x), min(&x), argmax(&x), argmin(&x)), (7.0, -5.0, 3, 2));
         assert_eq!(argmax(&[f64::NAN, f64::NAN]), 0);
         assert_eq!(argmax(&[f64::NEG_INFINITY]), 0);
         // The extreme in every place, in whole blocks and in the rest.
@@ -255,10 +229,7 @@ mod tests {
         axpy(0.1, &[3.0; 20], &mut y);
         assert!(y.iter().all(|&value| value == 0.1_f64.mul_add(3.0, 1.0)));
         scale(-2.0, &mut y);
-        assert!(
-            y.iter()
-                .all(|&value| value == -2.0 * 0.1_f64.mul_add(3.0, 1.0))
-        );
+        assert!(y.iter().all(|&value| value == -2.0 * 0.1_f64.mul_add(3.0, 1.0)));
     }
 
     #[test]

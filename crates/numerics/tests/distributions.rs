@@ -6,9 +6,7 @@
 
 use ndarray::Array2;
 use numerics::random::{Generator, Streams};
-use numerics::special::{
-    ln_gamma, normal_cdf, regularized_beta, regularized_gamma_lower, regularized_gamma_upper,
-};
+use numerics::special::{ln_gamma, normal_cdf, regularized_beta, regularized_gamma_lower, regularized_gamma_upper};
 use numerics::{exp, exp_m1, ln, ln_1p, powi};
 use proptest::prelude::*;
 
@@ -27,11 +25,7 @@ fn kolmogorov_smirnov(mut sample: Vec<f64>, distribution: impl Fn(f64) -> f64) -
     distance * n.sqrt()
 }
 
-fn assert_continuous(
-    name: &str,
-    draw: impl Fn(&mut Generator) -> f64,
-    distribution: impl Fn(f64) -> f64,
-) {
+fn assert_continuous(name: &str, draw: impl Fn(&mut Generator) -> f64, distribution: impl Fn(f64) -> f64) {
     let mut random = generator(name);
     let sample = (0..200_000).map(|_| draw(&mut random)).collect();
     let distance = kolmogorov_smirnov(sample, distribution);
@@ -40,21 +34,12 @@ fn assert_continuous(
 
 /// Probability that a correct generator gives counts at least this far from expectation (Pearson).
 fn chi_square(counts: &[f64], expected: &[f64]) -> f64 {
-    let statistic: f64 = counts
-        .iter()
-        .zip(expected)
-        .map(|(c, e)| (c - e) * (c - e) / e)
-        .sum();
+    let statistic: f64 = counts.iter().zip(expected).map(|(c, e)| (c - e) * (c - e) / e).sum();
     regularized_gamma_upper(0.5 * (counts.len() - 1) as f64, 0.5 * statistic)
 }
 
 /// Compares draws with a probability mass function, rare values pooled into cells of at least 20.
-fn assert_discrete(
-    name: &str,
-    draw: impl Fn(&mut Generator) -> u64,
-    ln_mass: impl Fn(u64) -> f64,
-    largest: u64,
-) {
+fn assert_discrete(name: &str, draw: impl Fn(&mut Generator) -> u64, ln_mass: impl Fn(u64) -> f64, largest: u64) {
     let draws = 1_000_000;
     let mut random = generator(name);
     let mut counts = vec![0.0; largest as usize + 1];
@@ -86,11 +71,7 @@ fn assert_discrete(
     );
 }
 
-const KNOWN_START: [u64; 3] = [
-    0x6d5f_6493_5755_33d9,
-    0x6435_3e6b_9332_adb5,
-    0x7679_847f_6ade_3244,
-];
+const KNOWN_START: [u64; 3] = [0x6d5f_6493_5755_33d9, 0x6435_3e6b_9332_adb5, 0x7679_847f_6ade_3244];
 const KNOWN_LATER: [u64; 2] = [0x349b_f9c7_5365_7806, 0xc041_69e2_f887_37ae];
 const KNOWN_CHILD: [u64; 2] = [0x6e50_d8d1_8323_99f3, 0xa35a_ed74_752f_8106];
 
@@ -108,11 +89,7 @@ fn first_words_of_a_stream_are_known() {
 #[test]
 fn uniform() {
     assert_continuous("uniform", Generator::uniform, |x| x);
-    assert_continuous(
-        "uniform_in",
-        |random| random.uniform_in(-3.0, 5.0),
-        |x| (x + 3.0) / 8.0,
-    );
+    assert_continuous("uniform_in", |random| random.uniform_in(-3.0, 5.0), |x| (x + 3.0) / 8.0);
     let mut random = generator("bits");
     let mut ones = [0.0_f64; 64];
     for _ in 0..100_000 {
@@ -146,11 +123,7 @@ fn normal() {
     let edge = 3.654_152_885_361_009;
     let beyond = normal_cdf(-edge);
     for side in [1.0, -1.0] {
-        let tail: Vec<f64> = values
-            .iter()
-            .map(|x| side * x)
-            .filter(|&x| x > edge)
-            .collect();
+        let tail: Vec<f64> = values.iter().map(|x| side * x).filter(|&x| x > edge).collect();
         let expected = draws as f64 * beyond;
         assert!(
             (tail.len() as f64 - expected).abs() < 4.0 * expected.sqrt(),
@@ -171,10 +144,7 @@ fn normal() {
         (6, 15.0, 10_170.0),
     ] {
         let error = (moment(k) - exact) / (f64::sqrt(variance) / n.sqrt());
-        assert!(
-            error.abs() < 4.0,
-            "moment {k} is {error} standard errors off"
-        );
+        assert!(error.abs() < 4.0, "moment {k} is {error} standard errors off");
     }
 }
 
@@ -254,9 +224,7 @@ fn beta() {
 fn beta_of_tiny_shapes_is_a_coin() {
     for scale in [1e-8, 1e-100, 1e-308] {
         let mut random = generator(&format!("tiny {scale}"));
-        let draws: Vec<f64> = (0..10_000)
-            .map(|_| random.beta(3.0 * scale, scale))
-            .collect();
+        let draws: Vec<f64> = (0..10_000).map(|_| random.beta(3.0 * scale, scale)).collect();
         assert!(draws.iter().all(|x| *x < 1e-9 || *x > 1.0 - 1e-9));
         let ones = draws.iter().sum::<f64>();
         assert!(
@@ -284,12 +252,7 @@ fn binomial() {
         (60, 0.9),
     ] {
         let mass = |k: u64| ln_choose(n, k) + k as f64 * ln(p) + (n - k) as f64 * ln_1p(-p);
-        assert_discrete(
-            &format!("binomial {n} {p}"),
-            |random| random.binomial(n, p),
-            mass,
-            n,
-        );
+        assert_discrete(&format!("binomial {n} {p}"), |random| random.binomial(n, p), mass, n);
     }
     let mut random = generator("binomial ends");
     assert_eq!(
@@ -324,12 +287,7 @@ fn poisson() {
     for mean in [0.01, 1.0, 9.9, 10.0, 30.5, 500.0] {
         let mass = |k: u64| k as f64 * ln(mean) - mean - ln_gamma(k as f64 + 1.0);
         let largest = (mean + 12.0 * f64::sqrt(mean) + 20.0) as u64;
-        assert_discrete(
-            &format!("poisson {mean}"),
-            |random| random.poisson(mean),
-            mass,
-            largest,
-        );
+        assert_discrete(&format!("poisson {mean}"), |random| random.poisson(mean), mass, largest);
     }
     assert_eq!(generator("poisson zero").poisson(0.0), 0);
 }
@@ -343,24 +301,14 @@ fn choices() {
     assert_discrete("large below", large, |_| -ln(3.0), 2);
     let weights = [1.0, 0.0, 2.5, 0.5, 6.0];
     let mass = |k: u64| ln(weights[k as usize] / 10.0);
-    assert_discrete(
-        "categorical",
-        |random| random.categorical(&weights) as u64,
-        mass,
-        4,
-    );
+    assert_discrete("categorical", |random| random.categorical(&weights) as u64, mass, 4);
     assert_discrete(
         "bernoulli",
         |random| random.bernoulli(0.3).into(),
         |k| ln([0.7, 0.3][k as usize]),
         1,
     );
-    assert_discrete(
-        "sign",
-        |random| (random.sign() > 0.0).into(),
-        |_| -ln(2.0),
-        1,
-    );
+    assert_discrete("sign", |random| (random.sign() > 0.0).into(), |_| -ln(2.0), 1);
     let mut random = generator("certain");
     assert!((0..1000).all(|_| random.bernoulli(1.0) && !random.bernoulli(0.0)));
 }
@@ -389,9 +337,7 @@ fn unit_vectors_are_uniform_on_the_sphere() {
     let mut random = generator("sphere");
     // In three dimensions each coordinate is uniform on [−1, 1] (Archimedes).
     for coordinate in 0..3 {
-        let sample = (0..50_000)
-            .map(|_| random.unit_vector(3)[coordinate])
-            .collect();
+        let sample = (0..50_000).map(|_| random.unit_vector(3)[coordinate]).collect();
         assert!(kolmogorov_smirnov(sample, |x| 0.5 * (x + 1.0)) < 1.95);
     }
     let vector = random.unit_vector(1000);
@@ -407,9 +353,7 @@ fn orthonormal_columns_are_orthonormal_and_haar() {
     // Each entry of a 3 x 3 Haar matrix is uniform on [−1, 1]; without the sign convention the first
     // diagonal entry would have one sign.
     for (row, column) in [(0, 0), (2, 1), (1, 2)] {
-        let sample = (0..20_000)
-            .map(|_| random.orthonormal(3, 3)[[row, column]])
-            .collect();
+        let sample = (0..20_000).map(|_| random.orthonormal(3, 3)[[row, column]]).collect();
         assert!(kolmogorov_smirnov(sample, |x| 0.5 * (x + 1.0)) < 1.95);
     }
 }
@@ -417,8 +361,7 @@ fn orthonormal_columns_are_orthonormal_and_haar() {
 #[test]
 fn neighbouring_streams_are_independent() {
     let n = 100_000;
-    let open =
-        |slug: &str, name: &str, seed: u64| Streams::new(slug).open(name, seed).normal_vector(n);
+    let open = |slug: &str, name: &str, seed: u64| Streams::new(slug).open(name, seed).normal_vector(n);
     let streams = [
         open("paper", "data", 0),
         open("paper", "data", 1),
@@ -427,27 +370,15 @@ fn neighbouring_streams_are_independent() {
         open("paper", "datb", 0),
         open("paper", "data0", 0),
         open("papes", "data", 0),
-        Streams::new("paper")
-            .open("data", 0)
-            .split("a")
-            .normal_vector(n),
-        Streams::new("paper")
-            .open("data", 0)
-            .split("b")
-            .normal_vector(n),
+        Streams::new("paper").open("data", 0).split("a").normal_vector(n),
+        Streams::new("paper").open("data", 0).split("b").normal_vector(n),
     ];
     for (i, first) in streams.iter().enumerate() {
         for second in &streams[i + 1..] {
             for lag in [0, 1] {
-                let products = first
-                    .iter()
-                    .zip(second.iter().skip(lag))
-                    .map(|(x, y)| x * y);
+                let products = first.iter().zip(second.iter().skip(lag)).map(|(x, y)| x * y);
                 let correlation = products.sum::<f64>() / (n as f64).sqrt();
-                assert!(
-                    correlation.abs() < 4.5,
-                    "correlation {correlation} standard errors"
-                );
+                assert!(correlation.abs() < 4.5, "correlation {correlation} standard errors");
             }
         }
     }

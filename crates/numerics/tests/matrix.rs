@@ -2,8 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ShapeBuilder, s};
 use numerics::matrix::{
-    Real, Workspace, gemm, gram, product, product_add, product_into, vector_product,
-    vector_product_into,
+    Real, Workspace, gemm, gram, product, product_add, product_into, vector_product, vector_product_into,
 };
 use proptest::prelude::*;
 
@@ -51,11 +50,7 @@ fn assert_same_bits<T: Real>(found: ArrayView2<T>, expected: ArrayView2<T>, cont
 const LAYOUTS: usize = 5;
 
 /// A copy of a matrix in the given layout, as the base array and the view into it.
-fn with_layout<T: Real, R>(
-    a: &Array2<T>,
-    layout: usize,
-    use_view: impl FnOnce(ArrayView2<T>) -> R,
-) -> R {
+fn with_layout<T: Real, R>(a: &Array2<T>, layout: usize, use_view: impl FnOnce(ArrayView2<T>) -> R) -> R {
     let (rows, columns) = a.dim();
     match layout {
         0 => use_view(a.view()),
@@ -84,15 +79,8 @@ fn with_layout<T: Real, R>(
 
 /// Checks all forms of the product of one size in one choice of layouts.
 fn check<T: Real>(m: usize, k: usize, n: usize, layouts: [usize; 3]) {
-    let context = format!(
-        "{m} x {k} x {n}, layouts {layouts:?}, {}",
-        std::any::type_name::<T>()
-    );
-    let (a, b, start) = (
-        matrix::<T>(m, k, 1),
-        matrix::<T>(k, n, 2),
-        matrix::<T>(m, n, 3),
-    );
+    let context = format!("{m} x {k} x {n}, layouts {layouts:?}, {}", std::any::type_name::<T>());
+    let (a, b, start) = (matrix::<T>(m, k, 1), matrix::<T>(k, n, 2), matrix::<T>(m, n, 3));
     let expected = naive(a.view(), b.view(), zeros(m, n).view());
     let continued = naive(a.view(), b.view(), start.view());
     with_layout(&a, layouts[0], |a| {
@@ -128,10 +116,7 @@ impl<T: Real> Target<T> {
             column if column.abs() == 1 => (column.signum(), column.signum()),
             _ => (2, 3),
         };
-        let shape = (
-            rows * step.0.unsigned_abs(),
-            columns * step.1.unsigned_abs(),
-        );
+        let shape = (rows * step.0.unsigned_abs(), columns * step.1.unsigned_abs());
         let mut target = Self {
             base: Array2::from_elem(shape, T::from_f64(77.0)),
             step,
@@ -147,11 +132,7 @@ impl<T: Real> Target<T> {
             (-1, -1) => self.base.slice_mut(s![..;-1, ..;-1]),
             _ => self.base.slice_mut(s![..;2, ..;3]),
         };
-        if self.transposed {
-            view.reversed_axes()
-        } else {
-            view
-        }
+        if self.transposed { view.reversed_axes() } else { view }
     }
 
     fn check_surroundings(&self, context: &str) {
@@ -199,14 +180,7 @@ fn bits_are_those_of_the_definition_for_odd_shapes() {
 #[test]
 fn bits_are_those_of_the_definition_for_large_shapes() {
     // Large enough for packing of both operands, several blocks of k and of rows, and two blocks of columns.
-    for layouts in [
-        [0, 0, 0],
-        [1, 1, 1],
-        [0, 1, 0],
-        [1, 0, 3],
-        [3, 3, 0],
-        [4, 2, 2],
-    ] {
+    for layouts in [[0, 0, 0], [1, 1, 1], [0, 1, 0], [1, 0, 3], [3, 3, 0], [4, 2, 2]] {
         check::<f32>(150, 800, 301, layouts);
         check::<f64>(131, 900, 150, layouts);
         check::<f32>(20, 40, 2100, layouts);
@@ -233,25 +207,13 @@ fn a_sum_of_parts_of_k_continues_the_chain() {
 
 #[test]
 fn matrix_vector_products_are_chains() {
-    for (m, k) in [
-        (1, 1),
-        (3, 5),
-        (16, 8),
-        (17, 100),
-        (35, 33),
-        (2100, 9),
-        (8, 1000),
-    ] {
+    for (m, k) in [(1, 1), (3, 5), (16, 8), (17, 100), (35, 33), (2100, 9), (8, 1000)] {
         let (a, x) = (matrix::<f64>(m, k, 6), matrix::<f64>(k, 1, 7));
         let expected = naive(a.view(), x.view(), zeros(m, 1).view());
         for layout in 0..LAYOUTS {
             let y = with_layout(&a, layout, |a| vector_product(a, x.as_slice().unwrap()));
             let y = Array2::from_shape_vec((m, 1), y).unwrap();
-            assert_same_bits(
-                y.view(),
-                expected.view(),
-                &format!("{m} x {k}, layout {layout}"),
-            );
+            assert_same_bits(y.view(), expected.view(), &format!("{m} x {k}, layout {layout}"));
         }
         let mut y = vec![f64::NAN; m];
         vector_product_into(a.view(), x.as_slice().unwrap(), &mut y);
@@ -273,14 +235,8 @@ fn gram_matrix_has_the_bits_of_the_product() {
 #[test]
 fn empty_sizes() {
     let empty = |rows, columns| zeros::<f64>(rows, columns);
-    assert_eq!(
-        product(empty(0, 3).view(), empty(3, 2).view()).dim(),
-        (0, 2)
-    );
-    assert_eq!(
-        product(empty(2, 3).view(), empty(3, 0).view()).dim(),
-        (2, 0)
-    );
+    assert_eq!(product(empty(0, 3).view(), empty(3, 2).view()).dim(), (0, 2));
+    assert_eq!(product(empty(2, 3).view(), empty(3, 0).view()).dim(), (2, 0));
     assert_eq!(product(empty(2, 0).view(), empty(0, 3).view()), empty(2, 3));
     let mut c = matrix::<f64>(2, 3, 9);
     let before = c.clone();
@@ -307,16 +263,10 @@ fn infinities_and_nans_stay_where_they_belong() {
 
 #[test]
 fn the_sign_of_a_zero_follows_from_the_chain() {
-    let (a, b) = (
-        Array2::from_elem((1, 1), -0.0),
-        Array2::from_elem((1, 20), 1.0),
-    );
+    let (a, b) = (Array2::from_elem((1, 1), -0.0), Array2::from_elem((1, 20), 1.0));
     let mut c = Array2::from_elem((1, 20), -0.0);
     product_add(a.view(), b.view(), &mut c.view_mut());
-    assert!(
-        c.iter()
-            .all(|value: &f64| value.to_bits() == (-0.0_f64).to_bits())
-    );
+    assert!(c.iter().all(|value: &f64| value.to_bits() == (-0.0_f64).to_bits()));
     assert!(
         product(a.view(), b.view())
             .iter()
@@ -327,13 +277,7 @@ fn the_sign_of_a_zero_follows_from_the_chain() {
 #[test]
 fn a_workspace_serves_products_of_any_size() {
     let mut workspace = Workspace::new();
-    for (m, k, n) in [
-        (100, 900, 80),
-        (3, 4, 5),
-        (64, 64, 64),
-        (1, 9, 9),
-        (9, 9, 1),
-    ] {
+    for (m, k, n) in [(100, 900, 80), (3, 4, 5), (64, 64, 64), (1, 9, 9), (9, 9, 1)] {
         let (a, b) = (matrix::<f32>(m, k, 12), matrix::<f32>(k, n, 13));
         let expected = naive(a.view(), b.view(), zeros(m, n).view());
         let (left, right) = (a.as_slice().unwrap(), b.as_slice().unwrap());
@@ -360,35 +304,17 @@ fn a_vector_mismatch_names_both_shapes() {
 }
 
 #[test]
-#[should_panic(
-    expected = "B is 3 x 5 with strides 5 and 1, which reaches past its slice of length 14"
-)]
+#[should_panic(expected = "B is 3 x 5 with strides 5 and 1, which reaches past its slice of length 14")]
 fn a_slice_that_is_too_short_is_refused() {
     let mut c = [0.0; 10];
-    gemm(
-        2, 5, 3, &[0.0; 6], 3, 1, &[0.0; 14], 5, 1, &mut c, 5, 1, false,
-    );
+    gemm(2, 5, 3, &[0.0; 6], 3, 1, &[0.0; 14], 5, 1, &mut c, 5, 1, false);
 }
 
 #[test]
 #[should_panic(expected = "reaches past its slice")]
 fn strides_that_overflow_are_refused() {
     let mut c = [0.0; 4];
-    gemm(
-        2,
-        2,
-        2,
-        &[0.0; 4],
-        usize::MAX,
-        2,
-        &[0.0; 4],
-        2,
-        1,
-        &mut c,
-        2,
-        1,
-        false,
-    );
+    gemm(2, 2, 2, &[0.0; 4], usize::MAX, 2, &[0.0; 4], 2, 1, &mut c, 2, 1, false);
 }
 
 proptest! {

@@ -1,18 +1,12 @@
 //! The slice functions against the scalar ones: accuracy, extremes, and independence of position.
 
-use numerics::{
-    exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32,
-};
+use numerics::{exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32};
 use proptest::prelude::*;
 
 /// Distance of two doubles in representable numbers; 0 for two NaN.
 fn ulps(a: f64, b: f64) -> u64 {
     if a.is_nan() || b.is_nan() {
-        return if a.is_nan() && b.is_nan() {
-            0
-        } else {
-            u64::MAX
-        };
+        return if a.is_nan() && b.is_nan() { 0 } else { u64::MAX };
     }
     let ordered = |x: f64| {
         let bits = x.to_bits() as i64;
@@ -59,8 +53,7 @@ const EXTREMES: [f64; 17] = [
 
 fn assert_close(slice: fn(&mut [f64]), scalar: fn(f64) -> f64, allowed: u64) {
     let mut points = [grid(-750.0, 712.0, 200_001), grid(-3.0, 3.0, 200_001)].concat();
-    points
-        .extend((0..1100).map(|k| (if k % 2 == 0 { 1.0 } else { -1.0 }) * numerics::powi(2.0, -k)));
+    points.extend((0..1100).map(|k| (if k % 2 == 0 { 1.0 } else { -1.0 }) * numerics::powi(2.0, -k)));
     points.extend(EXTREMES);
     let mut values = points.clone();
     slice(&mut values);
@@ -91,35 +84,16 @@ fn sigmoid_agrees_with_the_scalar_function() {
 
 #[test]
 fn extremes_are_exact() {
-    let mut values = [
-        710.0,
-        1e300,
-        f64::INFINITY,
-        -746.0,
-        -1e300,
-        f64::NEG_INFINITY,
-        -0.0,
-    ];
+    let mut values = [710.0, 1e300, f64::INFINITY, -746.0, -1e300, f64::NEG_INFINITY, -0.0];
     exp_slice(&mut values);
     assert_eq!(
         values,
-        [
-            f64::INFINITY,
-            f64::INFINITY,
-            f64::INFINITY,
-            0.0,
-            0.0,
-            0.0,
-            1.0
-        ]
+        [f64::INFINITY, f64::INFINITY, f64::INFINITY, 0.0, 0.0, 0.0, 1.0]
     );
 
     let mut values = [f64::INFINITY, f64::NEG_INFINITY, 50.0, -0.0];
     tanh_slice(&mut values);
-    assert_eq!(
-        values.map(f64::to_bits),
-        [1.0_f64, -1.0, 1.0, -0.0].map(f64::to_bits)
-    );
+    assert_eq!(values.map(f64::to_bits), [1.0_f64, -1.0, 1.0, -0.0].map(f64::to_bits));
 
     let mut values = [f64::INFINITY, f64::NEG_INFINITY, 0.0];
     sigmoid_slice(&mut values);
@@ -138,9 +112,7 @@ fn extremes_are_exact() {
 
 /// Every 997th single-precision number, compared with the double-precision function.
 fn assert_close_f32(slice: fn(&mut [f32]), exact: fn(f64) -> f64, allowed: f64) {
-    let points: Vec<f32> = (0..=u32::MAX / 997)
-        .map(|i| f32::from_bits(997 * i))
-        .collect();
+    let points: Vec<f32> = (0..=u32::MAX / 997).map(|i| f32::from_bits(997 * i)).collect();
     let mut values = points.clone();
     slice(&mut values);
     for (&x, &value) in points.iter().zip(&values) {
@@ -149,10 +121,7 @@ fn assert_close_f32(slice: fn(&mut [f32]), exact: fn(f64) -> f64, allowed: f64) 
             continue;
         }
         let error = error_f32(value, exact(f64::from(x)));
-        assert!(
-            error <= allowed,
-            "at {x:e}: {value:e} is off by {error} ulps"
-        );
+        assert!(error <= allowed, "at {x:e}: {value:e} is off by {error} ulps");
     }
 }
 

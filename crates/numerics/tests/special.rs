@@ -1,8 +1,8 @@
 //! Special functions against values computed with 60 digits (mpmath) and rounded once.
 
 use numerics::special::{
-    digamma, erf, erfc, gamma, ln_beta, ln_gamma, normal_cdf, normal_pdf, normal_quantile,
-    regularized_beta, regularized_gamma_lower, regularized_gamma_upper,
+    digamma, erf, erfc, gamma, ln_beta, ln_gamma, normal_cdf, normal_pdf, normal_quantile, regularized_beta,
+    regularized_gamma_lower, regularized_gamma_upper,
 };
 use proptest::prelude::*;
 
@@ -31,13 +31,7 @@ fn mixed(value: f64, exact: f64) -> f64 {
     (value - exact).abs() / exact.abs().max(1.0)
 }
 
-fn assert_table(
-    name: &str,
-    function: fn(f64) -> f64,
-    table: &[(f64, f64)],
-    error: fn(f64, f64) -> f64,
-    bound: f64,
-) {
+fn assert_table(name: &str, function: fn(f64) -> f64, table: &[(f64, f64)], error: fn(f64, f64) -> f64, bound: f64) {
     assert_errors(
         name,
         bound,
@@ -103,25 +97,14 @@ fn beta_functions() {
     assert_errors("ln_beta", 1e-14, rows);
     let rows = INCOMPLETE_BETA.iter().map(|&(a, b, x, exact)| {
         let error = if exact < 0.5 { relative } else { mixed };
-        (
-            format!("{a:e}, {b:e}, {x:e}"),
-            error(regularized_beta(a, b, x), exact),
-        )
+        (format!("{a:e}, {b:e}, {x:e}"), error(regularized_beta(a, b, x), exact))
     });
     assert_errors("regularized_beta", 1e-13, rows);
     assert_eq!(
-        (
-            regularized_beta(2.0, 3.0, 0.0),
-            regularized_beta(2.0, 3.0, 1.0)
-        ),
+        (regularized_beta(2.0, 3.0, 0.0), regularized_beta(2.0, 3.0, 1.0)),
         (0.0, 1.0)
     );
-    for (a, b, x) in [
-        (0.0, 1.0, 0.5),
-        (1.0, -1.0, 0.5),
-        (1.0, 1.0, 1.5),
-        (1.0, 1.0, f64::NAN),
-    ] {
+    for (a, b, x) in [(0.0, 1.0, 0.5), (1.0, -1.0, 0.5), (1.0, 1.0, 1.5), (1.0, 1.0, f64::NAN)] {
         assert!(regularized_beta(a, b, x).is_nan());
     }
 }
@@ -130,21 +113,12 @@ fn beta_functions() {
 fn normal_distribution() {
     assert_table("normal_cdf", normal_cdf, &NORMAL_CDF, relative, 6e-16);
     assert_table("normal_pdf", normal_pdf, &NORMAL_PDF, relative, 4e-16);
-    assert_table(
-        "normal_quantile",
-        normal_quantile,
-        &NORMAL_QUANTILE,
-        relative,
-        1e-15,
-    );
+    assert_table("normal_quantile", normal_quantile, &NORMAL_QUANTILE, relative, 1e-15);
     assert_eq!(
         (normal_quantile(0.0), normal_quantile(1.0)),
         (f64::NEG_INFINITY, f64::INFINITY)
     );
-    assert_eq!(
-        (normal_cdf(f64::NEG_INFINITY), normal_cdf(f64::INFINITY)),
-        (0.0, 1.0)
-    );
+    assert_eq!((normal_cdf(f64::NEG_INFINITY), normal_cdf(f64::INFINITY)), (0.0, 1.0));
     assert_eq!((normal_cdf(0.0), normal_quantile(0.5)), (0.5, 0.0));
     for p in [-0.1, 1.1, f64::NAN] {
         assert!(normal_quantile(p).is_nan());
@@ -291,12 +265,7 @@ const INCOMPLETE_GAMMA: [(f64, f64, f64, f64); 23] = [
     (1000.0, 900.0, 0.0005499022657117829, 0.9994500977342882),
     (1000.0, 1100.0, 0.99894067674607, 0.0010593232539299773),
     (100000.0, 99000.0, 0.0007574199211747679, 0.9992425800788253),
-    (
-        100000.0,
-        101000.0,
-        0.9991915784870744,
-        0.0008084215129255907,
-    ),
+    (100000.0, 101000.0, 0.9991915784870744, 0.0008084215129255907),
     (1000000.0, 1000000.0, 0.5001329807608725, 0.4998670192391274),
 ];
 

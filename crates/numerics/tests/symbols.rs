@@ -99,9 +99,7 @@ fn single_precision_functions_are_ours() {
 fn functions_of_two_arguments_are_ours() {
     numerics::symbols::install();
     let all = points();
-    let partners: Vec<f64> = [0.3, -2.5, 1e-5, 7.0, 0.5, 1e10, -0.0]
-        .map(black_box)
-        .into();
+    let partners: Vec<f64> = [0.3, -2.5, 1e-5, 7.0, 0.5, 1e10, -0.0].map(black_box).into();
     for &x in &all {
         for &y in &partners {
             for (name, std, ours) in [
@@ -140,14 +138,8 @@ fn sine_and_cosine_of_one_argument_are_ours() {
             "at {x:e}"
         );
         let (sine, cosine) = (x as f32).sin_cos();
-        assert!(
-            same(sine.into(), numerics::sin_f32(x as f32).into()),
-            "at {x:e}"
-        );
-        assert!(
-            same(cosine.into(), numerics::cos_f32(x as f32).into()),
-            "at {x:e}"
-        );
+        assert!(same(sine.into(), numerics::sin_f32(x as f32).into()), "at {x:e}");
+        assert!(same(cosine.into(), numerics::cos_f32(x as f32).into()), "at {x:e}");
     }
 }
 

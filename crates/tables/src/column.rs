@@ -111,12 +111,7 @@ impl From<Vec<usize>> for Column {
     /// For an integer that does not fit into 64 bits with a sign.
     fn from(values: Vec<usize>) -> Column {
         let integer = |value| i64::try_from(value).expect("an integer cell holds at most 2^63 - 1");
-        Column::Integer(
-            values
-                .into_iter()
-                .map(|value| Some(integer(value)))
-                .collect(),
-        )
+        Column::Integer(values.into_iter().map(|value| Some(integer(value))).collect())
     }
 }
 
@@ -183,12 +178,8 @@ impl Growing {
             (Column::Boolean(values), Scalar::Boolean(boolean)) => values.push(Some(boolean)),
             (Column::Integer(values), Scalar::Integer(integer)) => values.push(Some(integer)),
             (Column::Float(values), Scalar::Float(float)) => values.push(Some(float)),
-            (Column::String(values), Scalar::String(string)) => {
-                values.push(Some(string.to_owned()))
-            }
-            (Column::Float(values), Scalar::Integer(integer)) => {
-                values.push(Some(exact_float(integer)?))
-            }
+            (Column::String(values), Scalar::String(string)) => values.push(Some(string.to_owned())),
+            (Column::Float(values), Scalar::Integer(integer)) => values.push(Some(exact_float(integer)?)),
             (Column::Integer(integers), Scalar::Float(float)) => {
                 let mut floats: Vec<Option<f64>> = integers
                     .iter()
@@ -211,8 +202,7 @@ impl Growing {
     }
 
     pub(crate) fn finish(self) -> Column {
-        self.column
-            .unwrap_or_else(|| Column::Float(vec![None; self.leading]))
+        self.column.unwrap_or_else(|| Column::Float(vec![None; self.leading]))
     }
 }
 

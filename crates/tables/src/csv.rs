@@ -12,11 +12,7 @@ use std::fmt::Write as _;
 use crate::column::{Cells, Column};
 
 /// Writes a header and the rows. Without columns, the text is empty.
-pub(crate) fn write<'a>(
-    names: impl Iterator<Item = &'a str>,
-    columns: &[Cells<'_>],
-    rows: usize,
-) -> String {
+pub(crate) fn write<'a>(names: impl Iterator<Item = &'a str>, columns: &[Cells<'_>], rows: usize) -> String {
     let mut text = String::new();
     for (position, name) in names.enumerate() {
         if position > 0 {
@@ -47,22 +43,12 @@ pub(crate) fn write<'a>(
 fn write_cell(text: &mut String, column: &Cells<'_>, row: usize) {
     // Writing into a string cannot fail.
     let _ = match column {
-        Cells::Boolean(values) => values
-            .get(row)
-            .map_or(Ok(()), |boolean| write!(text, "{boolean}")),
-        Cells::Integer(values) => values
-            .get(row)
-            .map_or(Ok(()), |integer| write!(text, "{integer}")),
-        Cells::Float(values) => values
-            .get(row)
-            .map_or(Ok(()), |float| write!(text, "{float:?}")),
+        Cells::Boolean(values) => values.get(row).map_or(Ok(()), |boolean| write!(text, "{boolean}")),
+        Cells::Integer(values) => values.get(row).map_or(Ok(()), |integer| write!(text, "{integer}")),
+        Cells::Float(values) => values.get(row).map_or(Ok(()), |float| write!(text, "{float:?}")),
         Cells::String(values) => {
             if let Some(string) = values.get(row) {
-                write_string(
-                    text,
-                    string,
-                    has_separators(string) || Kind::of(string) != Kind::String,
-                );
+                write_string(text, string, has_separators(string) || Kind::of(string) != Kind::String);
             }
             Ok(())
         }
@@ -137,10 +123,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<(String, Column)>> {
     let Some((_, header)) = records.next()? else {
         return Ok(Vec::new());
     };
-    let names: Vec<String> = header
-        .into_iter()
-        .map(|field| field.text.into_owned())
-        .collect();
+    let names: Vec<String> = header.into_iter().map(|field| field.text.into_owned()).collect();
     for (position, name) in names.iter().enumerate() {
         ensure!(
             !names[..position].contains(name),
@@ -158,10 +141,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<(String, Column)>> {
             column.push(field);
         }
     }
-    Ok(names
-        .into_iter()
-        .zip(columns.into_iter().map(infer))
-        .collect())
+    Ok(names.into_iter().zip(columns.into_iter().map(infer)).collect())
 }
 
 /// The column that holds all these fields: integers, else floats, else booleans, else strings.
@@ -176,19 +156,11 @@ fn infer(fields: Vec<Field<'_>>) -> Column {
     let kind = fields.iter().map(kind_of).fold(Kind::Null, Kind::join);
     match kind {
         // An empty field parses as nothing, which is what it is.
-        Kind::Integer => {
-            Column::Integer(fields.iter().map(|field| field.text.parse().ok()).collect())
-        }
-        Kind::Float | Kind::Null => {
-            Column::Float(fields.iter().map(|field| field.text.parse().ok()).collect())
-        }
-        Kind::Boolean => {
-            Column::Boolean(fields.iter().map(|field| field.text.parse().ok()).collect())
-        }
+        Kind::Integer => Column::Integer(fields.iter().map(|field| field.text.parse().ok()).collect()),
+        Kind::Float | Kind::Null => Column::Float(fields.iter().map(|field| field.text.parse().ok()).collect()),
+        Kind::Boolean => Column::Boolean(fields.iter().map(|field| field.text.parse().ok()).collect()),
         Kind::String => {
-            let string = |field: Field<'_>| {
-                (field.quoted || !field.text.is_empty()).then(|| field.text.into_owned())
-            };
+            let string = |field: Field<'_>| (field.quoted || !field.text.is_empty()).then(|| field.text.into_owned());
             Column::String(fields.into_iter().map(string).collect())
         }
     }
@@ -217,20 +189,14 @@ impl<'a> Records<'a> {
                 self.rest = rest;
                 continue;
             }
-            let end = self
-                .rest
-                .strip_prefix("\r\n")
-                .or_else(|| self.rest.strip_prefix('\n'));
+            let end = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n'));
             match end {
                 Some(rest) => {
                     self.rest = rest;
                     self.line += 1;
                 }
                 None if self.rest.is_empty() => {}
-                None => bail!(
-                    "line {}: text behind the closing quote of a field",
-                    self.line
-                ),
+                None => bail!("line {}: text behind the closing quote of a field", self.line),
             }
             return Ok(Some((start, record)));
         }

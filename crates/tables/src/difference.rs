@@ -98,9 +98,7 @@ impl Table {
 
 fn identical(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Float(a), Value::Float(b)) => {
-            a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
-        }
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
         (Value::Float(_), Value::Integer(_)) | (Value::Integer(_), Value::Float(_)) => false,
         _ => left == right,
     }
@@ -135,9 +133,7 @@ fn distance_in_ulps(left: &Value, right: &Value) -> Option<u64> {
         }
     };
     match (left, right) {
-        (Value::Float(a), Value::Float(b)) if !a.is_nan() && !b.is_nan() => {
-            Some(position(*a).abs_diff(position(*b)))
-        }
+        (Value::Float(a), Value::Float(b)) if !a.is_nan() && !b.is_nan() => Some(position(*a).abs_diff(position(*b))),
         _ => None,
     }
 }
@@ -146,12 +142,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Difference::Columns { left, right } => {
-                write!(
-                    formatter,
-                    "columns {} became {}",
-                    left.join(", "),
-                    right.join(", ")
-                )
+                write!(formatter, "columns {} became {}", left.join(", "), right.join(", "))
             }
             Difference::Cells {
                 rows,
@@ -188,10 +179,7 @@ impl fmt::Display for DifferentCell {
             right,
             ulps,
         } = self;
-        write!(
-            formatter,
-            "row {row}, column `{column}`: {left} became {right}"
-        )?;
+        write!(formatter, "row {row}, column `{column}`: {left} became {right}")?;
         match ulps {
             Some(ulps) => write!(formatter, " ({ulps} ulps)"),
             None => Ok(()),

@@ -25,8 +25,7 @@ impl Table {
     /// For an unknown column.
     pub fn group_by(&self, columns: &[&str]) -> Result<Vec<(Vec<Value>, Table)>> {
         let keys = self.all_cells(columns)?;
-        let group =
-            |rows: Vec<polars::IdxSize>| Ok((key(&keys, rows[0] as usize), self.take(&rows)?));
+        let group = |rows: Vec<polars::IdxSize>| Ok((key(&keys, rows[0] as usize), self.take(&rows)?));
         self.positions(columns)?.into_iter().map(group).collect()
     }
 
@@ -61,13 +60,7 @@ impl Table {
             }
         }
         let mut columns = self.take(&rows)?.frame.into_columns();
-        columns.extend(
-            other
-                .select(&remaining)?
-                .take(&other_rows)?
-                .frame
-                .into_columns(),
-        );
+        columns.extend(other.select(&remaining)?.take(&other_rows)?.frame.into_columns());
         Ok(Table {
             frame: polars::DataFrame::new(rows.len(), columns)?,
         })

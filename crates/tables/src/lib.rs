@@ -80,9 +80,7 @@ impl Table {
     pub fn from_rows<R: Serialize>(rows: &[R]) -> Result<Table> {
         let mut columns = rows::Columns::default();
         for (number, row) in rows.iter().enumerate() {
-            columns
-                .push(row)
-                .map_err(|error| anyhow!("row {number}: {error}"))?;
+            columns.push(row).map_err(|error| anyhow!("row {number}: {error}"))?;
         }
         Table::from_columns(columns.finish())
     }
@@ -92,9 +90,7 @@ impl Table {
     ///
     /// # Errors
     /// For columns of different lengths, and for repeated names.
-    pub fn from_columns<N: AsRef<str>>(
-        columns: impl IntoIterator<Item = (N, Column)>,
-    ) -> Result<Table> {
+    pub fn from_columns<N: AsRef<str>>(columns: impl IntoIterator<Item = (N, Column)>) -> Result<Table> {
         let mut built: Vec<polars::Column> = Vec::new();
         for (name, column) in columns {
             let name = name.as_ref();
@@ -173,13 +169,8 @@ impl Table {
     /// For an unknown column.
     pub fn filter_by(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
         let cells = self.cells(column)?;
-        let mask: Vec<bool> = (0..self.len())
-            .map(|row| condition(&cells.value(row)))
-            .collect();
-        let mask = <polars::BooleanChunked as polars::NewChunkedArray<_, _>>::from_slice(
-            "mask".into(),
-            &mask,
-        );
+        let mask: Vec<bool> = (0..self.len()).map(|row| condition(&cells.value(row))).collect();
+        let mask = <polars::BooleanChunked as polars::NewChunkedArray<_, _>>::from_slice("mask".into(), &mask);
         Ok(Table {
             frame: self.frame.filter_seq(&mask)?,
         })
@@ -191,10 +182,7 @@ impl Table {
     /// For an unknown column, and for one of another kind.
     pub fn floats(&self, column: &str) -> Result<Vec<f64>> {
         match self.cells(column)? {
-            Cells::Float(values) => Ok(values
-                .iter()
-                .map(|value| value.unwrap_or(f64::NAN))
-                .collect()),
+            Cells::Float(values) => Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
             Cells::Integer(values) => Ok(values
                 .iter()
                 .map(|value| value.map_or(f64::NAN, |v| v as f64))
@@ -231,9 +219,7 @@ impl Table {
     /// For an unknown column, one of another kind, and where a value is missing.
     pub fn strings(&self, column: &str) -> Result<Vec<String>> {
         match self.cells(column)? {
-            Cells::String(values) => {
-                complete(column, values.iter().map(|value| value.map(str::to_owned)))
-            }
+            Cells::String(values) => complete(column, values.iter().map(|value| value.map(str::to_owned))),
             other => Err(wrong_kind(column, &other, "strings")),
         }
     }
@@ -267,11 +253,7 @@ impl Table {
     /// # Errors
     /// For an unknown column, and for any other number of rows.
     pub fn only(&self, column: &str) -> Result<Value> {
-        ensure!(
-            self.len() == 1,
-            "expected one row for `{column}`, found {}",
-            self.len()
-        );
+        ensure!(self.len() == 1, "expected one row for `{column}`, found {}", self.len());
         self.value(0, column)
     }
 
@@ -336,10 +318,7 @@ impl Table {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.frame
-            .columns()
-            .iter()
-            .map(|column| column.name().as_str())
+        self.frame.columns().iter().map(|column| column.name().as_str())
     }
 
     /// # Errors
@@ -355,17 +334,13 @@ impl Table {
             Some(column) if self.frame.width() == 0 => {
                 bail!("no column `{column}`: the table has no columns")
             }
-            Some(column) => bail!(
-                "no column `{column}`; the columns are {}",
-                self.columns().join(", ")
-            ),
+            Some(column) => bail!("no column `{column}`; the columns are {}", self.columns().join(", ")),
         }
     }
 
     /// The rows at these positions.
     fn take(&self, rows: &[polars::IdxSize]) -> Result<Table> {
-        let rows =
-            <polars::IdxCa as polars::NewChunkedArray<_, _>>::from_slice("rows".into(), rows);
+        let rows = <polars::IdxCa as polars::NewChunkedArray<_, _>>::from_slice("rows".into(), rows);
         let take = |column: &polars::Column| column.take(&rows);
         let columns = self
             .frame
@@ -383,12 +358,7 @@ impl fmt::Debug for Table {
     /// The size and the first rows, as CSV.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
-        writeln!(
-            formatter,
-            "{} rows, {} columns",
-            self.len(),
-            self.frame.width()
-        )?;
+        writeln!(formatter, "{} rows, {} columns", self.len(), self.frame.width())?;
         formatter.write_str(&self.head(SHOWN).to_csv())?;
         if self.len() > SHOWN {
             formatter.write_str("...\n")

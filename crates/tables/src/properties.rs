@@ -28,17 +28,7 @@ fn texts() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "[a,\"\r\n 1.e-]{0,4}",
-        prop::sample::select(vec![
-            "",
-            "1",
-            "-1.5",
-            "inf",
-            "NaN",
-            "true",
-            "null",
-            "\u{feff}a"
-        ])
-        .prop_map(str::to_owned),
+        prop::sample::select(vec!["", "1", "-1.5", "inf", "NaN", "true", "null", "\u{feff}a"]).prop_map(str::to_owned),
     ]
 }
 
@@ -63,8 +53,7 @@ fn tables() -> impl Strategy<Value = Table> {
 
 /// A table with few different keys in `a` and `b`, and the position of the row in `row`.
 fn keyed() -> impl Strategy<Value = Table> {
-    let few_floats =
-        prop::sample::select(vec![0.0, -0.0, 2.0, f64::NAN, -f64::NAN, f64::NEG_INFINITY]);
+    let few_floats = prop::sample::select(vec![0.0, -0.0, 2.0, f64::NAN, -f64::NAN, f64::NEG_INFINITY]);
     let few_texts = prop::sample::select(vec!["", "x", "xy", "é"]);
     (0..40_usize).prop_flat_map(move |rows| {
         let keys = (
@@ -98,10 +87,7 @@ fn positions(table: &Table, column: &str) -> Vec<usize> {
 }
 
 fn key(table: &Table, row: usize, columns: &[&str]) -> Vec<Value> {
-    columns
-        .iter()
-        .map(|column| table.value(row, column).unwrap())
-        .collect()
+    columns.iter().map(|column| table.value(row, column).unwrap()).collect()
 }
 
 proptest! {

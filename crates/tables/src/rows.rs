@@ -33,11 +33,7 @@ impl Columns {
         self.next = 0;
         row.serialize(RowSerializer { columns: self })?;
         self.rows += 1;
-        for column in self
-            .columns
-            .iter_mut()
-            .filter(|column| column.len() < self.rows)
-        {
+        for column in self.columns.iter_mut().filter(|column| column.len() < self.rows) {
             column.push_null();
         }
         Ok(())
@@ -54,15 +50,11 @@ impl Columns {
         // Rows of one struct have their fields in the same places.
         let position = match self.names.get(self.next) {
             Some(next) if next == name => self.next,
-            _ => self
-                .names
-                .iter()
-                .position(|known| known == name)
-                .unwrap_or_else(|| {
-                    self.names.push(name.to_owned());
-                    self.columns.push(Growing::with_nulls(self.rows));
-                    self.names.len() - 1
-                }),
+            _ => self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+                self.names.push(name.to_owned());
+                self.columns.push(Growing::with_nulls(self.rows));
+                self.names.len() - 1
+            }),
         };
         self.next = position + 1;
         let column = &mut self.columns[position];
@@ -149,11 +141,7 @@ macro_rules! refuse_sequences {
             Err(Error($message.into()))
         }
 
-        fn serialize_tuple_struct(
-            self,
-            _: &'static str,
-            _: usize,
-        ) -> Result<Self::SerializeTupleStruct, Error> {
+        fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
             Err(Error($message.into()))
         }
 
@@ -222,20 +210,11 @@ impl<'a> Serializer for RowSerializer<'a> {
         value.serialize(self)
     }
 
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Error> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Error> {
         self.columns.set_kind(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
         value.serialize(self)
     }
 
@@ -276,11 +255,7 @@ impl ser::SerializeStruct for Fields<'_> {
     type Ok = ();
     type Error = Error;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
         self.columns.set(key, value)
     }
 
@@ -293,11 +268,7 @@ impl ser::SerializeStructVariant for Fields<'_> {
     type Ok = ();
     type Error = Error;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
         self.columns.set(key, value)
     }
 
@@ -313,9 +284,7 @@ impl ser::SerializeMap for Fields<'_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         // A key is a cell of one throw-away column: only its text is wanted.
         let mut column = Growing::default();
-        key.serialize(CellSerializer {
-            column: &mut column,
-        })?;
+        key.serialize(CellSerializer { column: &mut column })?;
         match column.finish() {
             Column::String(mut names) => self.key = names.pop().flatten().unwrap_or_default(),
             _ => return Err(Error("the name of a field is a string".into())),
@@ -372,8 +341,8 @@ impl Serializer for CellSerializer<'_> {
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Error> {
-        let integer = i64::try_from(value)
-            .map_err(|_| Error(format!("{value} does not fit into 64 bits with a sign")))?;
+        let integer =
+            i64::try_from(value).map_err(|_| Error(format!("{value} does not fit into 64 bits with a sign")))?;
         self.serialize_i64(integer)
     }
 
@@ -381,12 +350,7 @@ impl Serializer for CellSerializer<'_> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Error> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Error> {
         self.serialize_str(variant)
     }
 
@@ -403,11 +367,7 @@ impl Serializer for CellSerializer<'_> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
         value.serialize(self)
     }
 

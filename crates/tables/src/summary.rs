@@ -81,11 +81,7 @@ impl Summary {
     /// Quantiles in Statistical Packages: the value at position (n − 1)·level of the sorted values,
     /// counted from 0.
     pub fn quantile(column: &str, level: f64) -> Summary {
-        Summary::new(
-            Statistic::Quantile(level),
-            column,
-            &format!("quantile_{level}"),
-        )
+        Summary::new(Statistic::Quantile(level), column, &format!("quantile_{level}"))
     }
 
     /// The statistic under another name.
@@ -106,9 +102,7 @@ impl Summary {
             (_, Cells::String(_)) => Err(anyhow!("strings have no statistic but the count")),
             (Statistic::Sum, Cells::Integer(_) | Cells::Boolean(_)) => {
                 let sum = values().try_fold(0_i64, |sum, value| sum.checked_add(integer(&value)));
-                Ok(sum
-                    .context("the sum of the integers exceeds 64 bits")?
-                    .into())
+                Ok(sum.context("the sum of the integers exceeds 64 bits")?.into())
             }
             (Statistic::Minimum, Cells::Integer(_)) => Ok(values().min().unwrap_or(Value::Null)),
             (Statistic::Maximum, Cells::Integer(_)) => Ok(values().max().unwrap_or(Value::Null)),
@@ -215,9 +209,7 @@ fn quantile(sorted: &[f64], level: f64) -> Option<f64> {
     let lower = sorted[below as usize];
     // Without this, an infinite value next to an exact hit would turn into NaN.
     match sorted.get(below as usize + 1) {
-        Some(upper) if fraction > 0.0 && *upper != lower => {
-            Some(lower + fraction * (upper - lower))
-        }
+        Some(upper) if fraction > 0.0 && *upper != lower => Some(lower + fraction * (upper - lower)),
         _ => Some(lower),
     }
 }

@@ -86,10 +86,7 @@ struct Rank {
 fn variants_share_columns() {
     let rows = [
         Mixed::FinalRank(Rank { rank: 3, value: 2 }),
-        Mixed::LossCurve {
-            step: -1,
-            value: 0.5,
-        },
+        Mixed::LossCurve { step: -1, value: 0.5 },
         Mixed::Stopped,
     ];
     let csv = "kind,rank,value,step\nfinal_rank,3,2.0,\nloss_curve,,0.5,-1\nstopped,,,\n";
@@ -102,13 +99,8 @@ fn rows_that_do_not_fit_are_named() {
     struct List {
         values: Vec<f64>,
     }
-    let error = Table::from_rows(&[List { values: vec![1.0] }])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("row 0: field `values`: a cell of a table"),
-        "{error}"
-    );
+    let error = Table::from_rows(&[List { values: vec![1.0] }]).unwrap_err().to_string();
+    assert!(error.starts_with("row 0: field `values`: a cell of a table"), "{error}");
     let error = Table::from_rows(&[1.0, 2.0]).unwrap_err().to_string();
     assert!(error.starts_with("row 0: a row of a table"), "{error}");
     #[derive(Serialize)]
@@ -150,10 +142,7 @@ fn columns_are_read_by_kind() {
     assert_eq!(table.booleans("diverged").unwrap(), [false, true, false]);
     assert_eq!(table.strings("note").unwrap(), ["a", "b, \"c\"", ""]);
     assert_eq!(table.value(1, "steps").unwrap(), Value::Null);
-    assert_eq!(
-        table.filter("seed", 2).unwrap().only("loss").unwrap(),
-        Value::from(0.3)
-    );
+    assert_eq!(table.filter("seed", 2).unwrap().only("loss").unwrap(), Value::from(0.3));
 }
 
 #[test]
@@ -180,47 +169,25 @@ fn errors_say_what_there_is() {
         message(table.value(3, "loss").map(drop)),
         "there is no row 3: the table has 3 rows"
     );
-    assert!(
-        Table::from_columns([("a", Column::from(vec![1.0])), ("b", vec![1.0, 2.0].into())])
-            .is_err()
-    );
-    assert!(
-        Table::from_columns([("a", Column::from(vec![1.0])), ("a", vec![2.0].into())]).is_err()
-    );
+    assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("b", vec![1.0, 2.0].into())]).is_err());
+    assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("a", vec![2.0].into())]).is_err());
 }
 
 #[test]
 fn rows_are_selected() {
     let table = runs();
     assert_eq!(table.filter("method", "momentum").unwrap().len(), 2);
-    assert_eq!(
-        table.filter("loss", 0.3).unwrap().strings("note").unwrap(),
-        [""]
-    );
+    assert_eq!(table.filter("loss", 0.3).unwrap().strings("note").unwrap(), [""]);
     assert_eq!(table.filter("steps", Value::Null).unwrap().len(), 1);
     assert_eq!(table.filter("loss", "0.3").unwrap().len(), 0);
+    assert_eq!(table.filter_by("seed", |seed| *seed > Value::from(1)).unwrap().len(), 1);
     assert_eq!(
-        table
-            .filter_by("seed", |seed| *seed > Value::from(1))
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        table
-            .filter("seed", 9)
-            .unwrap()
-            .filter("seed", 9)
-            .unwrap()
-            .columns(),
+        table.filter("seed", 9).unwrap().filter("seed", 9).unwrap().columns(),
         table.columns()
     );
     assert_eq!(table.head(2).len(), 2);
     assert_eq!(table.head(9).difference(&table), None);
-    assert_eq!(
-        table.select(&["loss", "seed"]).unwrap().columns(),
-        ["loss", "seed"]
-    );
+    assert_eq!(table.select(&["loss", "seed"]).unwrap().columns(), ["loss", "seed"]);
     assert_eq!(
         table.distinct("method").unwrap(),
         [Value::from("momentum"), "plain".into()]
@@ -247,8 +214,7 @@ fn columns_are_added_and_replaced() {
 #[test]
 fn joins_pair_rows() {
     let left = Table::from_csv("seed,n,loss\n1,10,0.1\n2,10,0.2\n1,20,0.3\n3,10,0.4\n").unwrap();
-    let right =
-        Table::from_csv("n,baseline,seed\n10,5.0,1\n20,6.0,1\n10,7.0,2\n10,8.0,1\n").unwrap();
+    let right = Table::from_csv("n,baseline,seed\n10,5.0,1\n20,6.0,1\n10,7.0,2\n10,8.0,1\n").unwrap();
     let joined = left.join_on(&right, &["seed", "n"]).unwrap();
     assert_eq!(
         joined.to_csv(),
@@ -256,18 +222,13 @@ fn joins_pair_rows() {
     );
     let error = left.join_on(&right, &["seed"]).unwrap_err().to_string();
     assert!(error.contains("`n`"), "{error}");
-    assert_eq!(
-        left.head(0).join_on(&right, &["seed", "n"]).unwrap().len(),
-        0
-    );
+    assert_eq!(left.head(0).join_on(&right, &["seed", "n"]).unwrap().len(), 0);
 }
 
 #[test]
 fn summaries_match_known_values() {
-    let table = Table::from_csv(
-        "g,x,k,b\na,1.0,1,true\nb,7.0,5,true\na,2.0,2,false\na,6.0,4,false\na,,3,true\n",
-    )
-    .unwrap();
+    let table =
+        Table::from_csv("g,x,k,b\na,1.0,1,true\nb,7.0,5,true\na,2.0,2,false\na,6.0,4,false\na,,3,true\n").unwrap();
     let summaries = [
         Summary::count("x"),
         Summary::sum("x"),
@@ -289,10 +250,7 @@ fn summaries_match_known_values() {
                     k_sum,k_max,b_mean,b_sum\n\
                     a,3,9.0,3.0,2.6457513110645907,2.0,1.0,6.0,1.5,3.7,10,4,0.5,2\n\
                     b,1,7.0,7.0,,7.0,7.0,7.0,7.0,5.0,5,5,1.0,1\n";
-    assert_eq!(
-        table.summarize(&["g"], &summaries).unwrap().to_csv(),
-        expected
-    );
+    assert_eq!(table.summarize(&["g"], &summaries).unwrap().to_csv(), expected);
 }
 
 #[test]
@@ -307,16 +265,10 @@ fn summaries_skip_nulls_and_keep_nan() {
     ];
     let expected = "g,x_mean,x_median,x_max,x_sum,x_count\n\
                     a,NaN,NaN,NaN,NaN,2\nb,,,,0.0,0\nc,inf,3.0,inf,inf,3\n";
-    assert_eq!(
-        table.summarize(&["g"], &summaries).unwrap().to_csv(),
-        expected
-    );
+    assert_eq!(table.summarize(&["g"], &summaries).unwrap().to_csv(), expected);
     let whole = table
         .head(0)
-        .summarize(
-            &[],
-            &[Summary::count("x"), Summary::sum("x"), Summary::mean("x")],
-        )
+        .summarize(&[], &[Summary::count("x"), Summary::sum("x"), Summary::mean("x")])
         .unwrap();
     assert_eq!(whole.to_csv(), "x_count,x_sum,x_mean\n0,0.0,\n");
     assert_eq!(
@@ -328,16 +280,8 @@ fn summaries_skip_nulls_and_keep_nan() {
         "g,x_count\n"
     );
     assert!(table.summarize(&[], &[Summary::mean("g")]).is_err());
-    assert!(
-        table
-            .summarize(&[], &[Summary::quantile("x", 1.5)])
-            .is_err()
-    );
-    assert!(
-        table
-            .summarize(&["g"], &[Summary::mean("x").named("g")])
-            .is_err()
-    );
+    assert!(table.summarize(&[], &[Summary::quantile("x", 1.5)]).is_err());
+    assert!(table.summarize(&["g"], &[Summary::mean("x").named("g")]).is_err());
 }
 
 #[test]
@@ -348,10 +292,7 @@ fn csv_errors_give_the_line() {
         "line 5: 1 fields where the header has 2"
     );
     assert_eq!(message("a\n\"x\n"), "line 2: a quoted field does not end");
-    assert_eq!(
-        message("a\nx\"y\n"),
-        "line 2: a quote inside an unquoted field"
-    );
+    assert_eq!(message("a\nx\"y\n"), "line 2: a quote inside an unquoted field");
     assert_eq!(
         message("a\n\"x\"y\n"),
         "line 2: text behind the closing quote of a field"
@@ -361,20 +302,13 @@ fn csv_errors_give_the_line() {
 
 #[test]
 fn csv_infers_kinds() {
-    let table =
-        Table::from_csv("i,f,b,s,q,n\r\n1,1,true,x,\"1\",\r\n-2,2.5e3,false,,\"\",").unwrap();
+    let table = Table::from_csv("i,f,b,s,q,n\r\n1,1,true,x,\"1\",\r\n-2,2.5e3,false,,\"\",").unwrap();
     assert_eq!(table.integers("i").unwrap(), [1, -2]);
     assert_eq!(table.floats("f").unwrap(), [1.0, 2500.0]);
     assert_eq!(table.booleans("b").unwrap(), [true, false]);
     assert_eq!(table.values("s").unwrap(), [Value::from("x"), Value::Null]);
     assert_eq!(table.strings("q").unwrap(), ["1", ""]);
-    assert!(
-        table
-            .floats("n")
-            .unwrap()
-            .iter()
-            .all(|value| value.is_nan())
-    );
+    assert!(table.floats("n").unwrap().iter().all(|value| value.is_nan()));
     assert_eq!(Table::from_csv("").unwrap().to_csv(), "");
     assert_eq!(Table::from_csv("a\n\n").unwrap().len(), 1);
 }
@@ -399,29 +333,15 @@ fn differences_are_found() {
         panic!("no cells")
     };
     let first = first.unwrap();
-    assert_eq!(
-        (first.row, first.column.as_str(), first.ulps),
-        (1, "b", Some(1))
-    );
-    assert_eq!(
-        (rows, count, maximum, maximum_ulps),
-        ((3, 3), 3, Some(1.0), Some(1))
-    );
+    assert_eq!((first.row, first.column.as_str(), first.ulps), (1, "b", Some(1)));
+    assert_eq!((rows, count, maximum, maximum_ulps), ((3, 3), 3, Some(1.0), Some(1)));
     let shown = left.difference(&right).unwrap().to_string();
     assert!(
-        shown.starts_with(
-            "row 1, column `b`: 1.0 became 1.0000000000000002 (1 ulps); different cells: 3"
-        ),
+        shown.starts_with("row 1, column `b`: 1.0 became 1.0000000000000002 (1 ulps); different cells: 3"),
         "{shown}"
     );
-    assert_eq!(
-        base.difference(&base.head(2)).unwrap().to_string(),
-        "3 rows became 2"
-    );
-    let columns = base
-        .difference(&base.select(&["b", "a"]).unwrap())
-        .unwrap()
-        .to_string();
+    assert_eq!(base.difference(&base.head(2)).unwrap().to_string(), "3 rows became 2");
+    let columns = base.difference(&base.select(&["b", "a"]).unwrap()).unwrap().to_string();
     assert_eq!(columns, "columns a, b became b, a");
     // A different kind is a difference even where the number is the same.
     assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());

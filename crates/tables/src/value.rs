@@ -102,8 +102,7 @@ impl PartialEq for Value {
 impl Eq for Value {}
 
 fn compare_floats(a: f64, b: f64) -> Ordering {
-    a.partial_cmp(&b)
-        .unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
 
 fn compare_integer_with_float(integer: i64, float: f64) -> Ordering {
@@ -116,9 +115,7 @@ fn compare_integer_with_float(integer: i64, float: f64) -> Ordering {
         return Ordering::Greater;
     }
     let whole = float.trunc();
-    integer
-        .cmp(&(whole as i64))
-        .then_with(|| compare_floats(whole, float))
+    integer.cmp(&(whole as i64)).then_with(|| compare_floats(whole, float))
 }
 
 impl fmt::Display for Value {

@@ -15,10 +15,19 @@ const FILES: [&str; 2] = ["table.csv", "figure.svg"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .map(PathBuf::from)
+        .unwrap_or_default();
     let programs = programs();
     let mut papers: Vec<String> = fs::read_dir(root.join("papers"))
-        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect()
+        })
         .unwrap_or_default();
     papers.retain(|slug| root.join("papers").join(slug).join("paper.yaml").is_file());
     papers.sort();
@@ -61,7 +70,10 @@ fn regress(root: &Path, slug: &str, program: &Path) -> Result<(), Failed> {
         }
         return Ok(());
     }
-    let differences: Vec<String> = FILES.iter().filter_map(|name| difference(&expected, &actual, name)).collect();
+    let differences: Vec<String> = FILES
+        .iter()
+        .filter_map(|name| difference(&expected, &actual, name))
+        .collect();
     match differences.is_empty() {
         true => Ok(fs::remove_dir_all(&actual)?),
         false => Err(differences.join("\n").into()),
@@ -83,14 +95,17 @@ fn difference(expected: &Path, actual: &Path, name: &str) -> Option<String> {
         "table.csv" => table_difference(&old, &new),
         _ => image_difference(&old, &new, actual),
     };
-    Some(format!("{name}: {detail}; the actual file is {}", actual.join(name).display()))
+    Some(format!(
+        "{name}: {detail}; the actual file is {}",
+        actual.join(name).display()
+    ))
 }
 
 fn table_difference(old: &str, new: &str) -> String {
     match (Table::from_csv(old), Table::from_csv(new)) {
-        (Ok(old), Ok(new)) => {
-            old.difference(&new).map_or("same values, other text".to_string(), |found| found.to_string())
-        }
+        (Ok(old), Ok(new)) => old
+            .difference(&new)
+            .map_or("same values, other text".to_string(), |found| found.to_string()),
         (Err(error), _) | (_, Err(error)) => format!("unreadable: {error:#}"),
     }
 }

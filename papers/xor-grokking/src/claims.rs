@@ -61,7 +61,11 @@ fn linear_at_one(first: &Table, last: &Table) -> Result<Claim> {
         "At t = 1 the network acts as the linear classifier sum_i y_i x_i, at T_large no more",
     )
     .at_least("mean linear_agree at t = 1", mean(&first.floats("linear_agree")?), 0.93)
-    .at_most("mean linear_agree at T_large", mean(&last.floats("linear_agree")?), 0.70)
+    .at_most(
+        "mean linear_agree at T_large",
+        mean(&last.floats("linear_agree")?),
+        0.70,
+    )
     .published("the network is about linear at t = 1 (eq. 4.3)"))
 }
 
@@ -70,7 +74,12 @@ fn features_emerge(first: &Table, last: &Table) -> Result<Claim> {
         "features-emerge",
         "Positive neurons do not prefer mu1 at t = 1 but do at the end",
     )
-    .within("median align_pos at t = 1", median(&first.floats("align_pos")?), 0.6, 1.6)
+    .within(
+        "median align_pos at t = 1",
+        median(&first.floats("align_pos")?),
+        0.6,
+        1.6,
+    )
     .at_least("median align_pos at T_large", median(&last.floats("align_pos")?), 12.0)
     .published("Figure 3"))
 }
@@ -111,9 +120,7 @@ fn delay_law(config: &Config, times: &Table) -> Result<Claim> {
     let seeds = config.seeds_mid.min(config.seeds_small);
     let mid = fit_and_grok(times, "mid", seeds)?;
     let small = fit_and_grok(times, "small", seeds)?;
-    let median_grok = |runs: &[(f64, f64)]| {
-        median(&runs.iter().map(|(_, grok)| *grok).collect::<Vec<f64>>())
-    };
+    let median_grok = |runs: &[(f64, f64)]| median(&runs.iter().map(|(_, grok)| *grok).collect::<Vec<f64>>());
     let ratio = median_grok(&small) / median_grok(&mid);
     let delayed = small.iter().filter(|(fit, grok)| *grok >= 5.0 * fit).count();
     Ok(Claim::new(
@@ -126,17 +133,28 @@ fn delay_law(config: &Config, times: &Table) -> Result<Claim> {
         0.7,
         1.4,
     )
-    .at_least("share of small runs with t_grok ≥ 5 t_fit", delayed as f64 / seeds as f64, 0.9)
+    .at_least(
+        "share of small runs with t_grok ≥ 5 t_fit",
+        delayed as f64 / seeds as f64,
+        0.9,
+    )
     .published("Figure 1, right, shows the delay"))
 }
 
 fn bad_runs_explained(last: &Table) -> Result<Claim> {
     let imbalance = last.floats("imb")?;
     let test = last.floats("test_acc")?;
-    let good = imbalance.iter().zip(&test).filter(|(imb, _)| **imb < GOOD_RUN_IMBALANCE);
+    let good = imbalance
+        .iter()
+        .zip(&test)
+        .filter(|(imb, _)| **imb < GOOD_RUN_IMBALANCE);
     let good: Vec<f64> = good.map(|(_, accuracy)| *accuracy).collect();
     Ok(Claim::new("bad-runs-explained", "Failures are the imbalanced runs")
         .at_least("mean test_acc at T_large over runs with imb < 1.5", mean(&good), 0.985)
-        .at_most("Spearman correlation of imb and test_acc", spearman(&imbalance, &test), -0.5)
+        .at_most(
+            "Spearman correlation of imb and test_acc",
+            spearman(&imbalance, &test),
+            -0.5,
+        )
         .published("the theory excludes imbalanced runs (\"good run\")"))
 }

@@ -13,12 +13,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
          while the noisy labels stay fitted. Median and 10–90 % band over {} (a) and {} (b) seeds. \
          (c) Neurons with positive output weight: at t = 1 they point at μ₁ and μ₂ alike, at the end \
          at +μ₁ or −μ₁. (d) Which of the two follows from the counts in the clusters.",
-        config.model.n,
-        config.model.p,
-        config.model.m,
-        config.model.eta,
-        config.seeds_large,
-        config.seeds_small,
+        config.model.n, config.model.p, config.model.m, config.model.eta, config.seeds_large, config.seeds_small,
     );
     let title = |size: &str, alpha: f64| format!("{size} step, α = {}", power_of_ten(alpha));
     let large = Panel::new("a", title("large", config.alpha_large));
@@ -77,8 +72,18 @@ fn alignments(config: &Config, bins: &Table) -> Result<Panel> {
         .y(Axis::log("density").from(0.1))
         .legend(Legend::TopRight);
     for (t, axis, label, style) in [
-        (config.steps_large, "mu1", format!("μ_{{1}}, t = {}", config.steps_large), Style::color(ORANGE)),
-        (config.steps_large, "mu2", format!("μ_{{2}}, t = {}", config.steps_large), Style::color(RED).open()),
+        (
+            config.steps_large,
+            "mu1",
+            format!("μ_{{1}}, t = {}", config.steps_large),
+            Style::color(ORANGE),
+        ),
+        (
+            config.steps_large,
+            "mu2",
+            format!("μ_{{2}}, t = {}", config.steps_large),
+            Style::color(RED).open(),
+        ),
         (1, "mu1", "μ_{1}, t = 1".to_string(), Style::color(SKY)),
         (1, "mu2", "μ_{2}, t = 1".to_string(), Style::color(BLUE).open()),
     ] {

@@ -83,7 +83,10 @@ impl<'d> Network<'d> {
         let positive = |axis: usize| {
             let projections = along.row(axis).to_vec();
             let pairs = projections.into_iter().zip(&self.output);
-            pairs.filter(|(_, a)| **a > 0.0).map(|(w, _)| w * self.data.mu_norm).collect()
+            pairs
+                .filter(|(_, a)| **a > 0.0)
+                .map(|(w, _)| w * self.data.mu_norm)
+                .collect()
         };
         State {
             network: self,
@@ -98,7 +101,10 @@ impl<'d> Network<'d> {
 /// f for each row of pre-activations.
 fn network_outputs(pre_activations: ArrayView2<f64>, output: &[f64]) -> Vec<f64> {
     let active = |row: ArrayView1<f64>| {
-        row.iter().zip(output).map(|(&z, &a)| if z > 0.0 { a * z } else { 0.0 }).sum()
+        row.iter()
+            .zip(output)
+            .map(|(&z, &a)| if z > 0.0 { a * z } else { 0.0 })
+            .sum()
     };
     pre_activations.rows().into_iter().map(active).collect()
 }
@@ -129,7 +135,10 @@ fn agreement(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 
 impl State<'_> {
     fn train_pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.train_outputs.iter().copied().zip(self.network.data.train_labels.iter().copied())
+        self.train_outputs
+            .iter()
+            .copied()
+            .zip(self.network.data.train_labels.iter().copied())
     }
 
     /// Share of training points whose (possibly flipped) label is reproduced.

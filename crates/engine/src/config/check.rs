@@ -31,7 +31,10 @@ quantities!(f32, f64, i32, i64, u32, u64, usize);
 
 impl<'s> Check<'s> {
     pub(crate) fn new(settings: &'s Settings) -> Check<'s> {
-        Check { settings, faults: Vec::new() }
+        Check {
+            settings,
+            faults: Vec::new(),
+        }
     }
 
     pub(crate) fn finish(self) -> Result<(), ConfigError> {

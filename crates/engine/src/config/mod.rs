@@ -22,7 +22,9 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn new(fault: impl Into<String>) -> ConfigError {
-        ConfigError { faults: vec![fault.into()] }
+        ConfigError {
+            faults: vec![fault.into()],
+        }
     }
 }
 

@@ -8,8 +8,7 @@ use std::fmt;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde_yaml::{Mapping, Value};
 
@@ -26,7 +25,11 @@ pub(super) struct Fault {
 
 impl Fault {
     fn at(path: &[Segment], message: impl Into<String>) -> Fault {
-        Fault { path: Some(path.to_vec()), message: message.into(), at_key: false }
+        Fault {
+            path: Some(path.to_vec()),
+            message: message.into(),
+            at_key: false,
+        }
     }
 }
 
@@ -40,7 +43,11 @@ impl std::error::Error for Fault {}
 
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Fault {
-        Fault { path: None, message: message.to_string(), at_key: false }
+        Fault {
+            path: None,
+            message: message.to_string(),
+            at_key: false,
+        }
     }
 }
 
@@ -60,22 +67,36 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub fn root(value: &'a Value, known: &'a Known) -> Node<'a> {
-        Node { value, path: Vec::new(), root: Some(known) }
+        Node {
+            value,
+            path: Vec::new(),
+            root: Some(known),
+        }
     }
 
     fn child(&self, value: &'a Value, segment: Segment) -> Node<'a> {
         let mut path = self.path.clone();
         path.push(segment);
-        Node { value, path, root: None }
+        Node {
+            value,
+            path,
+            root: None,
+        }
     }
 
     fn expected<T>(&self, what: &str) -> Result<T, Fault> {
-        Err(Fault::at(&self.path, format!("expected {what}, got {}", describe(self.value))))
+        Err(Fault::at(
+            &self.path,
+            format!("expected {what}, got {}", describe(self.value)),
+        ))
     }
 
     /// Gives a fault raised by a visitor this node's path.
     fn placed<T>(path: &[Segment], result: Result<T, Fault>) -> Result<T, Fault> {
-        result.map_err(|fault| Fault { path: fault.path.or_else(|| Some(path.to_vec())), ..fault })
+        result.map_err(|fault| Fault {
+            path: fault.path.or_else(|| Some(path.to_vec())),
+            ..fault
+        })
     }
 
     fn whole_number(&self, low: i128, high: i128) -> Result<i128, Fault> {
@@ -83,7 +104,9 @@ impl<'a> Node<'a> {
             (0, _) => "a whole number, 0 or more".to_string(),
             _ => "a whole number".to_string(),
         };
-        let Value::Number(number) = self.value else { return self.expected(&range) };
+        let Value::Number(number) = self.value else {
+            return self.expected(&range);
+        };
         let whole = match (number.as_u64(), number.as_i64(), number.as_f64()) {
             (Some(value), _, _) => i128::from(value),
             (_, Some(value), _) => i128::from(value),
@@ -213,7 +236,14 @@ impl<'de> Deserializer<'de> for Node<'de> {
         match self.value {
             Value::Sequence(list) if !list.is_empty() => {
                 let path = self.path.clone();
-                Node::placed(&path, visitor.visit_seq(Entries { node: self, list, next: 0 }))
+                Node::placed(
+                    &path,
+                    visitor.visit_seq(Entries {
+                        node: self,
+                        list,
+                        next: 0,
+                    }),
+                )
             }
             _ => self.expected("a list with at least one value"),
         }
@@ -238,7 +268,14 @@ impl<'de> Deserializer<'de> for Node<'de> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let entries = self.mapping()?.iter();
         let path = self.path.clone();
-        Node::placed(&path, visitor.visit_map(Pairs { node: self, entries, value: None }))
+        Node::placed(
+            &path,
+            visitor.visit_map(Pairs {
+                node: self,
+                entries,
+                value: None,
+            }),
+        )
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -250,7 +287,12 @@ impl<'de> Deserializer<'de> for Node<'de> {
         let mapping = self.mapping()?;
         let own = Known::default();
         let known = self.root.unwrap_or(&own);
-        let section = Section { node: &self, mapping, known, field: None };
+        let section = Section {
+            node: &self,
+            mapping,
+            known,
+            field: None,
+        };
         let value = section.read(fields, visitor)?;
         if self.root.is_none() {
             refuse_unknown(mapping, &known.fields.borrow(), &self.path)?;
@@ -258,11 +300,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         Ok(value)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -283,10 +321,16 @@ impl<'de> Deserializer<'de> for Node<'de> {
         if !variants.contains(&name) {
             return self.expected(&format!("one of {}", variants.join(", ")));
         }
-        let content =
-            content.map(|content| self.child(content, Segment::Key(name.to_string())));
+        let content = content.map(|content| self.child(content, Segment::Key(name.to_string())));
         let path = self.path.clone();
-        Node::placed(&path, visitor.visit_enum(Choice { name, content, path: self.path }))
+        Node::placed(
+            &path,
+            visitor.visit_enum(Choice {
+                name,
+                content,
+                path: self.path,
+            }),
+        )
     }
 
     serde::forward_to_deserialize_any! {
@@ -295,11 +339,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
 }
 
 /// Refuses the first key of a mapping that no struct has asked for.
-pub(super) fn refuse_unknown(
-    mapping: &Mapping,
-    fields: &[&'static str],
-    path: &[Segment],
-) -> Result<(), Fault> {
+pub(super) fn refuse_unknown(mapping: &Mapping, fields: &[&'static str], path: &[Segment]) -> Result<(), Fault> {
     for key in mapping.keys() {
         let name = match key {
             Value::String(name) => name.clone(),
@@ -308,7 +348,11 @@ pub(super) fn refuse_unknown(
         if !fields.contains(&name.as_str()) {
             let mut path = path.to_vec();
             path.push(Segment::Key(name.clone()));
-            return Err(Fault { path: Some(path), message: unknown(&name, fields), at_key: true });
+            return Err(Fault {
+                path: Some(path),
+                message: unknown(&name, fields),
+                at_key: true,
+            });
         }
     }
     Ok(())
@@ -336,12 +380,15 @@ struct Section<'n, 'de> {
 }
 
 impl<'n, 'de> Section<'n, 'de> {
-    fn read<V: Visitor<'de>>(
-        &self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        Node::placed(&self.node.path, visitor.visit_map(Fields { section: self, fields, next: 0 }))
+    fn read<V: Visitor<'de>>(&self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+        Node::placed(
+            &self.node.path,
+            visitor.visit_map(Fields {
+                section: self,
+                fields,
+                next: 0,
+            }),
+        )
     }
 
     fn missing<T>(&self) -> Result<T, Fault> {
@@ -349,7 +396,10 @@ impl<'n, 'de> Section<'n, 'de> {
         self.known.fields.borrow_mut().push(field);
         let near = nearest(field, self.mapping.keys().filter_map(Value::as_str));
         let hint = near.map_or(String::new(), |near| format!(" (is `{near}` meant to be it?)"));
-        Err(Fault::at(&self.node.path, format!("the key `{field}` is missing{hint}")))
+        Err(Fault::at(
+            &self.node.path,
+            format!("the key `{field}` is missing{hint}"),
+        ))
     }
 }
 
@@ -390,20 +440,30 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some(field) = self.fields.get(self.next) else { return Ok(None) };
-        seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(*field)).map(Some)
+        let Some(field) = self.fields.get(self.next) else {
+            return Ok(None);
+        };
+        seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(*field))
+            .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let field = self.fields[self.next];
         self.next += 1;
-        let Section { node, mapping, known, .. } = *self.section;
+        let Section {
+            node, mapping, known, ..
+        } = *self.section;
         match mapping.get(field) {
             Some(value) => {
                 known.fields.borrow_mut().push(field);
                 seed.deserialize(node.child(value, Segment::Key(field.to_string())))
             }
-            None => seed.deserialize(Section { node, mapping, known, field: Some(field) }),
+            None => seed.deserialize(Section {
+                node,
+                mapping,
+                known,
+                field: Some(field),
+            }),
         }
     }
 }
@@ -418,7 +478,9 @@ impl<'de> SeqAccess<'de> for Entries<'de> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(value) = self.list.get(self.next) else { return Ok(None) };
+        let Some(value) = self.list.get(self.next) else {
+            return Ok(None);
+        };
         let node = self.node.child(value, Segment::Index(self.next));
         self.next += 1;
         seed.deserialize(node).map(Some)
@@ -439,7 +501,9 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        let Some((key, value)) = self.entries.next() else {
+            return Ok(None);
+        };
         let name = match key {
             Value::String(name) => name.clone(),
             other => describe(other),
@@ -499,11 +563,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
         self.content()?.deserialize_tuple(len, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         self.content()?.deserialize_struct("", fields, visitor)
     }
 }

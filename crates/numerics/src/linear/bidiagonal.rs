@@ -77,16 +77,8 @@ impl Panel {
         let Bidiagonal { left, right, .. } = result;
         let mut vector = a.slice(s![j.., j]).to_vec();
         for q in 0..done {
-            axpy(
-                -self.y[[q, j]],
-                &row(&left.vectors, from + q)[j..],
-                &mut vector,
-            );
-            axpy(
-                -right.vectors[[from + q, j]],
-                &row(&self.x, q)[j..],
-                &mut vector,
-            );
+            axpy(-self.y[[q, j]], &row(&left.vectors, from + q)[j..], &mut vector);
+            axpy(-right.vectors[[from + q, j]], &row(&self.x, q)[j..], &mut vector);
         }
         let (beta, tau) = reflector(&mut vector);
         result.diagonal[j] = beta;
@@ -110,18 +102,10 @@ impl Panel {
         let Bidiagonal { left, right, .. } = result;
         let mut vector = row(a, j)[j + 1..].to_vec();
         for q in 0..=done {
-            axpy(
-                -left.vectors[[from + q, j]],
-                &row(&self.y, q)[j + 1..],
-                &mut vector,
-            );
+            axpy(-left.vectors[[from + q, j]], &row(&self.y, q)[j + 1..], &mut vector);
         }
         for q in 0..done {
-            axpy(
-                -self.x[[q, j]],
-                &row(&right.vectors, from + q)[j + 1..],
-                &mut vector,
-            );
+            axpy(-self.x[[q, j]], &row(&right.vectors, from + q)[j + 1..], &mut vector);
         }
         let (beta, tau) = reflector(&mut vector);
         result.super_diagonal[j] = beta;
@@ -131,13 +115,7 @@ impl Panel {
         let mut x = vec![0.0; a.nrows() - j - 1];
         vector_product_into(a.slice(s![j + 1.., j + 1..]), &vector, &mut x);
         let earlier = left.vectors.slice(s![from..=j, ..]).to_owned();
-        subtract_projections(
-            (&self.y, j + 1),
-            (&earlier, j + 1),
-            done + 1,
-            &vector,
-            &mut x,
-        );
+        subtract_projections((&self.y, j + 1), (&earlier, j + 1), done + 1, &vector, &mut x);
         let earlier = right.vectors.slice(s![from..j, ..]).to_owned();
         subtract_projections((&earlier, j + 1), (&self.x, j + 1), done, &vector, &mut x);
         scale(tau, &mut x);

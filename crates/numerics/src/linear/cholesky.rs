@@ -74,11 +74,7 @@ fn factor_in_place(mut a: ArrayViewMut2<f64>, first: usize) -> Result<()> {
     let (mut below, mut rest) = bottom.split_at(Axis(1), half);
     factor_in_place(corner.view_mut(), first)?;
     // X Lᵀ = B, as L Xᵀ = Bᵀ.
-    solve_lower(
-        corner.view(),
-        below.view_mut().reversed_axes(),
-        Diagonal::Stored,
-    );
+    solve_lower(corner.view(), below.view_mut().reversed_axes(), Diagonal::Stored);
     subtract_gram(below.view(), rest.view_mut());
     factor_in_place(rest, first + half)
 }

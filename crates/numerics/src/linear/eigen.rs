@@ -72,16 +72,10 @@ pub fn symmetric_eigenvalues(a: ArrayView2<f64>) -> Result<Array1<f64>> {
 /// `NotFinite` or (never seen) `NotConverged`.
 pub fn spectral_norm(a: ArrayView2<f64>) -> Result<f64> {
     check_finite(&a)?;
-    let mut scaled = rows_of(if a.nrows() <= a.ncols() {
-        a
-    } else {
-        a.reversed_axes()
-    });
+    let mut scaled = rows_of(if a.nrows() <= a.ncols() { a } else { a.reversed_axes() });
     let scale = normalize(&mut scaled);
     let values = symmetric_eigenvalues(gram(scaled.view()).view())?;
-    Ok(values
-        .last()
-        .map_or(0.0, |largest| largest.max(0.0).sqrt() * scale))
+    Ok(values.last().map_or(0.0, |largest| largest.max(0.0).sqrt() * scale))
 }
 
 /// Tridiagonal form of the lower triangle, of normal size, and the factor that restores the size.
@@ -101,11 +95,7 @@ fn reduce(a: ArrayView2<f64>) -> Result<(Tridiagonal, f64)> {
 
 /// Eigenvalues of a symmetric tridiagonal matrix, left in `diagonal` in no order; `rows` is multiplied by the
 /// transposed eigenvectors from the left.
-fn implicit_ql(
-    diagonal: &mut [f64],
-    mut off_diagonal: Vec<f64>,
-    mut rows: Option<&mut RotatedRows>,
-) -> Result<()> {
+fn implicit_ql(diagonal: &mut [f64], mut off_diagonal: Vec<f64>, mut rows: Option<&mut RotatedRows>) -> Result<()> {
     let mut rotations = Vec::new();
     for first in 0..diagonal.len() {
         let mut iterations = 0;
@@ -116,9 +106,7 @@ fn implicit_ql(
             }
             iterations += 1;
             if iterations > MOST_ITERATIONS {
-                return Err(LinearError::NotConverged {
-                    sought: "eigenvalues",
-                });
+                return Err(LinearError::NotConverged { sought: "eigenvalues" });
             }
             rotations.clear();
             ql_step(
@@ -154,14 +142,7 @@ fn ql_step(d: &mut [f64], e: &mut [f64], rotations: &mut Vec<(f64, f64)>) {
     let last = d.len() - 1;
     let half_gap = (d[1] - d[0]) / (2.0 * e[0]);
     let (_, _, size) = rotation(half_gap, 1.0);
-    let shift = d[0]
-        - e[0]
-            / (half_gap
-                + if half_gap < 0.0 {
-                    -size.abs()
-                } else {
-                    size.abs()
-                });
+    let shift = d[0] - e[0] / (half_gap + if half_gap < 0.0 { -size.abs() } else { size.abs() });
     let (mut c, mut s) = (1.0, 1.0);
     let mut bulge = d[last] - shift;
     let mut carried = 0.0;

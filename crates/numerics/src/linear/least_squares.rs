@@ -47,9 +47,7 @@ fn column(values: Vec<f64>) -> ndarray::Array2<f64> {
 fn full_rank(factors: &Qr, longest: usize) -> bool {
     const MARGIN: f64 = 1024.0;
     let diagonal = factors.r.diag();
-    let largest = diagonal
-        .iter()
-        .fold(0.0, |largest: f64, &value| largest.max(value));
+    let largest = diagonal.iter().fold(0.0, |largest: f64, &value| largest.max(value));
     let threshold = MARGIN * longest as f64 * f64::EPSILON * largest;
     diagonal.iter().all(|&value| value > threshold)
 }
@@ -62,11 +60,7 @@ fn shortest(a: ArrayView2<f64>, b: &[f64]) -> Result<Array1<f64>> {
     let threshold = m.max(n) as f64 * f64::EPSILON * largest;
     let mut components = vector_product(factors.u.t(), b);
     for (component, &value) in components.iter_mut().zip(&factors.singular_values) {
-        *component = if value > threshold {
-            *component / value
-        } else {
-            0.0
-        };
+        *component = if value > threshold { *component / value } else { 0.0 };
     }
     Ok(vector_product(rows_of(factors.vt.t()).view(), &components).into())
 }

@@ -80,10 +80,7 @@ impl Lu {
     /// The determinant: the product of the pivots with the sign of the permutation. It may overflow.
     pub fn determinant(&self) -> f64 {
         let sign = if self.odd { -1.0 } else { 1.0 };
-        self.factors
-            .diag()
-            .iter()
-            .fold(sign, |product, pivot| product * pivot)
+        self.factors.diag().iter().fold(sign, |product, pivot| product * pivot)
     }
 
     /// Eliminates below the diagonal in columns `from..to`, whose rows above `from` are done: the left half, what it
@@ -99,8 +96,7 @@ impl Lu {
         let corner = done.slice(s![from.., from..]);
         let mut top = right.slice_mut(s![from.., ..to - middle]);
         solve_lower(corner, top.view_mut(), Diagonal::One);
-        let (multipliers, mut rest) =
-            lower.multi_slice_mut((s![.., from..middle], s![.., middle..to]));
+        let (multipliers, mut rest) = lower.multi_slice_mut((s![.., from..middle], s![.., middle..to]));
         subtract_product(multipliers.view(), top.view(), &mut rest);
         self.eliminate(middle, to)
     }

@@ -39,15 +39,10 @@ pub fn qr(a: ArrayView2<f64>) -> Result<Qr> {
             r[[i, j]] = if negative { -value } else { value };
         }
         if negative {
-            row_mut(&mut q, i)
-                .iter_mut()
-                .for_each(|value| *value = -*value);
+            row_mut(&mut q, i).iter_mut().for_each(|value| *value = -*value);
         }
     }
-    Ok(Qr {
-        q: rows_of(q.t()),
-        r,
-    })
+    Ok(Qr { q: rows_of(q.t()), r })
 }
 
 /// Reduces the matrix whose columns are the rows of `columns` to triangular form, panel by panel.
@@ -66,16 +61,8 @@ fn reduce_columns(columns: &mut Array2<f64>, count: usize) -> Reflections {
         if to < n {
             let panel = vectors.slice(s![from..to, from..]);
             let triangle = triangle(panel, &tau[from..to]);
-            apply(
-                panel,
-                triangle.view(),
-                &mut columns.slice_mut(s![to.., from..]),
-            );
+            apply(panel, triangle.view(), &mut columns.slice_mut(s![to.., from..]));
         }
     }
-    Reflections {
-        vectors,
-        tau,
-        shift: 0,
-    }
+    Reflections { vectors, tau, shift: 0 }
 }

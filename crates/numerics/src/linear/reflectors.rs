@@ -18,11 +18,7 @@ const BLOCK: usize = 64;
 /// cancels. The elements may be as small as they like but not so large that their squares overflow.
 pub fn reflector(x: &mut [f64]) -> (f64, f64) {
     // What is left of a matrix of low rank can be tiny; multiplied by a power of two, its squares do not vanish.
-    let scale = if largest(&*x) < 1e-140 {
-        power_of_two(900)
-    } else {
-        1.0
-    };
+    let scale = if largest(&*x) < 1e-140 { power_of_two(900) } else { 1.0 };
     reduce::scale(scale, x);
     let Some((&mut first, tail)) = x.split_first_mut() else {
         return (0.0, 0.0);
@@ -69,11 +65,7 @@ impl Reflections {
             if first < rows {
                 let triangle = self.triangle(from, to);
                 let vectors = self.vectors.slice(s![from..to, first..]);
-                apply(
-                    vectors,
-                    triangle.t(),
-                    &mut result.slice_mut(s![first.., first..]),
-                );
+                apply(vectors, triangle.t(), &mut result.slice_mut(s![first.., first..]));
             }
             to = from;
         }
@@ -88,9 +80,7 @@ pub fn triangle(vectors: ArrayView2<f64>, tau: &[f64]) -> Array2<f64> {
     for (j, &factor) in tau.iter().enumerate() {
         triangle[[j, j]] = factor;
         for i in 0..j {
-            let known = (i..j).fold(0.0_f64, |sum, k| {
-                f64::mul_add(triangle[[i, k]], products[[k, j]], sum)
-            });
+            let known = (i..j).fold(0.0_f64, |sum, k| f64::mul_add(triangle[[i, k]], products[[k, j]], sum));
             triangle[[i, j]] = -factor * known;
         }
     }
@@ -105,13 +95,7 @@ pub fn apply(vectors: ArrayView2<f64>, triangle: ArrayView2<f64>, rows: &mut Arr
 }
 
 /// Applies a single reflection to rows `rows` of a matrix, from column `first` on.
-pub fn apply_one(
-    vector: &[f64],
-    tau: f64,
-    matrix: &mut Array2<f64>,
-    rows: std::ops::Range<usize>,
-    first: usize,
-) {
+pub fn apply_one(vector: &[f64], tau: f64, matrix: &mut Array2<f64>, rows: std::ops::Range<usize>, first: usize) {
     for i in rows {
         let target = &mut row_mut(matrix, i)[first..];
         let component = reduce::dot(vector, target);

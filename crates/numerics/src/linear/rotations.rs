@@ -111,10 +111,7 @@ impl RotatedRows {
             }
             let mut begin = 0;
             for sweep in &self.sweeps {
-                turn_rows(
-                    &mut strip[place(sweep.first)..],
-                    &self.rotations[begin..sweep.end],
-                );
+                turn_rows(&mut strip[place(sweep.first)..], &self.rotations[begin..sweep.end]);
                 begin = sweep.end;
             }
             for (i, copy) in strip.iter().enumerate() {
@@ -184,11 +181,7 @@ mod tests {
             let mut expected = matrix;
             // Enough sweeps for more than one batch.
             for sweep in 0..2500 {
-                let first = if step > 0 {
-                    sweep % 5
-                } else {
-                    count - 1 - sweep % 5
-                };
+                let first = if step > 0 { sweep % 5 } else { count - 1 - sweep % 5 };
                 let rotations: Vec<_> = (0..count - 5 - sweep % 3)
                     .map(|i| rotation(number(sweep + i), number(7 * sweep + i)))
                     .map(|(c, s, _)| (c, s))

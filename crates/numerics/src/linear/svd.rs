@@ -41,9 +41,7 @@ pub fn svd(a: ArrayView2<f64>) -> Result<Svd> {
     };
     for i in 0..left.nrows() {
         if fix_sign(row_mut(&mut left, i)) {
-            row_mut(&mut right, i)
-                .iter_mut()
-                .for_each(|value| *value = -*value);
+            row_mut(&mut right, i).iter_mut().for_each(|value| *value = -*value);
         }
     }
     Ok(Svd {
@@ -59,11 +57,7 @@ pub fn svd(a: ArrayView2<f64>) -> Result<Svd> {
 /// As [`svd`].
 pub fn singular_values(a: ArrayView2<f64>) -> Result<Array1<f64>> {
     check_finite(&a)?;
-    let tall = if a.nrows() < a.ncols() {
-        a.reversed_axes()
-    } else {
-        a
-    };
+    let tall = if a.nrows() < a.ncols() { a.reversed_axes() } else { a };
     let mut square = rows_of(tall);
     let scale = normalize(&mut square);
     if !square.is_square() {
@@ -77,11 +71,7 @@ pub fn singular_values(a: ArrayView2<f64>) -> Result<Array1<f64>> {
         rotations: Default::default(),
     };
     values.run()?;
-    let mut values: Vec<f64> = values
-        .d
-        .into_iter()
-        .map(|value| value.abs() * scale)
-        .collect();
+    let mut values: Vec<f64> = values.d.into_iter().map(|value| value.abs() * scale).collect();
     values.sort_by(|a, b| b.total_cmp(a));
     Ok(values.into())
 }
@@ -115,9 +105,7 @@ fn decompose_tall(a: ArrayView2<f64>) -> Result<(Array2<f64>, Array1<f64>, Array
     for (i, value) in values.iter_mut().enumerate() {
         if *value < 0.0 {
             *value = -*value;
-            row_mut(&mut right, i)
-                .iter_mut()
-                .for_each(|value| *value = -*value);
+            row_mut(&mut right, i).iter_mut().for_each(|value| *value = -*value);
         }
     }
     let mut places: Vec<usize> = (0..n).collect();
@@ -192,19 +180,12 @@ impl Iteration {
     /// The smallest singular value of the last two rows, or zero where it is lost against the first.
     fn shift(&self, first: usize, last: usize) -> f64 {
         let block = &self.d[first..=last];
-        if block
-            .iter()
-            .any(|value| value.abs() <= f64::EPSILON * f64::EPSILON)
-        {
+        if block.iter().any(|value| value.abs() <= f64::EPSILON * f64::EPSILON) {
             return 0.0;
         }
         let shift = smallest_of_two(self.d[last - 1], self.e[last - 1], self.d[last]);
         let ratio = shift / self.d[first].abs();
-        if ratio * ratio < f64::EPSILON {
-            0.0
-        } else {
-            shift
-        }
+        if ratio * ratio < f64::EPSILON { 0.0 } else { shift }
     }
 
     /// One implicit step with a shift: the bulge is chased down.

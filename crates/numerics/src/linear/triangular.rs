@@ -45,12 +45,7 @@ pub fn solve_upper(u: ArrayView2<f64>, mut b: ArrayViewMut2<f64>, diagonal: Diag
 }
 
 /// Substitution in the given order of rows, each of which needs only those before it.
-fn solve_rows(
-    triangle: ArrayView2<f64>,
-    mut b: ArrayViewMut2<f64>,
-    diagonal: Diagonal,
-    order: &[usize],
-) {
+fn solve_rows(triangle: ArrayView2<f64>, mut b: ArrayViewMut2<f64>, diagonal: Diagonal, order: &[usize]) {
     // Rows side by side in memory, whatever the layout of B, so that the loops over them are vector loops.
     let columns = b.ncols();
     let mut solved = Array2::zeros((order.len(), columns));

@@ -53,12 +53,7 @@ pub fn tridiagonalize(mut a: Array2<f64>) -> Tridiagonal {
 }
 
 /// Reduces columns `from..to` and gives the W of the update A - V Wᵀ - W Vᵀ, one row for each reflection.
-fn reduce_panel(
-    a: &mut Array2<f64>,
-    from: usize,
-    to: usize,
-    result: &mut Tridiagonal,
-) -> Array2<f64> {
+fn reduce_panel(a: &mut Array2<f64>, from: usize, to: usize, result: &mut Tridiagonal) -> Array2<f64> {
     let n = a.nrows();
     let Reflections { vectors, tau, .. } = &mut result.reflections;
     let mut partners = Array2::<f64>::zeros((to - from, n));
@@ -81,20 +76,8 @@ fn reduce_panel(
         // Of a symmetric matrix either form serves; this one streams over few rows at a time.
         let rest = a.slice(s![j + 1.., j + 1..]).reversed_axes();
         vector_product_into(rest, vector, &mut partner);
-        subtract_projections(
-            (&partners, j + 1),
-            (&panel, j + 1),
-            done,
-            vector,
-            &mut partner,
-        );
-        subtract_projections(
-            (&panel, j + 1),
-            (&partners, j + 1),
-            done,
-            vector,
-            &mut partner,
-        );
+        subtract_projections((&partners, j + 1), (&panel, j + 1), done, vector, &mut partner);
+        subtract_projections((&panel, j + 1), (&partners, j + 1), done, vector, &mut partner);
         scale(tau[j], &mut partner);
         axpy(-0.5 * tau[j] * dot(&partner, vector), vector, &mut partner);
         row_mut(&mut partners, done)[j + 1..].copy_from_slice(&partner);

@@ -71,14 +71,7 @@ pub unsafe fn multiply<T: Real>(
             unsafe {
                 let source = Source::new(&mut buffers.b, b.from(k, j), part, direct);
                 let continues = accumulate || block > 0;
-                multiply_block(
-                    &mut buffers.a,
-                    part,
-                    a.from(0, k),
-                    &source,
-                    c.from(0, j),
-                    continues,
-                );
+                multiply_block(&mut buffers.a, part, a.from(0, k), &source, c.from(0, j), continues);
             }
             k += depth;
         }
@@ -92,9 +85,7 @@ fn share(total: usize, parts: usize, index: usize) -> usize {
 
 /// Whether packing B costs more than it saves: few rows use it, or it is small.
 fn reads_b_in_place<T: Real>(sizes: Sizes, b: Strided<T>) -> bool {
-    b.column == 1
-        && (sizes.rows <= 2 * ROWS
-            || sizes.depth * sizes.columns * size_of::<T>() <= BYTES_OF_DIRECT_B)
+    b.column == 1 && (sizes.rows <= 2 * ROWS || sizes.depth * sizes.columns * size_of::<T>() <= BYTES_OF_DIRECT_B)
 }
 
 /// Whether a copy of A, read once by each panel of B, costs less than reading it where it is. Rows that run along
@@ -142,13 +133,7 @@ impl<T: Real> Source<T> {
                 pack_panel(b.from(0, index * width), part.depth, width, width, panel);
             }
             if let Some(panel) = panels.next() {
-                pack_panel(
-                    b.from(0, whole * width),
-                    part.depth,
-                    rest,
-                    rest_width,
-                    panel,
-                );
+                pack_panel(b.from(0, whole * width), part.depth, rest, rest_width, panel);
             }
         }
         let packed = Strided {
@@ -261,12 +246,7 @@ fn prefetch<T>(address: *const T) {
 ///
 /// # Safety
 /// `a` must be readable for `rows` x `depth`.
-unsafe fn pack_tiles<T: Real>(
-    buffer: &mut Buffer<T>,
-    a: Strided<T>,
-    rows: usize,
-    depth: usize,
-) -> *const T {
+unsafe fn pack_tiles<T: Real>(buffer: &mut Buffer<T>, a: Strided<T>, rows: usize, depth: usize) -> *const T {
     let packed = buffer.room(rows * depth);
     let tiles = rows.div_ceil(ROWS);
     let mut i = 0;
@@ -293,17 +273,9 @@ unsafe fn multiply_tile<T: Real>(
     c: StridedMut<T>,
     accumulate: bool,
 ) {
-    let functions = if panel.wide {
-        &kernels.wide
-    } else {
-        &kernels.half
-    };
+    let functions = if panel.wide { &kernels.wide } else { &kernels.half };
     let function: TileFunction<T> = functions[rows - 1];
-    let width = if panel.wide {
-        kernels.width
-    } else {
-        kernels.width / 2
-    };
+    let width = if panel.wide { kernels.width } else { kernels.width / 2 };
     let mut tile = Tile {
         depth,
         a: a.start,

@@ -47,11 +47,7 @@ unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
     unsafe {
         if tile.accumulate {
             for (i, row) in chains.iter_mut().enumerate() {
-                *row = tile
-                    .c
-                    .offset(i as isize * tile.c_row)
-                    .cast::<[T; W]>()
-                    .read();
+                *row = tile.c.offset(i as isize * tile.c_row).cast::<[T; W]>().read();
             }
         }
         let (mut a, mut b) = (tile.a, tile.b);
@@ -67,10 +63,7 @@ unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
             b = b.wrapping_offset(tile.b_step);
         }
         for (i, &row) in chains.iter().enumerate() {
-            tile.c
-                .offset(i as isize * tile.c_row)
-                .cast::<[T; W]>()
-                .write(row);
+            tile.c.offset(i as isize * tile.c_row).cast::<[T; W]>().write(row);
         }
     }
 }

@@ -14,9 +14,7 @@ pub struct Buffer<T> {
 
 impl<T: Real> Buffer<T> {
     pub const fn new() -> Self {
-        Self {
-            storage: Vec::new(),
-        }
+        Self { storage: Vec::new() }
     }
 
     /// Room for `length` elements that begins at a cache line; its contents are arbitrary.
@@ -35,13 +33,7 @@ impl<T: Real> Buffer<T> {
 ///
 /// # Safety
 /// `b` must be readable for `depth` x `count`; `panel` holds `depth` x `width` elements and `count <= width`.
-pub unsafe fn pack_panel<T: Real>(
-    b: Strided<T>,
-    depth: usize,
-    count: usize,
-    width: usize,
-    panel: &mut [T],
-) {
+pub unsafe fn pack_panel<T: Real>(b: Strided<T>, depth: usize, count: usize, width: usize, panel: &mut [T]) {
     let panel = &mut panel[..depth * width];
     // SAFETY: the caller vouches for `b`, and `panel` has been cut to size.
     unsafe {
@@ -77,9 +69,7 @@ unsafe fn transpose_panel<T: Real>(b: Strided<T>, depth: usize, width: usize, pa
     unsafe {
         for k in (0..whole).step_by(SIDE) {
             for j in (0..width).step_by(SIDE) {
-                let square = std::array::from_fn(|column| {
-                    b.from(k, j + column).start.cast::<[T; SIDE]>().read()
-                });
+                let square = std::array::from_fn(|column| b.from(k, j + column).start.cast::<[T; SIDE]>().read());
                 let corner = panel.as_mut_ptr().add(k * width + j);
                 for (row, values) in T::transposed(&square).into_iter().enumerate() {
                     corner.add(row * width).cast::<[T; SIDE]>().write(values);

@@ -129,15 +129,5 @@ macro_rules! real {
     };
 }
 
-real!(
-    f32,
-    kernel::SINGLE,
-    transpose::single,
-    transpose::advance_single
-);
-real!(
-    f64,
-    kernel::DOUBLE,
-    transpose::double,
-    transpose::advance_double
-);
+real!(f32, kernel::SINGLE, transpose::single, transpose::advance_single);
+real!(f64, kernel::DOUBLE, transpose::double, transpose::advance_double);

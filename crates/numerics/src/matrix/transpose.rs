@@ -17,10 +17,7 @@ pub type Square<T> = [[T; SIDE]; SIDE];
 pub use wide::{advance_double, advance_single, double, single};
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "fma")))]
-pub use plain::{
-    advance as advance_double, advance as advance_single, transposed as double,
-    transposed as single,
-};
+pub use plain::{advance as advance_double, advance as advance_single, transposed as double, transposed as single};
 
 #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "fma"))))]
 mod plain {
@@ -178,8 +175,7 @@ mod tests {
 
     #[test]
     fn squares_are_turned_as_by_loops() {
-        let numbers: Square<f64> =
-            std::array::from_fn(|i| std::array::from_fn(|j| (10 * i + j) as f64));
+        let numbers: Square<f64> = std::array::from_fn(|i| std::array::from_fn(|j| (10 * i + j) as f64));
         let singles = numbers.map(|row| row.map(|value| value as f32));
         assert_eq!(double(&numbers), plain::transposed(&numbers));
         assert_eq!(single(&singles), plain::transposed(&singles));
@@ -199,9 +195,6 @@ mod tests {
             plain::advance(singles.as_ptr(), 25, &singles[..24], &mut single_expected);
         }
         assert_eq!(sums.map(f64::to_bits), expected.map(f64::to_bits));
-        assert_eq!(
-            single_sums.map(f32::to_bits),
-            single_expected.map(f32::to_bits)
-        );
+        assert_eq!(single_sums.map(f32::to_bits), single_expected.map(f32::to_bits));
     }
 }

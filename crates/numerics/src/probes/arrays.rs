@@ -12,9 +12,7 @@ use crate::{linear, reduce};
 /// A matrix of uniform draws on [−1, 1).
 fn matrix<T: Real>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let mut random = Streams::new("probes").open("matrix", seed);
-    Array2::from_shape_simple_fn((rows, columns), || {
-        T::from_f64(random.uniform_in(-1.0, 1.0))
-    })
+    Array2::from_shape_simple_fn((rows, columns), || T::from_f64(random.uniform_in(-1.0, 1.0)))
 }
 
 fn vector<T: Real>(length: usize, seed: u64) -> Vec<T> {
@@ -110,26 +108,19 @@ pub const PROBES: &[Probe] = &[
         for order in ORDERS {
             let factored = linear::cholesky(positive_definite(order).view()).expect(FINITE);
             digest.doubles(factored.factor());
-            digest.doubles(
-                factored
-                    .solve(Array1::from(vector(order, 11)).view())
-                    .expect(FINITE),
-            );
+            digest.doubles(factored.solve(Array1::from(vector(order, 11)).view()).expect(FINITE));
         }
     }),
     Probe::new("linear/solve", |digest| {
         for order in ORDERS {
             let a = matrix::<f64>(order, order, 12);
-            digest.doubles(
-                linear::solve(a.view(), Array1::from(vector(order, 13)).view()).expect(FINITE),
-            );
+            digest.doubles(linear::solve(a.view(), Array1::from(vector(order, 13)).view()).expect(FINITE));
             digest.doubles(linear::inverse(a.view()).expect(FINITE));
         }
     }),
     Probe::new("linear/qr", |digest| {
         for order in ORDERS {
-            let linear::Qr { q, r } =
-                linear::qr(matrix::<f64>(order + 30, order, 14).view()).expect(FINITE);
+            let linear::Qr { q, r } = linear::qr(matrix::<f64>(order + 30, order, 14).view()).expect(FINITE);
             digest.doubles(q);
             digest.doubles(r);
         }
@@ -159,9 +150,6 @@ pub const PROBES: &[Probe] = &[
         }
     }),
     Probe::new("linear/spectral_norm", |digest| {
-        digest
-            .doubles(ORDERS.map(|order| {
-                linear::spectral_norm(positive_definite(order).view()).expect(FINITE)
-            }));
+        digest.doubles(ORDERS.map(|order| linear::spectral_norm(positive_definite(order).view()).expect(FINITE)));
     }),
 ];

@@ -62,24 +62,16 @@ fn pairs_f32() -> impl Iterator<Item = (f32, f32)> {
 
 macro_rules! probe {
     (one $path:path, $name:literal) => {
-        Probe::new($name, |digest| {
-            digest.doubles(points().into_iter().map($path))
-        })
+        Probe::new($name, |digest| digest.doubles(points().into_iter().map($path)))
     };
     (one_f32 $path:path, $name:literal) => {
-        Probe::new($name, |digest| {
-            digest.singles(points_f32().into_iter().map($path))
-        })
+        Probe::new($name, |digest| digest.singles(points_f32().into_iter().map($path)))
     };
     (two $path:path, $name:literal) => {
-        Probe::new($name, |digest| {
-            digest.doubles(pairs().map(|(x, y)| $path(x, y)))
-        })
+        Probe::new($name, |digest| digest.doubles(pairs().map(|(x, y)| $path(x, y))))
     };
     (two_f32 $path:path, $name:literal) => {
-        Probe::new($name, |digest| {
-            digest.singles(pairs_f32().map(|(x, y)| $path(x, y)))
-        })
+        Probe::new($name, |digest| digest.singles(pairs_f32().map(|(x, y)| $path(x, y))))
     };
     (slice $path:path, $name:literal) => {
         Probe::new($name, |digest| {
@@ -122,12 +114,7 @@ pub const PROBES: &[Probe] = &[
     probe!(two elementary::hypot, "elementary/hypot"),
     Probe::new("elementary/powi", |digest| {
         let exponents = (-20..=20).chain([1000, -1000, i32::MAX, i32::MIN]).cycle();
-        digest.doubles(
-            points()
-                .into_iter()
-                .zip(exponents)
-                .map(|(x, n)| elementary::powi(x, n)),
-        );
+        digest.doubles(points().into_iter().zip(exponents).map(|(x, n)| elementary::powi(x, n)));
     }),
     Probe::new("elementary/log_sum_exp", |digest| {
         let values: Vec<f64> = points().into_iter().filter(|x| x.abs() < 1e3).collect();
@@ -193,18 +180,14 @@ pub const PROBES: &[Probe] = &[
         over_shapes(digest, special::regularized_beta)
     }),
     Probe::new("special/regularized_gamma", |digest| {
-        over_shapes(digest, |a, _, x| {
-            special::regularized_gamma_lower(a, 2.0 * a * x)
-        });
+        over_shapes(digest, |a, _, x| special::regularized_gamma_lower(a, 2.0 * a * x));
         over_shapes(digest, |a, b, _| special::regularized_gamma_upper(a, b));
     }),
 ];
 
 /// A function of two shapes and a share over small and large values of each.
 fn over_shapes(digest: &mut Digest, function: fn(f64, f64, f64) -> f64) {
-    const SHAPES: [f64; 11] = [
-        0.01, 0.3, 1.0, 1.5, 4.0, 9.75, 10.0, 33.0, 250.0, 1.5e3, 2e4,
-    ];
+    const SHAPES: [f64; 11] = [0.01, 0.3, 1.0, 1.5, 4.0, 9.75, 10.0, 33.0, 250.0, 1.5e3, 2e4];
     for a in SHAPES {
         for b in SHAPES {
             digest.doubles((0..=16).map(|i| function(a, b, f64::from(i) / 16.0)));

@@ -38,9 +38,7 @@ pub const PROBES: &[Probe] = &[
         counts(digest, |random| random.below(3 << 61) as u64);
         counts(digest, |random| random.bernoulli(0.3).into());
         reals(digest, Generator::sign);
-        counts(digest, |random| {
-            random.categorical(&[1.0, 0.0, 2.5, 0.5]) as u64
-        });
+        counts(digest, |random| random.categorical(&[1.0, 0.0, 2.5, 0.5]) as u64);
     }),
     Probe::new("random/normal", |digest| {
         reals(digest, Generator::normal);
@@ -56,9 +54,7 @@ pub const PROBES: &[Probe] = &[
         let mut random = generator("many");
         digest.doubles((0..100_000).map(|_| random.exponential()));
     }),
-    Probe::new("random/laplace", |digest| {
-        reals(digest, |random| random.laplace(1.5))
-    }),
+    Probe::new("random/laplace", |digest| reals(digest, |random| random.laplace(1.5))),
     Probe::new("random/gamma", |digest| {
         for shape in [1e-3, 0.4, 1.0, 3.3, 1e4] {
             reals(digest, |random| random.gamma(shape));

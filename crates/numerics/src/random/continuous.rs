@@ -133,8 +133,7 @@ impl Generator {
             let u = self.uniform_positive();
             let squared = x * x;
             // The first test is a cheap bound on the second that settles most draws.
-            if u < 1.0 - 0.0331 * squared * squared || ln(u) < 0.5 * squared + d * (1.0 - v + ln(v))
-            {
+            if u < 1.0 - 0.0331 * squared * squared || ln(u) < 0.5 * squared + d * (1.0 - v + ln(v)) {
                 return d * v;
             }
         }
@@ -177,11 +176,7 @@ impl Generator {
         let second = self.ln_gamma_variate(b);
         if first == second && first.is_infinite() {
             // Shapes below about 1e-305, where even the logarithm overflows: the limit is a coin.
-            return if self.uniform() < a / (a + b) {
-                1.0
-            } else {
-                0.0
-            };
+            return if self.uniform() < a / (a + b) { 1.0 } else { 0.0 };
         }
         sigmoid(first - second)
     }

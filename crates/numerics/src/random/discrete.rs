@@ -17,14 +17,8 @@ impl Generator {
     /// # Panics
     /// If `p` is outside [0, 1], or `trials` is 2⁵³ or more.
     pub fn binomial(&mut self, trials: u64, p: f64) -> u64 {
-        assert!(
-            (0.0..=1.0).contains(&p),
-            "binomial needs a probability, got {p}"
-        );
-        assert!(
-            trials < 1 << 53,
-            "binomial counts up to 2^53 trials, got {trials}"
-        );
+        assert!((0.0..=1.0).contains(&p), "binomial needs a probability, got {p}");
+        assert!(trials < 1 << 53, "binomial counts up to 2^53 trials, got {trials}");
         if p > 0.5 {
             return trials - self.binomial_of_rare(trials, 1.0 - p);
         }
@@ -160,10 +154,7 @@ impl Generator {
     pub fn categorical(&mut self, weights: &[f64]) -> usize {
         let mut total = 0.0;
         for &weight in weights {
-            assert!(
-                weight >= 0.0,
-                "categorical needs weights of at least 0, got {weight}"
-            );
+            assert!(weight >= 0.0, "categorical needs weights of at least 0, got {weight}");
             total += weight;
         }
         assert!(
@@ -216,9 +207,7 @@ mod tests {
     fn log_masses_match_the_factorials() {
         let ln_factorial = |k: f64| ln_gamma(k + 1.0);
         let ln_mass = |n: f64, p: f64, k: f64| {
-            ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
-                + k * ln(p)
-                + (n - k) * ln_1p(-p)
+            ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k) + k * ln(p) + (n - k) * ln_1p(-p)
         };
         for (n, p) in [(25.0_f64, 0.4), (100.0, 0.5), (1000.0, 0.02)] {
             let mode = ((n + 1.0) * p).floor();

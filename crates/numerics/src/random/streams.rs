@@ -22,9 +22,7 @@ impl Streams {
     /// The streams of the paper with this slug.
     #[must_use]
     pub fn new(slug: &str) -> Self {
-        Self {
-            slug: slug.to_owned(),
-        }
+        Self { slug: slug.to_owned() }
     }
 
     /// Opens the stream `name` for a seed.
@@ -33,12 +31,7 @@ impl Streams {
     /// it, so that no two different triples are hashed from the same bytes.
     #[must_use]
     pub fn open(&self, name: &str, seed: u64) -> Generator {
-        Generator::from_parts(&[
-            b"stream",
-            self.slug.as_bytes(),
-            name.as_bytes(),
-            &seed.to_le_bytes(),
-        ])
+        Generator::from_parts(&[b"stream", self.slug.as_bytes(), name.as_bytes(), &seed.to_le_bytes()])
     }
 }
 
@@ -129,11 +122,7 @@ impl Generator {
         );
         let value = low + width * self.uniform();
         // Rounding can reach the open end.
-        if value < high {
-            value
-        } else {
-            low.max(high.next_down())
-        }
+        if value < high { value } else { low.max(high.next_down()) }
     }
 
     /// Uniform on {0, …, n − 1}, without bias.
@@ -159,11 +148,7 @@ impl Generator {
     /// +1 or −1 with equal probability (Rademacher).
     #[inline]
     pub fn sign(&mut self) -> f64 {
-        if self.next_u64() >> 63 == 0 {
-            1.0
-        } else {
-            -1.0
-        }
+        if self.next_u64() >> 63 == 0 { 1.0 } else { -1.0 }
     }
 
     /// True with probability `p`.
@@ -172,10 +157,7 @@ impl Generator {
     /// If `p` is outside [0, 1].
     #[inline]
     pub fn bernoulli(&mut self, p: f64) -> bool {
-        assert!(
-            (0.0..=1.0).contains(&p),
-            "bernoulli needs a probability, got {p}"
-        );
+        assert!((0.0..=1.0).contains(&p), "bernoulli needs a probability, got {p}");
         self.uniform() < p
     }
 }
@@ -217,8 +199,7 @@ mod tests {
     #[test]
     fn key_stream_is_chacha8() {
         let expected = [
-            0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6, 0x7f, 0x5b, 0xb8, 0xe8, 0x1f, 0x09,
-            0xa5, 0xa1,
+            0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6, 0x7f, 0x5b, 0xb8, 0xe8, 0x1f, 0x09, 0xa5, 0xa1,
         ];
         let mut bytes = [0; 16];
         Generator::from_key([0; 32])

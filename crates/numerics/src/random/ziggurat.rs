@@ -51,8 +51,7 @@ pub fn normal() -> &'static Ziggurat {
     static TABLES: OnceLock<Ziggurat> = OnceLock::new();
     TABLES.get_or_init(|| {
         let density = |x: f64| exp(-0.5 * x * x);
-        let beyond =
-            (std::f64::consts::PI / 2.0).sqrt() * erfc(NORMAL_TAIL / std::f64::consts::SQRT_2);
+        let beyond = (std::f64::consts::PI / 2.0).sqrt() * erfc(NORMAL_TAIL / std::f64::consts::SQRT_2);
         let area = NORMAL_TAIL * density(NORMAL_TAIL) + beyond;
         Ziggurat::new(NORMAL_TAIL, area, density, |y| (-2.0 * ln(y)).sqrt())
     })
@@ -73,15 +72,11 @@ mod tests {
 
     /// The top layer must have the same area as the others: that is what fixes the tail constant.
     fn assert_closed(tables: &Ziggurat) {
-        let area =
-            |layer: usize| tables.edge[layer] * (tables.density[layer + 1] - tables.density[layer]);
+        let area = |layer: usize| tables.edge[layer] * (tables.density[layer + 1] - tables.density[layer]);
         let common = area(1);
         for layer in 1..LAYERS {
             let relative = area(layer) / common - 1.0;
-            assert!(
-                relative.abs() < 1e-11,
-                "layer {layer} is off by {relative:e}"
-            );
+            assert!(relative.abs() < 1e-11, "layer {layer} is off by {relative:e}");
             assert!(tables.edge[layer] > tables.edge[layer + 1]);
         }
         let base = tables.edge[0] * tables.density[1];

@@ -22,13 +22,9 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
     let sum = small + large;
     let remainder = stirling_remainder(large) - stirling_remainder(sum);
     if small < 10.0 {
-        return ln_gamma(small) + remainder
-            - (large - 0.5) * ln_1p(small / large)
-            - small * ln(sum)
-            + small;
+        return ln_gamma(small) + remainder - (large - 0.5) * ln_1p(small / large) - small * ln(sum) + small;
     }
-    remainder + stirling_remainder(small) + HALF_LN_TAU - 0.5 * ln(large)
-        + (small - 0.5) * ln(small / sum)
+    remainder + stirling_remainder(small) + HALF_LN_TAU - 0.5 * ln(large) + (small - 0.5) * ln(small / sum)
         - large * ln_1p(small / large)
 }
 

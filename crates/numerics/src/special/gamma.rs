@@ -34,11 +34,7 @@ pub fn digamma(x: f64) -> f64 {
     if x < 0.0 {
         // The fractional part has the same cotangent and no rounding of πx to lose.
         let fraction = x - x.floor();
-        let fraction = if fraction > 0.5 {
-            fraction - 1.0
-        } else {
-            fraction
-        };
+        let fraction = if fraction > 0.5 { fraction - 1.0 } else { fraction };
         return digamma(1.0 - x) - std::f64::consts::PI / tan(std::f64::consts::PI * fraction);
     }
     /// B₂ₖ / 2k for k = 7, …, 1.
@@ -58,9 +54,7 @@ pub fn digamma(x: f64) -> f64 {
         shifted += 1.0;
     }
     let inverse_square = 1.0 / (shifted * shifted);
-    let series = COEFFICIENTS
-        .iter()
-        .fold(0.0, |sum, c| inverse_square * (sum + c));
+    let series = COEFFICIENTS.iter().fold(0.0, |sum, c| inverse_square * (sum + c));
     ln(shifted) - 0.5 / shifted - series - reciprocals
 }
 
@@ -82,10 +76,7 @@ pub fn stirling_remainder(x: f64) -> f64 {
         1.0 / 12.0,
     ];
     let inverse_square = 1.0 / (x * x);
-    COEFFICIENTS
-        .iter()
-        .fold(0.0, |sum, c| sum * inverse_square + c)
-        / x
+    COEFFICIENTS.iter().fold(0.0, |sum, c| sum * inverse_square + c) / x
 }
 
 /// The regularized lower incomplete gamma function P(a, x) = γ(a, x) / Γ(a), the distribution function of

@@ -10,9 +10,7 @@ fn eigenvalues_of_the_second_difference_matrix_are_known() {
     for n in [1, 2, 3, 31, 100, 257] {
         let eigen = check_eigen(&second_difference(n));
         let step = std::f64::consts::PI / (n + 1) as f64;
-        let expected: Vec<f64> = (1..=n)
-            .map(|k| 2.0 - 2.0 * numerics::cos(k as f64 * step))
-            .collect();
+        let expected: Vec<f64> = (1..=n).map(|k| 2.0 - 2.0 * numerics::cos(k as f64 * step)).collect();
         assert_near(
             eigen.values.as_slice().unwrap(),
             &expected,
@@ -24,18 +22,9 @@ fn eigenvalues_of_the_second_difference_matrix_are_known() {
 
 #[test]
 fn eigenvalues_of_small_hilbert_matrices_are_known() {
-    let expected = [
-        0.002_687_340_355_773_53,
-        0.122_327_065_853_905_8,
-        1.408_318_927_123_654,
-    ];
+    let expected = [0.002_687_340_355_773_53, 0.122_327_065_853_905_8, 1.408_318_927_123_654];
     let eigen = check_eigen(&hilbert(3));
-    assert_near(
-        eigen.values.as_slice().unwrap(),
-        &expected,
-        1e-15,
-        "Hilbert 3",
-    );
+    assert_near(eigen.values.as_slice().unwrap(), &expected, 1e-15, "Hilbert 3");
     check_eigen(&hilbert(12));
 }
 
@@ -46,12 +35,7 @@ fn eigen_of_degenerate_matrices() {
     assert_eq!((one.values, one.vectors), (array![-3.5], array![[1.0]]));
     assert_eq!(check_eigen(&Array2::zeros((7, 7))).values, Array1::zeros(7));
     let identity = check_eigen(&Array2::eye(40));
-    assert_near(
-        identity.values.as_slice().unwrap(),
-        &[1.0; 40],
-        1e-15,
-        "identity",
-    );
+    assert_near(identity.values.as_slice().unwrap(), &[1.0; 40], 1e-15, "identity");
     let diagonal = check_eigen(&Array2::from_diag(&array![3.0, -1.0, 2.0, 2.0]));
     assert_eq!(diagonal.values, array![-1.0, 2.0, 2.0, 3.0]);
     assert_eq!(diagonal.vectors.column(0).to_vec(), [0.0, 1.0, 0.0, 0.0]);
@@ -105,18 +89,9 @@ fn eigen_of_low_numerical_rank() {
 fn eigen_agrees_with_nalgebra() {
     for n in [5, 33, 64, 150] {
         let a = symmetric(n, 3);
-        let mut expected: Vec<f64> = to_nalgebra(&a)
-            .symmetric_eigenvalues()
-            .iter()
-            .copied()
-            .collect();
+        let mut expected: Vec<f64> = to_nalgebra(&a).symmetric_eigenvalues().iter().copied().collect();
         expected.sort_by(f64::total_cmp);
-        assert_near(
-            check_eigen(&a).values.as_slice().unwrap(),
-            &expected,
-            1e-12,
-            "values",
-        );
+        assert_near(check_eigen(&a).values.as_slice().unwrap(), &expected, 1e-12, "values");
     }
 }
 

@@ -33,12 +33,7 @@ fn qr_of_many_shapes() {
 fn qr_agrees_with_nalgebra_up_to_signs() {
     let a = matrix(90, 40, 14);
     let expected = from_nalgebra(&to_nalgebra(&a).qr().r()).mapv(f64::abs);
-    assert_close(
-        check_qr(&a).r.mapv(f64::abs).view(),
-        expected.view(),
-        1e-12,
-        "R",
-    );
+    assert_close(check_qr(&a).r.mapv(f64::abs).view(), expected.view(), 1e-12, "R");
 }
 
 #[test]
@@ -49,25 +44,12 @@ fn cholesky_reconstructs_and_solves() {
         let factors = cholesky(a.view()).unwrap();
         let l = factors.factor();
         assert_close(product(l.view(), l.t()).view(), a.view(), 1e-11, "L Lt");
-        assert!(
-            l.indexed_iter()
-                .all(|((i, j), &value)| i >= j || value == 0.0)
-        );
+        assert!(l.indexed_iter().all(|((i, j), &value)| i >= j || value == 0.0));
         let x = matrix(n, 3, 16);
         let b = product(a.view(), x.view());
-        assert_close(
-            factors.solve_matrix(b.view()).unwrap().view(),
-            x.view(),
-            1e-10,
-            "X",
-        );
+        assert_close(factors.solve_matrix(b.view()).unwrap().view(), x.view(), 1e-10, "X");
         let single = factors.solve(b.column(1)).unwrap();
-        assert_near(
-            single.as_slice().unwrap(),
-            &x.column(1).to_vec(),
-            1e-10,
-            "x",
-        );
+        assert_near(single.as_slice().unwrap(), &x.column(1).to_vec(), 1e-10, "x");
     }
 }
 
@@ -75,17 +57,8 @@ fn cholesky_reconstructs_and_solves() {
 fn cholesky_agrees_with_nalgebra_and_known_values() {
     let a = gram(matrix(80, 100, 17).view());
     let expected = from_nalgebra(&to_nalgebra(&a).cholesky().unwrap().l());
-    assert_close(
-        cholesky(a.view()).unwrap().factor().view(),
-        expected.view(),
-        1e-12,
-        "L",
-    );
-    let a = array![
-        [4.0, 12.0, -16.0],
-        [12.0, 37.0, -43.0],
-        [-16.0, -43.0, 98.0]
-    ];
+    assert_close(cholesky(a.view()).unwrap().factor().view(), expected.view(), 1e-12, "L");
+    let a = array![[4.0, 12.0, -16.0], [12.0, 37.0, -43.0], [-16.0, -43.0, 98.0]];
     let expected = array![[2.0, 0.0, 0.0], [6.0, 1.0, 0.0], [-8.0, 5.0, 3.0]];
     assert_eq!(cholesky(a.view()).unwrap().factor(), expected);
 }

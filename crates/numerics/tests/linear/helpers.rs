@@ -35,8 +35,7 @@ pub fn second_difference(n: usize) -> Array2<f64> {
 }
 
 pub fn largest(a: ArrayView2<f64>) -> f64 {
-    a.iter()
-        .fold(0.0, |largest, value| f64::max(largest, value.abs()))
+    a.iter().fold(0.0, |largest, value| f64::max(largest, value.abs()))
 }
 
 pub fn assert_close(found: ArrayView2<f64>, expected: ArrayView2<f64>, tolerance: f64, what: &str) {
@@ -61,20 +60,13 @@ pub fn assert_near(found: &[f64], expected: &[f64], tolerance: f64, what: &str) 
 }
 
 pub fn assert_orthonormal_columns(a: ArrayView2<f64>, what: &str) {
-    assert_close(
-        gram(a.t()).view(),
-        Array2::eye(a.ncols()).view(),
-        1e-13,
-        what,
-    );
+    assert_close(gram(a.t()).view(), Array2::eye(a.ncols()).view(), 1e-13, what);
 }
 
 /// The sign rule: the first component of largest magnitude is positive.
 pub fn assert_signs(columns: ArrayView2<f64>) {
     for column in columns.columns() {
-        let size = column
-            .iter()
-            .fold(0.0, |size, value| f64::max(size, value.abs()));
+        let size = column.iter().fold(0.0, |size, value| f64::max(size, value.abs()));
         let first = column.iter().find(|value| value.abs() == size);
         assert!(first.is_none_or(|&value| value > 0.0), "{column}");
     }
@@ -108,10 +100,7 @@ pub fn check_eigen(a: &Array2<f64>) -> SymmetricEigen {
 pub fn check_svd(a: &Array2<f64>) -> Svd {
     let svd = svd(a.view()).unwrap();
     let count = a.nrows().min(a.ncols());
-    assert_eq!(
-        (svd.u.dim(), svd.vt.dim()),
-        ((a.nrows(), count), (count, a.ncols()))
-    );
+    assert_eq!((svd.u.dim(), svd.vt.dim()), ((a.nrows(), count), (count, a.ncols())));
     let values = svd.singular_values.as_slice().unwrap();
     let top = values.first().copied().unwrap_or(0.0);
     let scaled = &svd.u * &svd.singular_values.view().insert_axis(Axis(0));
@@ -136,25 +125,13 @@ pub fn check_svd(a: &Array2<f64>) -> Svd {
 pub fn check_qr(a: &Array2<f64>) -> Qr {
     let qr = qr(a.view()).unwrap();
     let count = a.nrows().min(a.ncols());
-    assert_eq!(
-        (qr.q.dim(), qr.r.dim()),
-        ((a.nrows(), count), (count, a.ncols()))
-    );
+    assert_eq!((qr.q.dim(), qr.r.dim()), ((a.nrows(), count), (count, a.ncols())));
     let tolerance = 1e-14 * largest(a.view()) * (10 + a.nrows() + a.ncols()) as f64;
-    assert_close(
-        product(qr.q.view(), qr.r.view()).view(),
-        a.view(),
-        tolerance,
-        "Q R",
-    );
+    assert_close(product(qr.q.view(), qr.r.view()).view(), a.view(), tolerance, "Q R");
     assert_orthonormal_columns(qr.q.view(), "Q");
     for ((i, j), &value) in qr.r.indexed_iter() {
         assert!(
-            if i > j {
-                value == 0.0
-            } else {
-                i != j || value >= 0.0
-            },
+            if i > j { value == 0.0 } else { i != j || value >= 0.0 },
             "({i}, {j}): {value}"
         );
     }

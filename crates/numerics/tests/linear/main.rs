@@ -16,10 +16,7 @@ use helpers::*;
 #[test]
 fn wrong_input_is_refused_with_its_place() {
     let wide = Array2::<f64>::zeros((2, 3));
-    let not_square = LinearError::NotSquare {
-        rows: 2,
-        columns: 3,
-    };
+    let not_square = LinearError::NotSquare { rows: 2, columns: 3 };
     assert_eq!(cholesky(wide.view()).unwrap_err(), not_square);
     assert_eq!(lu(wide.view()).unwrap_err(), not_square);
     assert_eq!(symmetric_eigen(wide.view()).unwrap_err(), not_square);
@@ -40,16 +37,10 @@ fn wrong_input_is_refused_with_its_place() {
             not_finite
         );
     }
-    let short = LinearError::LengthMismatch {
-        expected: 3,
-        found: 2,
-    };
+    let short = LinearError::LengthMismatch { expected: 3, found: 2 };
     let eye = Array2::<f64>::eye(3);
     let b = Array1::<f64>::zeros(2);
-    assert_eq!(
-        cholesky(eye.view()).unwrap().solve(b.view()).unwrap_err(),
-        short
-    );
+    assert_eq!(cholesky(eye.view()).unwrap().solve(b.view()).unwrap_err(), short);
     assert_eq!(solve(eye.view(), b.view()).unwrap_err(), short);
     assert_eq!(least_squares(eye.view(), b.view()).unwrap_err(), short);
     assert_eq!(
@@ -76,24 +67,15 @@ fn results_do_not_depend_on_the_layout() {
 
 /// Any shape up to 40 x 40 and any rank, with columns of very different sizes.
 fn any_matrix() -> impl Strategy<Value = Array2<f64>> {
-    (1_usize..40, 1_usize..40, 0_usize..40, 0..8, any::<u64>()).prop_map(
-        |(m, n, rank, grade, seed)| {
-            let rank = rank.min(m).min(n);
-            let scales = Array1::from_shape_fn(n, |j| {
-                (0..(j % 4) * grade as usize).fold(1.0, |x, _| x * 0.1)
-            });
-            let scales = scales.insert_axis(Axis(0));
-            match rank {
-                0 => matrix(m, n, seed) * &scales,
-                _ => {
-                    product(
-                        matrix(m, rank, seed).view(),
-                        matrix(rank, n, seed ^ 1).view(),
-                    ) * &scales
-                }
-            }
-        },
-    )
+    (1_usize..40, 1_usize..40, 0_usize..40, 0..8, any::<u64>()).prop_map(|(m, n, rank, grade, seed)| {
+        let rank = rank.min(m).min(n);
+        let scales = Array1::from_shape_fn(n, |j| (0..(j % 4) * grade as usize).fold(1.0, |x, _| x * 0.1));
+        let scales = scales.insert_axis(Axis(0));
+        match rank {
+            0 => matrix(m, n, seed) * &scales,
+            _ => product(matrix(m, rank, seed).view(), matrix(rank, n, seed ^ 1).view()) * &scales,
+        }
+    })
 }
 
 proptest! {

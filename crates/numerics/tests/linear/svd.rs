@@ -27,10 +27,7 @@ fn svd_of_many_shapes() {
 
 #[test]
 fn svd_of_degenerate_matrices() {
-    assert_eq!(
-        check_svd(&Array2::zeros((5, 3))).singular_values,
-        Array1::zeros(3)
-    );
+    assert_eq!(check_svd(&Array2::zeros((5, 3))).singular_values, Array1::zeros(3));
     let signs = check_svd(&Array2::from_diag(&array![1.0, -4.0, 0.0, 2.0]));
     assert_eq!(signs.singular_values, array![4.0, 2.0, 1.0, 0.0]);
     check_svd(&Array2::eye(33));
@@ -73,10 +70,7 @@ fn svd_of_degenerate_matrices() {
 #[test]
 fn svd_of_sign_matrices_of_low_rank() {
     for seed in 0..150 {
-        let (m, n) = (
-            30 + (seed as usize * 7) % 50,
-            30 + (seed as usize * 11) % 50,
-        );
+        let (m, n) = (30 + (seed as usize * 7) % 50, 30 + (seed as usize * 11) % 50);
         let level = -1.0 + 0.04 * (seed % 5) as f64;
         let signs = matrix(m, n, 30 + seed).mapv(|value| if value < level { -1.0 } else { 1.0 });
         check_svd(&signs);
@@ -103,11 +97,6 @@ fn singular_values_agree_with_nalgebra() {
         let a = matrix(m, n, 9);
         let expected = to_nalgebra(&a).singular_values();
         let found = check_svd(&a).singular_values;
-        assert_near(
-            found.as_slice().unwrap(),
-            expected.as_slice(),
-            1e-12,
-            "singular values",
-        );
+        assert_near(found.as_slice().unwrap(), expected.as_slice(), 1e-12, "singular values");
     }
 }

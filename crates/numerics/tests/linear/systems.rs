@@ -14,12 +14,7 @@ fn lu_solves_and_inverts() {
         let x = matrix(n, 4, 19);
         let b = product(a.view(), x.view());
         let factors = lu(a.view()).unwrap();
-        assert_close(
-            factors.solve_matrix(b.view()).unwrap().view(),
-            x.view(),
-            1e-9,
-            "X",
-        );
+        assert_close(factors.solve_matrix(b.view()).unwrap().view(), x.view(), 1e-9, "X");
         let single = solve(a.view(), b.column(0)).unwrap();
         assert_near(single.as_slice().unwrap(), &x.column(0).to_vec(), 1e-9, "x");
         let inverse = inverse(a.view()).unwrap();
@@ -52,12 +47,7 @@ fn lu_of_matrices_with_known_results() {
     assert!((determinant * 266_716_800_000.0 - 1.0).abs() < 1e-11);
     let permutation = array![[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
     assert_eq!(lu(permutation.view()).unwrap().determinant(), 1.0);
-    assert_eq!(
-        lu(array![[0.0, 1.0], [1.0, 0.0]].view())
-            .unwrap()
-            .determinant(),
-        -1.0
-    );
+    assert_eq!(lu(array![[0.0, 1.0], [1.0, 0.0]].view()).unwrap().determinant(), -1.0);
 }
 
 #[test]
