@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
 
 /// What became of one cell.
 pub(crate) struct Outcome<T> {
@@ -36,9 +37,9 @@ where
     let worker = |first: bool| {
         loop {
             let token = match &jobserver {
-                Some(client) if !first => match client.acquire() {
-                    Ok(token) => Some(token),
-                    Err(_) => return,
+                Some(client) if !first => match wait_for_token(client, || next.load(Ordering::Relaxed) < todo.len()) {
+                    Some(token) => Some(token),
+                    None => return,
                 },
                 _ => None,
             };
@@ -62,6 +63,21 @@ where
         }
         worker(true);
     });
+}
+
+/// Waits for a job token while there is work; `None` when there is none left, or no token can be had.
+///
+/// It asks again and again rather than block: tokens may all be with other papers that themselves wait, and a thread
+/// that blocks on the last one would keep a finished paper from ending.
+fn wait_for_token(client: &jobserver::Client, work_left: impl Fn() -> bool) -> Option<jobserver::Acquired> {
+    while work_left() {
+        match client.try_acquire() {
+            Ok(Some(token)) => return Some(token),
+            Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+            Err(_) => return None,
+        }
+    }
+    None
 }
 
 thread_local! {
