@@ -18,4 +18,4 @@ pub use plotting::{
 pub use serde::{Deserialize, Serialize};
 pub use tables::{Column, Summary, Table, Value};
 
-pub use crate::{estimate, optimize, statistics};
+pub use crate::{bandits, estimate, optimize, statistics};

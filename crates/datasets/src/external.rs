@@ -1,6 +1,6 @@
 //! The external data sets: public, but not ours to redistribute.
 
-use crate::{DataFile, DataSet};
+use crate::{DataFile, DataSet, Origin};
 
 /// All external data sets.
 pub fn external() -> &'static [&'static DataSet] {
@@ -39,7 +39,9 @@ pub static STEP_LAW: DataSet = DataSet {
             rows: 1000,
         },
     ],
-    origin: "https://raw.githubusercontent.com/step-law/steplaw/32a8f4cc50247695fb56cc6c9117abdf67c97763/data/",
+    origin: Origin::Address(
+        "https://raw.githubusercontent.com/step-law/steplaw/32a8f4cc50247695fb56cc6c9117abdf67c97763/data/",
+    ),
     licence: "none stated: neither the files nor an extract of them may be committed or passed on",
 };
 
@@ -51,11 +53,10 @@ mod tests {
     #[test]
     fn descriptions_are_well_formed() {
         for set in external() {
-            assert!(
-                set.origin.starts_with("https://") && set.origin.ends_with('/'),
-                "{}",
-                set.name
-            );
+            let Origin::Address(address) = set.origin else {
+                panic!("{} has no address", set.name);
+            };
+            assert!(address.starts_with("https://") && address.ends_with('/'), "{address}");
             for file in set.files {
                 let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
                 assert!(

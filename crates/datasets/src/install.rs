@@ -41,13 +41,10 @@ fn missing_of(sets: &[&'static DataSet], root: &Path, places: &[PathBuf]) -> Res
         }
         for file in set.files {
             let target = target(set, file, root);
-            if !is_intact(&target, file)? {
-                downloads.push(Download {
-                    set,
-                    file,
-                    url: set.url(file),
-                    target,
-                });
+            if let Some(url) = set.url(file)
+                && !is_intact(&target, file)?
+            {
+                downloads.push(Download { set, file, url, target });
             }
         }
     }

@@ -2,23 +2,32 @@
 //!
 //! A [`DataSet`] describes files by their SHA-256, so that the description alone stands for the
 //! contents: it is what enters the key of a cached result ([`DataSet::key`]), and no byte is handed
-//! out before it has been checked against it. External data sets, which this project may not
-//! redistribute, are looked for in a few folders and are optional: a paper that needs one says so
-//! when it is absent. Nothing here uses the network; `make data` fetches what [`missing`] lists and
-//! hands it to [`install`].
+//! out before it has been checked against it.
+//!
+//! *Bundled* data sets lie compressed under `data/` of the repository: [`mnist_train`] and its like
+//! hand them out as [`Images`], and [`prepare`] holds what papers do to them. *External* data sets,
+//! which this project may not redistribute, are looked for in a few folders and are optional: a paper
+//! that needs one says so when it is absent. Nothing here uses the network; `make data` fetches what
+//! [`missing`] lists and hands it to [`install`].
 
+mod bundled;
 mod external;
+mod idx;
+mod images;
 mod install;
 mod places;
+pub mod prepare;
 mod reading;
 
+pub use bundled::{DIGITS, FASHION_MNIST, MNIST, bundled};
 pub use external::{STEP_LAW, external};
+pub use images::{Images, digits, fashion_mnist, mnist_test, mnist_train};
 pub use install::{Download, install, missing};
 pub use reading::{Located, find, read_bytes, read_text};
 
 /// Fingerprint of the code here that computes. Code that finds and checks files does not: their
 /// contents are known by their hashes.
-pub const FINGERPRINT: &str = fingerprint::of_crate!(except(external, install, places, reading));
+pub const FINGERPRINT: &str = fingerprint::of_crate!(except(bundled, external, install, places, reading));
 
 /// A data set: what its files contain, and where they come from.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,10 +38,19 @@ pub struct DataSet {
     pub summary: &'static str,
     /// Its files.
     pub files: &'static [DataFile],
-    /// The public address of the folder with the files, at a fixed version, ending in `/`.
-    pub origin: &'static str,
+    /// How its files come here.
+    pub origin: Origin,
     /// Under what terms the files may be used and passed on.
     pub licence: &'static str,
+}
+
+/// How the files of a data set come to a machine.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// They are part of the repository, under `data/<name>/`; the text says where they were taken from.
+    Bundled(&'static str),
+    /// `make data` fetches them from this public folder at a fixed version; the address ends in `/`.
+    Address(&'static str),
 }
 
 /// One file of a data set.
@@ -44,7 +62,7 @@ pub struct DataFile {
     pub sha256: &'static str,
     /// Its size in bytes.
     pub bytes: u64,
-    /// Its number of rows, a header not counted.
+    /// Its number of rows, a header not counted; for images and labels, how many there are.
     pub rows: usize,
 }
 
@@ -56,9 +74,23 @@ impl DataSet {
         format!("{}\n{}", self.name, self.files.iter().map(file).collect::<String>())
     }
 
-    /// The public address of a file.
-    pub fn url(&self, file: &DataFile) -> String {
-        format!("{}{}", self.origin, file.name)
+    /// The public address of a file; nothing for one that is part of the repository.
+    pub fn url(&self, file: &DataFile) -> Option<String> {
+        match self.origin {
+            Origin::Address(folder) => Some(format!("{folder}{}", file.name)),
+            Origin::Bundled(_) => None,
+        }
+    }
+
+    /// What brings back a file that is absent or damaged, as advice to a person.
+    fn remedy(&self) -> String {
+        match self.origin {
+            Origin::Address(folder) => format!("`make data` fetches it from {folder}"),
+            Origin::Bundled(_) => format!(
+                "It is part of the repository: `git checkout -- data/{}` restores it",
+                self.name
+            ),
+        }
     }
 
     /// The file of this name.

@@ -12,8 +12,8 @@ pub(crate) fn places() -> Vec<PathBuf> {
     places_from(std::env::var_os(VARIABLE).map(PathBuf::from), root.as_deref())
 }
 
-/// The folder of `$PAPERS_DATA`, then `data/external/` in the workspace, then `shared/data/` beside
-/// it.
+/// The folder of `$PAPERS_DATA`, then `data/` and `data/external/` in the workspace, then `shared/data/`
+/// beside it.
 pub(crate) fn places_from(variable: Option<PathBuf>, root: Option<&Path>) -> Vec<PathBuf> {
     let named = variable.filter(|folder| !folder.as_os_str().is_empty());
     let beside = root
@@ -21,6 +21,7 @@ pub(crate) fn places_from(variable: Option<PathBuf>, root: Option<&Path>) -> Vec
         .map(|parent| parent.join("shared").join("data"));
     named
         .into_iter()
+        .chain(root.map(|root| root.join("data")))
         .chain(root.map(external_folder))
         .chain(beside)
         .collect()
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn the_variable_comes_first_and_the_neighbour_last() {
         let root = Some(Path::new("/a/space"));
-        let expected = ["/mine", "/a/space/data/external", "/a/shared/data"].map(PathBuf::from);
+        let expected = ["/mine", "/a/space/data", "/a/space/data/external", "/a/shared/data"].map(PathBuf::from);
         assert_eq!(places_from(Some("/mine".into()), root), expected);
         assert_eq!(places_from(None, root), expected[1..]);
         assert_eq!(places_from(Some("".into()), root), expected[1..]);

@@ -24,8 +24,8 @@ impl Located {
     }
 }
 
-/// Looks for a data set in `$PAPERS_DATA/<name>/`, in `data/external/<name>/` of the workspace and
-/// in `shared/data/<name>/` beside the workspace. The first folder with any of its files counts;
+/// Looks for a data set in `$PAPERS_DATA/<name>/`, in `data/<name>/` and `data/external/<name>/` of the
+/// workspace and in `shared/data/<name>/` beside the workspace. The first folder with any of its files counts;
 /// `None` if there is none. The workspace is the one around the current folder, else around the
 /// program.
 ///
@@ -54,9 +54,10 @@ pub fn read_text(set: &DataSet, file: &str) -> Result<Arc<str>> {
 }
 
 /// Contents by their SHA-256.
-type Shared<T> = Mutex<BTreeMap<&'static str, Arc<T>>>;
+pub(crate) type Shared<T> = Mutex<BTreeMap<&'static str, Arc<T>>>;
 
-fn shared<T: ?Sized>(
+/// What `convert` makes of a file, read, checked and converted once per process.
+pub(crate) fn shared<T: ?Sized>(
     read: &Shared<T>,
     set: &DataSet,
     file: &str,
@@ -84,11 +85,10 @@ fn load(set: &DataSet, file: &DataFile, places: &[PathBuf]) -> Result<Vec<u8>> {
             .map(|place| place.join(set.name).display().to_string())
             .collect();
         bail!(
-            "data set `{}` is not here ({}). `make data` fetches it from {}; {} can name the folder \
-             that holds it. Looked in: {}",
+            "data set `{}` is not here ({}). {}; {} can name the folder that holds it. Looked in: {}",
             set.name,
             set.summary,
-            set.origin,
+            set.remedy(),
             places::VARIABLE,
             looked.join(", ")
         );
@@ -126,10 +126,11 @@ fn check_complete(set: &DataSet, folder: &Path) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "data set `{}` is incomplete: {} lacks {}. Run `make data`, or remove the folder",
+        "data set `{}` is incomplete: {} lacks {}. {}",
         set.name,
         folder.display(),
-        missing.join(", ")
+        missing.join(", "),
+        set.remedy()
     )
 }
 
@@ -143,13 +144,13 @@ pub(crate) fn read_checked(path: &Path, set: &DataSet, file: &DataFile) -> Resul
     if found != file.sha256 {
         bail!(
             "{} is not the file that data set `{}` describes: its SHA-256 is {found}, expected {} \
-             ({} bytes, expected {}). Remove it and run `make data`, or get it from {}",
+             ({} bytes, expected {}). {}, once the file is removed",
             path.display(),
             set.name,
             file.sha256,
             bytes.len(),
             file.bytes,
-            set.url(file)
+            set.remedy()
         );
     }
     Ok(bytes)
@@ -174,6 +175,7 @@ fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::Origin;
     use std::fs;
 
     /// The SHA-256 of "abc" and of nothing, from FIPS 180-4 and its test vectors.
@@ -194,7 +196,7 @@ pub(crate) mod tests {
                 rows: 0,
             },
         ],
-        origin: "https://example.org/version-1/",
+        origin: Origin::Address("https://example.org/version-1/"),
         licence: "none needed",
     };
 
@@ -288,6 +290,9 @@ pub(crate) mod tests {
         let key = "letters\nabc.txt ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n\
                    empty.txt e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n";
         assert_eq!(LETTERS.key(), key);
-        assert_eq!(LETTERS.url(&LETTERS.files[0]), "https://example.org/version-1/abc.txt");
+        assert_eq!(
+            LETTERS.url(&LETTERS.files[0]).as_deref(),
+            Some("https://example.org/version-1/abc.txt")
+        );
     }
 }

@@ -1,9 +1,8 @@
 //! ChebCB: a contextual bandit whose predicted losses are polynomials of the context (section 4 of the
 //! paper; the SquareCB of Foster and Rakhlin 2020 with regression on Chebyshev polynomials).
 
+use common::bandits::inverse_gap_weighting;
 use common::prelude::*;
-
-use crate::bandits::inverse_gap_weighting;
 
 /// Sweeps of coordinate descent at most.
 const DESCENT_SWEEPS: usize = 200;

@@ -1,8 +1,8 @@
 //! Who chooses the relaxation parameter: fixed values, the instance optimum, and the three learners.
 
+use common::bandits::TsallisInf;
 use common::prelude::*;
 
-use crate::bandits::TsallisInf;
 use crate::chebcb::ChebCb;
 use crate::theory;
 
@@ -16,7 +16,7 @@ pub enum Method {
     InstanceOptimal,
     /// Tsallis-INF over a grid of parameters; does not use the shift (Algorithm 1 of the paper).
     TsallisInf { omegas: Vec<f64> },
-    /// An independent Tsallis-INF for each of several evenly spaced centres of the shift.
+    /// An independent Tsallis-INF for each of several equal bins of the shift.
     TsallisInfCb {
         omegas: Vec<f64>,
         context: [f64; 2],
@@ -105,8 +105,8 @@ impl Learner for InstanceOptimal {
 
 /// One Tsallis-INF for each bin of the shift; one bin ignores the shift.
 ///
-/// A bin is what is nearest to one of the evenly spaced centres, of which the first and the last are the
-/// ends of the context interval.
+/// The context interval is cut into bins of equal width; a shift outside it belongs to the first or the
+/// last of them.
 struct Binned {
     omegas: Vec<f64>,
     context: [f64; 2],
@@ -129,9 +129,9 @@ impl Binned {
     /// The bin with the nearest centre.
     fn bin(&self, shift: f64) -> usize {
         let [low, high] = self.context;
-        let last = self.bandits.len() - 1;
+        let bins = self.bandits.len();
         // A shift below the interval becomes bin 0: the conversion stops at zero.
-        (((shift - low) / (high - low) * last as f64).round() as usize).min(last)
+        (((shift - low) / (high - low) * bins as f64) as usize).min(bins - 1)
     }
 }
 
@@ -177,10 +177,11 @@ mod tests {
         for (shift, bin) in [
             (-0.4, 0),
             (-0.15, 0),
-            (-0.06, 0),
-            (-0.04, 1),
+            (0.0, 0),
+            (0.02, 1),
             (0.25, 2),
-            (0.54, 3),
+            (0.48, 3),
+            (0.50, 4),
             (0.65, 4),
             (1.0, 4),
         ] {

@@ -5,7 +5,6 @@
 //! by learners that see nothing but the iterations of each solve, and by contextual learners that
 //! also see the diagonal shift c of the system.
 
-mod bandits;
 mod bounds;
 mod chebcb;
 mod claims;

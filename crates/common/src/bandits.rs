@@ -2,7 +2,8 @@
 //!
 //! Losses are to be small; an arm is an index from 0.
 
-use common::prelude::*;
+use numerics::random::Generator;
+use numerics::reduce;
 
 /// Newton steps that solve for the probabilities of [`TsallisInf`] at most; about eight are needed.
 const NEWTON_STEPS: usize = 60;
@@ -129,6 +130,7 @@ pub fn inverse_gap_weighting(predicted: &[f64], gamma: f64, probabilities: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use numerics::random::Streams;
 
     #[test]
     fn tsallis_probabilities_satisfy_their_equation() {
