@@ -57,6 +57,14 @@ pub(crate) struct Options {
     #[arg(long, global = true)]
     no_cache: bool,
 
+    /// verify: compare tables as numbers, |a - b| <= T * max(1, |a|, |b|), for machines outside the promise
+    #[arg(long, global = true, value_name = "T", value_parser = parse_tolerance)]
+    tolerance: Option<f64>,
+
+    /// Start the cells in a random order with this seed, to test that order changes no byte
+    #[arg(long, global = true, value_name = "SEED", hide = true)]
+    shuffle: Option<u64>,
+
     /// Only errors and results
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -83,6 +91,14 @@ fn parse_shard(text: &str) -> Result<(usize, usize), String> {
     let index: usize = index.parse().map_err(|_| wrong())?;
     let count: usize = count.parse().map_err(|_| wrong())?;
     (index < count).then_some((index, count)).ok_or_else(wrong)
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    let tolerance: f64 = text.parse().map_err(|_| "expected a number, as in 1e-9".to_string())?;
+    let sensible = tolerance >= 0.0 && tolerance.is_finite();
+    sensible
+        .then_some(tolerance)
+        .ok_or_else(|| "expected 0 or more".to_string())
 }
 
 /// Runs the program of a paper: reads the arguments, does what they say, gives the exit code.
@@ -150,6 +166,17 @@ fn open_cache(session: &Session) -> Outcome<Cache> {
         .map_err(|error| Failure::Failed(format!("cannot use the cache {}: {error}", folder.display())))
 }
 
+/// The order in which to start the cells: the most expensive first, unless a test asks for another.
+fn order(session: &Session, target: &Target) -> Vec<usize> {
+    let mut order = target.by_cost();
+    if let Some(seed) = session.options.shuffle {
+        numerics::random::Streams::new("order")
+            .open("shuffle", seed)
+            .shuffle(&mut order);
+    }
+    order
+}
+
 fn computing<'a>(session: &Session, cache: Option<&'a Cache>, reporter: &'a Reporter) -> Computing<'a> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = session.options.threads.map_or_else(cores, usize::from);
@@ -186,7 +213,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
         false => Some(open_cache(session)?),
     };
     let how = computing(session, cache.as_ref(), reporter);
-    let (results, counts) = produce::compute(target, &target.by_cost(), how)?;
+    let (results, counts) = produce::compute(target, &order(session, target), how)?;
     let (files, claims) = produce::render(target, &results, slug)?;
     if current {
         for difference in verify::compare(target, None, &files)?.differences {
@@ -204,7 +231,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
 }
 
 fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usize, count: usize) -> Outcome<()> {
-    let share: Vec<usize> = target.by_cost().into_iter().skip(index).step_by(count).collect();
+    let share: Vec<usize> = order(session, target).into_iter().skip(index).step_by(count).collect();
     let cache = open_cache(session)?;
     let how = computing(session, Some(&cache), reporter);
     let (_, counts) = produce::compute(target, &share, how)?;
@@ -348,7 +375,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
         )));
     }
     let how = computing(session, Some(&cache), reporter);
-    let (results, _) = produce::compute(target, &target.by_cost(), how)?;
+    let (results, _) = produce::compute(target, &order(session, target), how)?;
     let (files, claims) = produce::render(target, &results, session.code.slug)?;
     write(session, target, &files)?;
     let (slug, shown) = (session.code.slug, &target.shown);
@@ -361,7 +388,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
 
 fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     let how = computing(session, None, reporter);
-    let (results, _) = produce::compute(target, &target.by_cost(), how)?;
+    let (results, _) = produce::compute(target, &order(session, target), how)?;
     let (files, _) = produce::render(target, &results, session.code.slug)?;
     let variant = target.variant.as_deref();
     let hashes = variant.map(|variant| session.workspace.variant_hashes(variant));
@@ -376,21 +403,26 @@ fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Out
         println!("{}: wrote {}", session.code.slug, session.workspace.shown(path));
         return Ok(());
     }
-    let comparison = verify::compare(target, hashes.as_deref(), &files)?;
+    let tolerance = session.options.tolerance.filter(|_| variant.is_none());
+    let comparison = match tolerance {
+        Some(tolerance) => verify::compare_within(&target.out, &files, tolerance)?,
+        None => verify::compare(target, hashes.as_deref(), &files)?,
+    };
+    let (slug, shown, cells) = (session.code.slug, &target.shown, target.keys.len());
     if comparison.differences.is_empty() {
-        println!(
-            "{}: {} is verified: {} cells recomputed, all bytes the same",
-            session.code.slug,
-            target.shown,
-            target.keys.len()
-        );
+        match tolerance {
+            Some(tolerance) => println!(
+                "{slug}: {shown} agrees within {tolerance:e}: {cells} cells recomputed, tables compared as numbers and \
+                 verdicts as they are; bytes and figures were not compared"
+            ),
+            None => println!("{slug}: {shown} is verified: {cells} cells recomputed, all bytes the same"),
+        }
         return Ok(());
     }
     let scratch = session.workspace.scratch(variant);
-    verify::keep(&scratch, &files)?;
+    verify::keep(&scratch, target, &files, &comparison)?;
     let mut lines = vec![format!(
-        "{} differs; the new files are in {}",
-        target.shown,
+        "{shown} differs; the new files and a page that shows the difference are in {}",
         session.workspace.shown(&scratch)
     )];
     lines.extend(comparison.differences);

@@ -1,12 +1,15 @@
-//! Recomputes outputs from nothing and compares them byte by byte with the ones that are there.
+//! Compares outputs that were recomputed from nothing byte by byte with the ones that are there, and leaves a page
+//! that shows where they differ.
 
 use std::fs;
 use std::path::Path;
 
 use tables::Table;
 
+use crate::claim::Verdict;
 use crate::digest::{hex, sha256};
 use crate::output::{self, Files};
+use crate::produce::ClaimsFile;
 use crate::session::{Failure, Outcome, Target};
 
 /// The outcome of comparing freshly made files with existing ones.
@@ -34,7 +37,47 @@ fn compare_files(folder: &Path, files: &Files) -> Comparison {
             Ok(old) => differences.push(text_difference(name, &old, fresh)),
         }
     }
+    // The table first: where it differs, the other files do because of it.
+    differences.sort_by_key(|line| !line.starts_with("table.csv"));
     Comparison { differences }
+}
+
+/// Compares only the table of `files` with the one in the target's folder, as numbers, and the verdicts of the claims:
+/// what can be asked of a machine that is outside the promise of same bytes.
+pub(crate) fn compare_within(folder: &Path, files: &Files, tolerance: f64) -> Outcome<Comparison> {
+    let read = |name: &str| {
+        let fresh = files
+            .iter()
+            .find(|(file, _)| *file == name)
+            .map(|(_, bytes)| bytes.as_slice());
+        let path = folder.join(name);
+        fs::read(&path)
+            .map(|old| (old, fresh.unwrap_or_default()))
+            .map_err(|error| Failure::Failed(format!("cannot read {}: {error}", path.display())))
+    };
+    let unreadable = |error: String| Failure::Failed(format!("{}: {error}", folder.display()));
+    let mut differences = Vec::new();
+    let (old, fresh) = read("table.csv")?;
+    let table = |bytes: &[u8]| {
+        Table::from_csv(&String::from_utf8_lossy(bytes)).map_err(|error| unreadable(format!("table.csv: {error:#}")))
+    };
+    if let Some(difference) = table(&old)?.difference_beyond(&table(fresh)?, tolerance) {
+        differences.push(format!("table.csv: {difference}"));
+    }
+    let (old, fresh) = read("claims.yaml")?;
+    let verdicts = |bytes: &[u8]| -> Outcome<Vec<(String, Verdict)>> {
+        let file: ClaimsFile =
+            serde_yaml::from_slice(bytes).map_err(|error| unreadable(format!("claims.yaml: {error}")))?;
+        Ok(file
+            .claims
+            .into_iter()
+            .map(|judged| (judged.claim.id, judged.verdict))
+            .collect())
+    };
+    if verdicts(&old)? != verdicts(fresh)? {
+        differences.push("claims.yaml: other claims or verdicts".to_string());
+    }
+    Ok(Comparison { differences })
 }
 
 /// The first differing row and column of two tables, with both values and their distance.
@@ -99,8 +142,57 @@ fn results(files: &Files) -> impl Iterator<Item = &(&'static str, Vec<u8>)> {
     files.iter().filter(|(name, _)| *name != "provenance.yaml")
 }
 
-/// Leaves freshly made files that differ where they can be looked at.
-pub(crate) fn keep(scratch: &Path, files: &Files) -> Outcome<()> {
-    output::publish(scratch, files)
+/// Leaves freshly made files that differ where they can be looked at, with a page that shows the expected figure, the
+/// new one and their difference side by side.
+pub(crate) fn keep(scratch: &Path, target: &Target, files: &Files, comparison: &Comparison) -> Outcome<()> {
+    let mut kept = files.clone();
+    let expected = fs::read(target.out.join("figure.png")).ok();
+    let actual = files
+        .iter()
+        .find(|(name, _)| *name == "figure.png")
+        .map(|(_, bytes)| bytes);
+    let difference = match (&expected, actual) {
+        (Some(expected), Some(actual)) => plotting::png_difference(expected, actual).ok(),
+        _ => None,
+    };
+    kept.push(("index.html", page(target, comparison).into_bytes()));
+    kept.extend(expected.map(|bytes| ("expected.png", bytes)));
+    kept.extend(difference.map(|bytes| ("difference.png", bytes)));
+    output::publish(scratch, &kept)
         .map_err(|error| Failure::Failed(format!("cannot write {}: {error}", scratch.display())))
+}
+
+/// The page that shows a difference: what [`keep`] writes as `index.html`.
+fn page(target: &Target, comparison: &Comparison) -> String {
+    let title = format!("{} differs", escaped(&target.shown));
+    let lines: String = comparison
+        .differences
+        .iter()
+        .map(|line| format!("<li>{}</li>\n", escaped(line)))
+        .collect();
+    let pictures: String = [
+        ("expected.png", "expected"),
+        ("figure.png", "recomputed"),
+        ("difference.png", "difference (red)"),
+    ]
+    .iter()
+    .map(|(file, name)| {
+        format!(
+            "<figure><figcaption>{name}</figcaption><a href=\"{file}\"><img src=\"{file}\" \
+             alt=\"no {name} picture\"></a></figure>\n"
+        )
+    })
+    .collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n\
+         body {{ font: 16px/1.5 sans-serif; margin: 2em; }}\n\
+         div {{ display: flex; gap: 1em; flex-wrap: wrap; }}\n\
+         figure {{ flex: 1 1 25em; margin: 0; }}\nimg {{ width: 100%; border: 1px solid #ccc; }}\n\
+         </style>\n<h1>{title}</h1>\n<ul>\n{lines}</ul>\n<div>\n{pictures}</div>\n\
+         <p>The recomputed files are beside this page.</p>\n</html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -118,7 +118,11 @@ fn threads_cache_shards_and_order_change_no_byte() {
     let place = Place::new(PAPER);
     place.expect(&["--threads", "1"], 0);
     let expected = place.outputs("figures/sweep");
-    for arguments in [["--threads", "2", "--no-cache"], ["--threads", "16", "--no-cache"]] {
+    for arguments in [
+        ["--threads", "2", "--shuffle", "1"],
+        ["--threads", "16", "--shuffle", "2"],
+    ] {
+        fs::remove_dir_all(place.path("target")).unwrap();
         fs::remove_dir_all(place.path("figures")).unwrap();
         place.expect(&arguments, 0);
         assert_eq!(place.outputs("figures/sweep"), expected);
@@ -256,6 +260,7 @@ fn bad_configurations_and_arguments_exit_with_2_and_touch_nothing() {
         &["--scale", "huge"],
         &["--shard", "3/3"],
         &["--threads", "0"],
+        &["verify", "--tolerance", "-1"],
         &["--config", "absent.yaml"],
         &["dance"],
         &["--out", "papers"],
@@ -278,7 +283,23 @@ fn edited_and_missing_outputs_are_noticed() {
     fs::write(&table, edited).unwrap();
     assert!(place.expect(&["status"], 0).0.contains("table.csv was edited by hand"));
     let (_, stderr) = place.expect(&["verify"], 1);
-    assert!(stderr.contains("table.csv") && stderr.contains("sum"), "{stderr}");
+    assert!(stderr.contains("figures/sweep differs"), "{stderr}");
+    assert!(
+        stderr.contains("table.csv: row 39, column `sum`: ") && stderr.contains("different cells: 1, by "),
+        "{stderr}"
+    );
+    let page = fs::read_to_string(place.path("target/verify/sweep/index.html")).unwrap();
+    for file in ["expected.png", "figure.png", "difference.png"] {
+        assert!(page.contains(file) && place.path("target/verify/sweep").join(file).exists());
+    }
+    assert!(page.contains("table.csv: row 39"), "{page}");
+    let (_, stderr) = place.expect(&["verify", "--tolerance", "1e-20"], 1);
+    assert!(stderr.contains("table.csv: row 39"), "{stderr}");
+    let (stdout, _) = place.expect(&["verify", "--tolerance", "1"], 0);
+    assert!(
+        stdout.contains("agrees within 1e0") && stdout.contains("were not compared"),
+        "{stdout}"
+    );
     place.expect(&[], 0);
     assert_eq!(fs::read_to_string(&table).unwrap(), original);
     fs::remove_file(place.path("figures/sweep/figure.svg")).unwrap();

@@ -165,7 +165,7 @@ pub use legend::Legend;
 pub use marks::notes::{Anchor, Corner};
 pub use number::{Number, Series};
 pub use panel::Panel;
-pub use png::png;
+pub use png::{png, png_difference};
 pub use style::{Marker, Style};
 
 /// Hash of the code of this crate: part of the identity of what it computes.

@@ -51,6 +51,18 @@ impl Table {
     /// Compares two tables bit by bit: `None` exactly if both give the same CSV. Thus an integer
     /// differs from the same float, and −0 from 0; NaN agrees with NaN.
     pub fn difference(&self, other: &Table) -> Option<Difference> {
+        self.difference_by(other, identical)
+    }
+
+    /// Compares two tables as numbers: as [`difference`](Table::difference), but two numbers a and b agree
+    /// where |a − b| ≤ `tolerance` · max(1, |a|, |b|), whether they are written as integers or floats.
+    pub fn difference_beyond(&self, other: &Table, tolerance: f64) -> Option<Difference> {
+        self.difference_by(other, |left, right| {
+            identical(left, right) || agree(left, right, tolerance)
+        })
+    }
+
+    fn difference_by(&self, other: &Table, same: impl Fn(&Value, &Value) -> bool) -> Option<Difference> {
         if self.columns() != other.columns() {
             let owned = |table: &Table| table.names().map(str::to_owned).collect();
             return Some(Difference::Columns {
@@ -69,7 +81,7 @@ impl Table {
         for row in 0..self.len().min(other.len()) {
             for (name, left, right) in &pairs {
                 let (left, right) = (left.value(row), right.value(row));
-                if identical(&left, &right) {
+                if same(&left, &right) {
                     continue;
                 }
                 let ulps = distance_in_ulps(&left, &right);
@@ -101,6 +113,13 @@ fn identical(left: &Value, right: &Value) -> bool {
         (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
         (Value::Float(_), Value::Integer(_)) | (Value::Integer(_), Value::Float(_)) => false,
         _ => left == right,
+    }
+}
+
+fn agree(left: &Value, right: &Value, tolerance: f64) -> bool {
+    match (left.as_float(), right.as_float()) {
+        (Some(a), Some(b)) => a == b || (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0),
+        _ => false,
     }
 }
 

@@ -347,3 +347,23 @@ fn differences_are_found() {
     assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());
     assert!(table("a\nNaN\n").difference(&table("a\nNaN\n")).is_none());
 }
+
+#[test]
+fn a_tolerance_is_relative_and_absolute_below_one() {
+    let table = |csv: &str| Table::from_csv(csv).unwrap();
+    let base = table("a,b\n1e6,x\n1e-9,y\nNaN,z\n");
+    let near = table("a,b\n1000000.5,x\n0.0,y\nNaN,z\n");
+    assert_eq!(base.difference_beyond(&near, 1e-6), None);
+    let Some(Difference::Cells { count, first, .. }) = base.difference_beyond(&near, 1e-7) else {
+        panic!("1e6 and 1000000.5 differ by more than 1e-7 of 1e6");
+    };
+    assert_eq!((count, first.unwrap().row), (1, 0));
+    assert!(
+        base.difference_beyond(&table("a,b\n1e6,x\n0.0,w\nNaN,z\n"), 1e-6)
+            .is_some()
+    );
+    assert!(
+        base.difference_beyond(&table("a,b\n1e6,x\nNaN,y\nNaN,z\n"), 1.0)
+            .is_some()
+    );
+}
