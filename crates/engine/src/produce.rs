@@ -1,7 +1,7 @@
 //! Computes cells and turns their rows into the files of an output folder.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use numerics::random::Streams;
 use serde::{Deserialize, Serialize};
@@ -103,9 +103,9 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
             stored: stored.unwrap_or(Ok(())),
         })
     };
+    let work = |index: usize| interruption.during(index, || cell_name(target, index), || work(index));
     schedule::run(&missing, how.threads, work, |outcome| {
         progress.advance(cost(outcome.index));
-        interruption.finished.fetch_add(1, Ordering::Relaxed);
         match outcome.result {
             Ok(Computed { rows, stored }) => {
                 results[outcome.index] = rows;
@@ -159,15 +159,21 @@ fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut 
     Ok(missing)
 }
 
+/// How messages call a cell: by its key, with everything that it is made of.
+fn cell_name(target: &Target, index: usize) -> String {
+    format!(
+        "cell {} ({})",
+        target.keys[index].short(),
+        target.plan.cells[index].label()
+    )
+}
+
 fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: usize) -> Failure {
     failures.sort();
     let mut lines: Vec<String> = failures
         .iter()
         .take(20)
-        .map(|(index, message)| {
-            let label = target.plan.cells[*index].label();
-            format!("cell {} failed ({label}): {message}", target.keys[*index].short())
-        })
+        .map(|(index, message)| format!("{} failed: {message}", cell_name(target, *index)))
         .collect();
     if failures.len() > lines.len() {
         lines.push(format!("and {} more cells failed", failures.len() - lines.len()));
@@ -179,36 +185,75 @@ fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: u
     Failure::Failed(lines.join("\n"))
 }
 
-/// Tells what is kept when the user presses Ctrl-C.
+/// Tells what is kept, and what was cut short, when the user presses Ctrl-C.
 struct Interruption {
-    finished: Arc<AtomicUsize>,
+    state: Arc<Mutex<State>>,
+}
+
+/// Where a computation is.
+#[derive(Default)]
+struct State {
+    finished: usize,
+    total: usize,
+    /// The cells that are being computed, by index, as messages call them.
+    running: BTreeMap<usize, String>,
 }
 
 impl Interruption {
     fn watch(slug: &'static str, total: usize) -> Interruption {
-        static CURRENT: OnceLock<std::sync::Mutex<(Arc<AtomicUsize>, usize)>> = OnceLock::new();
-        let finished = Arc::new(AtomicUsize::new(0));
-        let fresh = (finished.clone(), total);
+        static CURRENT: OnceLock<Mutex<Arc<Mutex<State>>>> = OnceLock::new();
+        let state = Arc::new(Mutex::new(State {
+            total,
+            ..State::default()
+        }));
         match CURRENT.get() {
-            Some(current) => *current.lock().unwrap_or_else(|e| e.into_inner()) = fresh,
+            Some(current) => *locked(current) = state.clone(),
             None => {
-                let _ = CURRENT.set(std::sync::Mutex::new(fresh));
+                let _ = CURRENT.set(Mutex::new(state.clone()));
                 // Without a handler Ctrl-C still ends the run; only the message is missing.
                 let _ = ctrlc::set_handler(move || {
-                    let current = CURRENT.get().map(|c| c.lock().unwrap_or_else(|e| e.into_inner()));
-                    if let Some(current) = current {
-                        let finished = current.0.load(Ordering::Relaxed);
-                        let total = current.1;
-                        eprintln!(
-                            "\n{slug}: interrupted: {finished} of {total} cells finished and are kept; run again to go on"
-                        );
+                    if let Some(current) = CURRENT.get() {
+                        eprintln!("\n{}", locked(&locked(current)).message(slug));
                     }
                     std::process::exit(130);
                 });
             }
         }
-        Interruption { finished }
+        Interruption { state }
     }
+
+    /// Notes that a cell is being computed while `work` runs.
+    fn during<T>(&self, index: usize, name: impl FnOnce() -> String, work: impl FnOnce() -> T) -> T {
+        /// Forgets the cell also where the work panics.
+        struct Running<'a>(&'a Interruption, usize);
+        impl Drop for Running<'_> {
+            fn drop(&mut self) {
+                let mut state = locked(&self.0.state);
+                state.running.remove(&self.1);
+                state.finished += 1;
+            }
+        }
+        locked(&self.state).running.insert(index, name());
+        let _running = Running(self, index);
+        work()
+    }
+}
+
+impl State {
+    fn message(&self, slug: &str) -> String {
+        let mut text = format!(
+            "{slug}: interrupted: {} of {} cells finished and are kept; run again to go on",
+            self.finished, self.total
+        );
+        for name in self.running.values() {
+            text.push_str(&format!("\n{slug}: cut short: {name}"));
+        }
+        text
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes the files of the output folder from the rows of all cells.

@@ -1,72 +1,10 @@
 //! The command line as a user meets it, on a synthetic experiment in a folder of its own.
 
+mod place;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-const PAPER: &str = "\
-about: { title: Sweep, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S }
-default:
-  cells: 40
-  draws: 1000
-  errs: null
-  panics: null
-  threshold: 500
-smoke: { cells: 5 }
-";
-
-/// A folder that looks like the workspace, with the example as its only paper.
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new(paper: &str) -> Place {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("papers/sweep")).unwrap();
-        fs::write(folder.path().join("Cargo.toml"), "").unwrap();
-        fs::write(folder.path().join("papers/sweep/paper.yaml"), paper).unwrap();
-        Place(folder)
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.0.path().join(relative)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(program());
-        command.args(arguments).current_dir(self.0.path());
-        for variable in ["PAPERS_CACHE", "PAPERS_DATA", "MAKEFLAGS", "UPDATE_EXPECT"] {
-            command.env_remove(variable);
-        }
-        command.output().unwrap()
-    }
-
-    fn expect(&self, arguments: &[&str], code: i32) -> (String, String) {
-        let output = self.run(arguments);
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
-        (stdout, stderr)
-    }
-
-    fn outputs(&self, relative: &str) -> Vec<(String, Vec<u8>)> {
-        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(self.path(relative))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .map(|path| (name(&path), fs::read(&path).unwrap()))
-            .collect();
-        files.sort();
-        files
-    }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().parent().unwrap().join("examples/sweep")
-}
+use place::{PAPER, Place};
 
 #[test]
 fn a_run_writes_all_outputs_and_the_second_does_nothing() {

@@ -30,14 +30,19 @@ macro_rules! quantities {
 quantities!(f32, f64, i32, i64, u32, u64, usize);
 
 impl<'s> Check<'s> {
-    pub(crate) fn new(settings: &'s Settings) -> Check<'s> {
+    /// A check of values that were read from these settings; the engine makes it, tests may.
+    pub fn new(settings: &'s Settings) -> Check<'s> {
         Check {
             settings,
             faults: Vec::new(),
         }
     }
 
-    pub(crate) fn finish(self) -> Result<(), ConfigError> {
+    /// Ends the check.
+    ///
+    /// # Errors
+    /// With every fault that was found.
+    pub fn finish(self) -> Result<(), ConfigError> {
         match self.faults.is_empty() {
             true => Ok(()),
             false => Err(ConfigError { faults: self.faults }),

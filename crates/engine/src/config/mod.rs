@@ -7,6 +7,7 @@ mod check;
 mod locate;
 mod reader;
 mod settings;
+mod yaml;
 
 pub use check::{Check, Quantity};
 pub use settings::{About, Override, Scale, Settings, Variant};

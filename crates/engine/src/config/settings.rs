@@ -10,7 +10,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::locate::locate;
 use super::reader::{Fault, Known, Node, describe, refuse_unknown};
-use super::{ConfigError, Segment, nearest, path_text};
+use super::{ConfigError, Segment, nearest, path_text, yaml};
 
 /// Bytes a configuration file may have.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -97,7 +97,8 @@ impl Override {
     /// # Errors
     /// When there is no `=`, no key, or the value is not YAML.
     pub fn argument(text: &str) -> Result<Override, ConfigError> {
-        let place = format!("--set {text}");
+        let shown: String = text.chars().take(80).collect();
+        let place = format!("--set {shown}{}", if shown.len() < text.len() { "…" } else { "" });
         let Some((key, value)) = text.split_once('=') else {
             return Err(ConfigError::new(format!("{place}: expected key=value")));
         };
@@ -105,8 +106,8 @@ impl Override {
         if path.iter().any(String::is_empty) || path.len() > 16 {
             return Err(ConfigError::new(format!("{place}: expected key=value with a key")));
         }
-        let value = serde_yaml::from_str(value)
-            .map_err(|error| ConfigError::new(format!("{place}: the value is not YAML: {error}")))?;
+        let value = yaml::value(value)
+            .map_err(|fault| ConfigError::new(format!("{place}: the value is not YAML: {}", fault.message)))?;
         Ok(Override {
             path,
             value,
@@ -421,12 +422,12 @@ fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError> {
 }
 
 fn parse_mapping(text: &str, shown: &str) -> Result<Mapping, ConfigError> {
-    let value: Value = serde_yaml::from_str(text).map_err(|error| {
-        let place = match error.location() {
-            Some(location) => format!("{shown}:{}:{}", location.line(), location.column()),
+    let value = yaml::value(text).map_err(|fault| {
+        let place = match fault.place {
+            Some((line, column)) => format!("{shown}:{line}:{column}"),
             None => shown.to_string(),
         };
-        ConfigError::new(format!("{place}: not valid YAML: {error}"))
+        ConfigError::new(format!("{place}: not valid YAML: {}", fault.message))
     })?;
     match value {
         Value::Mapping(mapping) => Ok(mapping),
