@@ -1,0 +1,262 @@
+//! A two-layer linear net around a truth of known rank, and exact draws from its posterior.
+
+use common::prelude::*;
+use common::statistics::{mean, standard_error};
+
+/// Sizes of the net x → W₂ W₁ x.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(from = "[usize; 3]")]
+pub struct Net {
+    /// M.
+    pub inputs: usize,
+    /// H.
+    pub hidden: usize,
+    /// N.
+    pub outputs: usize,
+}
+
+impl From<[usize; 3]> for Net {
+    fn from([inputs, hidden, outputs]: [usize; 3]) -> Net {
+        Net {
+            inputs,
+            hidden,
+            outputs,
+        }
+    }
+}
+
+impl Net {
+    /// The name in the table, as in 3-3-3.
+    pub fn name(&self) -> String {
+        format!("{}-{}-{}", self.inputs, self.hidden, self.outputs)
+    }
+
+    /// The largest rank of W₂ W₁.
+    pub fn largest_rank(&self) -> usize {
+        self.inputs.min(self.hidden).min(self.outputs)
+    }
+
+    /// Number of weights.
+    pub fn parameters(&self) -> usize {
+        self.hidden * (self.inputs + self.outputs)
+    }
+
+    /// Rank of the Hessian at a truth of rank r with weights of rank r: the dimension r (M + N − r) of the
+    /// matrices of that rank.
+    pub fn hessian_rank(&self, r: usize) -> usize {
+        r * (self.inputs + self.outputs - r)
+    }
+}
+
+/// The density exp(−B L − (|W₁|² + |W₂|²) / 2) of the weights, with L = |W₂ W₁ − T|² / 2 and
+/// T = diag(1, …, 1, 0, …) of rank r: the behavioural loss on whitened inputs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Posterior {
+    /// Sizes.
+    pub net: Net,
+    /// Rank of the truth.
+    pub r: usize,
+    /// B; the prior does not change with it.
+    pub b: f64,
+}
+
+/// A number of effective parameters with its error.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// 2 B E[L].
+    pub neff: f64,
+    /// Standard error, from the spread of the chains.
+    pub standard_error: f64,
+}
+
+impl Posterior {
+    /// Measures 2 B E[L] with Gibbs chains, dropping the first fifth of their sweeps.
+    ///
+    /// # Errors
+    /// If a conditional covariance has no Cholesky factor, which rounding causes at extreme B.
+    pub fn measure(&self, chains: usize, sweeps: usize, generator: &mut Generator) -> Result<Measured> {
+        let dropped = sweeps / 5;
+        let mut means = Vec::with_capacity(chains);
+        for _ in 0..chains {
+            let mut chain = Chain::start(self, generator);
+            let mut sum = 0.0;
+            for sweep in 0..sweeps {
+                chain.sweep(generator)?;
+                if sweep >= dropped {
+                    sum += chain.loss();
+                }
+            }
+            means.push(2.0 * self.b * sum / (sweeps - dropped) as f64);
+        }
+        Ok(Measured {
+            neff: mean(&means),
+            standard_error: standard_error(&means),
+        })
+    }
+
+    /// T, N x M.
+    fn truth(&self) -> Array2<f64> {
+        Array2::from_shape_fn((self.net.outputs, self.net.inputs), |(i, j)| {
+            f64::from(u8::from(i == j && i < self.r))
+        })
+    }
+}
+
+/// The state of a Gibbs chain.
+struct Chain {
+    /// T, N x M.
+    truth: Array2<f64>,
+    b: f64,
+    /// W₁, H x M.
+    first: Array2<f64>,
+    /// W₂ transposed, H x N: in this form both layers have the same conditional.
+    second: Array2<f64>,
+    conditional_of_first: Conditional,
+    conditional_of_second: Conditional,
+    /// W₂ W₁, N x M.
+    product: Array2<f64>,
+}
+
+/// Standard deviation of the start around the truth.
+const START_NOISE: f64 = 0.01;
+
+impl Chain {
+    /// At weights that compute the truth; only W₁ matters, because the first sweep begins with W₂.
+    ///
+    /// A chain that starts at zero takes long to find the valley of a truth of rank r > 0.
+    fn start(posterior: &Posterior, generator: &mut Generator) -> Chain {
+        let Net {
+            inputs,
+            hidden,
+            outputs,
+        } = posterior.net;
+        let mut first = generator.normal_matrix(hidden, inputs) * START_NOISE;
+        first.diag_mut().slice_mut(s![..posterior.r]).mapv_inplace(|x| x + 1.0);
+        Chain {
+            truth: posterior.truth(),
+            b: posterior.b,
+            first,
+            second: Array2::zeros((hidden, outputs)),
+            conditional_of_first: Conditional::new(hidden, inputs),
+            conditional_of_second: Conditional::new(hidden, outputs),
+            product: Array2::zeros((outputs, inputs)),
+        }
+    }
+
+    /// Draws W₂ given W₁, then W₁ given W₂.
+    fn sweep(&mut self, generator: &mut Generator) -> Result<()> {
+        let truth = self.truth.view();
+        self.second = self
+            .conditional_of_second
+            .draw(self.b, self.first.view(), truth.t(), generator)?;
+        self.first = self
+            .conditional_of_first
+            .draw(self.b, self.second.view(), truth, generator)?;
+        Ok(())
+    }
+
+    /// L.
+    fn loss(&mut self) -> f64 {
+        let mut product = self.product.view_mut();
+        matrix::product_into(self.second.t(), self.first.view(), &mut product);
+        let squares = self.product.iter().zip(&self.truth).map(|(p, t)| (p - t) * (p - t));
+        squares.sum::<f64>() / 2.0
+    }
+}
+
+/// The density exp(−B |Aᵀ X − Y|² / 2 − |X|² / 2) of an H x k matrix X: a Bayesian linear regression, with buffers
+/// for drawing from it again and again.
+struct Conditional {
+    /// Q = B A Aᵀ + I, H x H: what each column of X has as its precision.
+    precision: Array2<f64>,
+    /// Standard normal, H x k.
+    noise: Array2<f64>,
+    /// B A Y + L Z, H x k.
+    right: Array2<f64>,
+}
+
+impl Conditional {
+    fn new(hidden: usize, columns: usize) -> Conditional {
+        Conditional {
+            precision: Array2::zeros((hidden, hidden)),
+            noise: Array2::zeros((hidden, columns)),
+            right: Array2::zeros((hidden, columns)),
+        }
+    }
+
+    /// A draw for A = `layer` (H x l) and Y = `targets` (l x k).
+    ///
+    /// With Q = L Lᵀ it is Q⁻¹ B A Y + L⁻ᵀ Z for a standard normal Z. As L⁻ᵀ = Q⁻¹ L, one solution gives both terms.
+    fn draw(
+        &mut self,
+        b: f64,
+        layer: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        generator: &mut Generator,
+    ) -> Result<Array2<f64>> {
+        matrix::product_into(layer, layer.t(), &mut self.precision.view_mut());
+        self.precision *= b;
+        self.precision.diag_mut().mapv_inplace(|x| x + 1.0);
+        let cholesky = linear::cholesky(self.precision.view())?;
+        self.noise.mapv_inplace(|_| generator.normal());
+        matrix::product_into(layer, targets, &mut self.right.view_mut());
+        self.right *= b;
+        matrix::product_add(cholesky.factor().view(), self.noise.view(), &mut self.right.view_mut());
+        Ok(cholesky.solve_matrix(self.right.view())?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_have_the_mean_and_the_covariance_of_the_conditional() {
+        // One column: Q = 3 A Aᵀ + I and mean Q⁻¹ 3 A y.
+        let (layer, targets) = (array![[1.0, 0.5], [0.0, 2.0]], array![[1.0], [-1.0]]);
+        let precision = matrix::gram(layer.view()) * 3.0 + Array2::<f64>::eye(2);
+        let covariance = linear::inverse(precision.view()).expect("a positive definite matrix");
+        let right = matrix::product(layer.view(), targets.view()) * 3.0;
+        let expected = matrix::product(covariance.view(), right.view());
+        let mut conditional = Conditional::new(2, 1);
+        let mut generator = Streams::new("test").open("conditional", 0);
+        let draws = 40_000;
+        let (mut sum, mut squares) = (Array2::<f64>::zeros((2, 1)), Array2::<f64>::zeros((2, 2)));
+        for _ in 0..draws {
+            let x = conditional
+                .draw(3.0, layer.view(), targets.view(), &mut generator)
+                .expect("a positive definite matrix");
+            let centred = &x - &expected;
+            squares += &matrix::gram(centred.view());
+            sum += &centred;
+        }
+        let far = |x: &f64| x.abs() > 0.01;
+        assert!(!(sum / draws as f64).iter().any(far));
+        assert!(!(squares / draws as f64 - covariance).iter().any(far));
+    }
+
+    #[test]
+    fn the_smallest_net_has_its_exact_mean_loss() {
+        // For W₁ = u, W₂ = v and T = 0: E[B u² v²] by quadrature of exp(−B u² v² / 2 − u² / 2) over u, in which v
+        // is integrated out: Z = ∫ exp(−u² / 2) (1 + B u²)^(−1/2) du.
+        let b = 50.0;
+        let (mut partition, mut moment) = (0.0, 0.0);
+        for k in 0..40_000 {
+            let u = (f64::from(k) + 0.5) * 2e-4;
+            let weight = exp(-u * u / 2.0) / (1.0 + b * u * u).sqrt();
+            partition += weight;
+            moment += weight * b * u * u / (1.0 + b * u * u);
+        }
+        let posterior = Posterior {
+            net: Net::from([1, 1, 1]),
+            r: 0,
+            b,
+        };
+        let measured = posterior
+            .measure(16, 8000, &mut Streams::new("test").open("gibbs", 0))
+            .expect("a chain");
+        let error = measured.neff - moment / partition;
+        assert!(error.abs() < 5.0 * measured.standard_error, "{measured:?}");
+        assert!(measured.standard_error < 0.01);
+    }
+}
