@@ -23,17 +23,20 @@ endif
 EACH = +@$(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify test bench status gallery new data clean build lint
+.PHONY: help reproduce verify verify-cpus test bench status gallery new expect data clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  With PAPER=<slug>, reproduce, verify and status work on one paper."
+	@echo "  With PAPER=<slug>, reproduce, verify, verify-cpus, status and expect work on one paper."
 
 reproduce: build ## regenerate every figure, table and claim that is not current
 	$(call EACH,run)
 
 verify: build ## recompute everything without the cache and compare all bytes with figures/
 	$(call EACH,verify)
+
+verify-cpus: build ## compare probes and smoke runs on emulated processors with the committed bytes
+	@$(CARGO) xtask verify-cpus $(PAPER)
 
 status: build ## say which outputs are current, and what changed
 	$(call EACH,status)
@@ -56,7 +59,10 @@ gallery: ## make the gallery page
 	@echo "make gallery: not yet"
 
 new: ## start a paper: make new PAPER=my-paper
-	@echo "make new: not yet"
+	@$(CARGO) xtask new $(or $(PAPER),$(error name the paper: make new PAPER=my-paper))
+
+expect: build ## take smoke runs as what `make test` expects; with PAPER=<slug>, of one paper
+	@$(CARGO) xtask expect $(CHOSEN)
 
 clean: ## remove everything that was built or cached; figures/ stays
 	$(CARGO) clean

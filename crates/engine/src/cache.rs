@@ -152,6 +152,11 @@ fn encode(key: &Key, rows: &[u8], took: Duration) -> Vec<u8> {
     bytes
 }
 
+/// Whether [`Cache::get`] would take these bytes for the entry of this key.
+pub(crate) fn accepts(entry: &[u8], key: [u8; 32]) -> bool {
+    decode(entry, &Key(key)).is_ok()
+}
+
 fn decode(bytes: &[u8], key: &Key) -> Result<(Vec<u8>, f64), &'static str> {
     if bytes.len() < HEADER + CHECKSUM {
         return Err("it is cut short");

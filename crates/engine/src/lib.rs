@@ -40,6 +40,12 @@ pub use experiment::{Code, Experiment, Result};
 pub use produce::{ClaimsFile, JudgedClaim};
 pub use provenance::{Cells, CodeHashes, Provenance};
 
+/// Whether these bytes would be taken for the cached rows of the cell with this key; for the fuzz target.
+#[doc(hidden)]
+pub fn accepts_cache_entry(entry: &[u8], key: [u8; 32]) -> bool {
+    cache::accepts(entry, key)
+}
+
 /// Runs the program of the paper `E`: the body of its `main`.
 ///
 /// Papers do not call this themselves: `common::paper!` does, with the hashes of their code.

@@ -1,6 +1,8 @@
 //! The tasks behind the Makefile that are more than a line of shell: `cargo xtask <task>`.
 
 mod data;
+mod processors;
+mod scaffold;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,11 +15,48 @@ use clap::Parser;
 enum Task {
     /// Download external data sets that are missing
     Data,
+    /// Start a paper from the template
+    New {
+        /// Its name: lower-case words joined by hyphens
+        slug: String,
+    },
+    /// Take the smoke runs of built papers as their expectations
+    Expect {
+        /// The papers
+        #[arg(required = true)]
+        papers: Vec<String>,
+    },
+    /// Compare the bytes of probes and smoke runs on emulated processors with the committed ones
+    VerifyCpus {
+        /// Only these papers
+        papers: Vec<String>,
+        /// Only this many papers, those with the fastest smoke runs
+        #[arg(long, value_name = "N")]
+        fastest: Option<usize>,
+        /// On an emulated aarch64 machine instead of x86-64 ones; builds everything for it first
+        #[arg(long)]
+        aarch64: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Data => data::download(),
+        Task::New { slug } => workspace().and_then(|root| scaffold::new_paper(&root, &slug)),
+        Task::Expect { papers } => {
+            workspace().and_then(|root| papers.iter().try_for_each(|slug| scaffold::expect(&root, slug)))
+        }
+        Task::VerifyCpus {
+            papers,
+            fastest,
+            aarch64,
+        } => workspace().and_then(|root| {
+            let choice = processors::Choice { papers, fastest };
+            match aarch64 {
+                true => processors::verify_aarch64(&root, &choice),
+                false => processors::verify(&root, &choice),
+            }
+        }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,9 @@
-//! Figure regression: every paper at smoke scale against `papers/<slug>/expected/`, byte for byte.
+//! Figure regression: every paper at smoke scale against `papers/<slug>/expected/`, byte for byte, and the same bytes
+//! however the cells are run.
 //!
-//! One test for each paper that has the folder. `UPDATE_EXPECT=1` rewrites the expectations. On a
-//! failure the message names the first differing cell of the table, and the actual files are left in
-//! `target/expected/<slug>/` with images of the expected and the actual figure.
+//! Two tests for each paper. `UPDATE_EXPECT=1` rewrites the expectations. On a failure the message names the first
+//! differing cell of the table, and the actual files are left in `target/expected/<slug>/` with images of the expected
+//! figure, the actual one and their difference.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,13 +32,19 @@ fn main() -> ExitCode {
         .unwrap_or_default();
     papers.retain(|slug| root.join("papers").join(slug).join("paper.yaml").is_file());
     papers.sort();
-    let trials = papers
-        .into_iter()
-        .map(|slug| {
-            let (root, program) = (root.clone(), programs.join(&slug));
-            Trial::test(slug.clone(), move || regress(&root, &slug, &program))
-        })
-        .collect();
+    let mut trials = Vec::new();
+    for slug in papers {
+        let paper = Paper {
+            root: root.clone(),
+            program: programs.join(&slug),
+            slug,
+        };
+        let same = paper.clone();
+        trials.push(Trial::test(paper.slug.clone(), move || paper.regress()));
+        trials.push(Trial::test(format!("{}/same-bytes", same.slug), move || {
+            same.same_bytes()
+        }));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -47,36 +54,100 @@ fn programs() -> PathBuf {
     test.ancestors().nth(2).map(PathBuf::from).unwrap_or_default()
 }
 
-fn regress(root: &Path, slug: &str, program: &Path) -> Result<(), Failed> {
-    if !program.is_file() {
-        return Err("its program is not built: `make test` builds it first".into());
-    }
-    let actual = root.join("target/expected").join(slug);
-    let _ = fs::remove_dir_all(&actual);
-    let output = Command::new(program)
-        .args(["--scale", "smoke", "--no-cache", "--quiet", "--threads", "1", "--out"])
-        .arg(&actual)
-        .current_dir(root)
-        .env_remove("MAKEFLAGS")
-        .output()?;
-    if !output.status.success() {
-        return Err(format!("the smoke run failed:\n{}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    let expected = root.join("papers").join(slug).join("expected");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::create_dir_all(&expected)?;
-        for name in FILES {
-            fs::copy(actual.join(name), expected.join(name))?;
+/// A paper and its built program.
+#[derive(Clone)]
+struct Paper {
+    root: PathBuf,
+    program: PathBuf,
+    slug: String,
+}
+
+impl Paper {
+    /// Runs the program at smoke scale in the workspace with a cache of the test's own.
+    fn run(&self, cache: &Path, arguments: &[&str], out: Option<&Path>) -> Result<(), Failed> {
+        if !self.program.is_file() {
+            return Err("its program is not built: `make test` builds it first".into());
         }
-        return Ok(());
+        let mut command = Command::new(&self.program);
+        command.args(arguments).args(["--scale", "smoke", "--quiet"]);
+        if let Some(out) = out {
+            command.arg("--out").arg(out);
+        }
+        command
+            .current_dir(&self.root)
+            .env_remove("MAKEFLAGS")
+            .env("PAPERS_CACHE", cache);
+        let output = command.output()?;
+        match output.status.success() {
+            true => Ok(()),
+            false => {
+                let message = String::from_utf8_lossy(&output.stderr);
+                Err(format!("{} failed:\n{message}", arguments.join(" ")).into())
+            }
+        }
     }
-    let differences: Vec<String> = FILES
-        .iter()
-        .filter_map(|name| difference(&expected, &actual, name))
-        .collect();
-    match differences.is_empty() {
-        true => Ok(fs::remove_dir_all(&actual)?),
-        false => Err(differences.join("\n").into()),
+
+    /// Compares a run with the committed expectation.
+    fn regress(&self) -> Result<(), Failed> {
+        let actual = self.root.join("target/expected").join(&self.slug);
+        let _ = fs::remove_dir_all(&actual);
+        self.run(Path::new(""), &["run", "--no-cache", "--threads", "1"], Some(&actual))?;
+        let expected = self.root.join("papers").join(&self.slug).join("expected");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            fs::create_dir_all(&expected)?;
+            for name in FILES {
+                fs::copy(actual.join(name), expected.join(name))?;
+            }
+            return Ok(());
+        }
+        let differences: Vec<String> = FILES
+            .iter()
+            .filter_map(|name| difference(&expected, &actual, name))
+            .collect();
+        match differences.is_empty() {
+            true => Ok(fs::remove_dir_all(&actual)?),
+            false => Err(differences.join("\n").into()),
+        }
+    }
+
+    /// Runs with other numbers of threads, in other orders, from a cold cache, a warm one and the shares of three
+    /// processes: all files have the same bytes.
+    fn same_bytes(&self) -> Result<(), Failed> {
+        let folder = tempfile::tempdir()?;
+        let place = |name: &str| folder.path().join(name);
+        let (cache, shared) = (place("cache"), place("shared"));
+        self.run(&cache, &["run", "--no-cache", "--threads", "1"], Some(&place("one")))?;
+        for share in ["2/3", "0/3", "1/3"] {
+            self.run(&shared, &["run", "--shard", share, "--threads", "2"], None)?;
+        }
+        for (way, cache, arguments) in [
+            (
+                "two threads, other order, cold cache",
+                &cache,
+                ["run", "--threads", "2", "--shuffle", "1"],
+            ),
+            ("warm cache", &cache, ["render", "--threads", "2", "--shuffle", "2"]),
+            (
+                "sixteen threads, other order",
+                &place("third"),
+                ["run", "--threads", "16", "--shuffle", "3"],
+            ),
+            (
+                "the shares of three processes",
+                &shared,
+                ["render", "--threads", "1", "--shuffle", "4"],
+            ),
+        ] {
+            let out = place(way);
+            self.run(cache, &arguments, Some(&out))?;
+            for entry in fs::read_dir(place("one"))? {
+                let name = entry?.file_name();
+                if fs::read(place("one").join(&name))? != fs::read(out.join(&name))? {
+                    return Err(format!("{way}: {} has other bytes than with one thread", name.display()).into());
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -110,14 +181,15 @@ fn table_difference(old: &str, new: &str) -> String {
     }
 }
 
-/// Draws both figures beside the actual files, so that a person can compare them.
+/// Draws both figures and their difference beside the actual files, so that a person can compare them.
 fn image_difference(old: &str, new: &str, folder: &Path) -> String {
     let line = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count() + 1;
-    for (name, svg) in [("figure.expected.png", old), ("figure.actual.png", new)] {
-        if let Ok(png) = plotting::png(svg, 1500) {
-            // The images are a help only.
-            let _ = fs::write(folder.join(name), png);
+    // The images are a help only.
+    if let (Ok(old), Ok(new)) = (plotting::png(old, 1500), plotting::png(new, 1500)) {
+        let difference = plotting::png_difference(&old, &new).unwrap_or_default();
+        for (name, png) in [("expected", old), ("actual", new), ("difference", difference)] {
+            let _ = fs::write(folder.join(format!("figure.{name}.png")), png);
         }
     }
-    format!("differs from line {line}; figure.expected.png and figure.actual.png show both")
+    format!("differs from line {line}; figure.expected.png, .actual.png and .difference.png show it")
 }
