@@ -9,7 +9,7 @@ pub use numerics::random::{Generator, Streams};
 pub use numerics::special::{normal_cdf, normal_quantile};
 pub use numerics::{
     acos, asin, atan, atan2, cbrt, cos, cosh, exp, exp_m1, exp2, hypot, linear, ln, ln_1p, log_sum_exp, log2, log10,
-    matrix, pow, powi, reduce, sigmoid, sin, sinh, softplus, special, tan, tanh,
+    matrix, pow, powi, reduce, sigmoid, sin, sinh, slices, softplus, special, tan, tanh,
 };
 pub use plotting::{
     Anchor, Axis, BLACK, BLUE, Color, ColorScale, Corner, DARK_GREY, Figure, Format, GREEN, GREY, LIGHT_GREY, Legend,

@@ -164,6 +164,14 @@ impl Claim {
         self
     }
 
+    /// Says that the claim applies only where `condition` holds; `why_not` is the reason where it does not.
+    pub fn applies_if(self, condition: bool, why_not: impl Into<String>) -> Claim {
+        match condition {
+            true => self,
+            false => self.not_applicable(why_not),
+        }
+    }
+
     /// The outcome. A claim that measures nothing fails: it has shown nothing.
     pub fn verdict(&self) -> Verdict {
         if self.not_applicable.is_some() {

@@ -1,7 +1,7 @@
 //! The claims of the card, measured on the table.
 
 use common::prelude::*;
-use common::statistics::mean;
+use common::statistics::{greatest, least, mean};
 
 use crate::learners::fixed_name;
 use crate::{Config, theory};
@@ -83,22 +83,12 @@ fn cost(group: &Table, method: &str) -> Result<f64> {
     Ok(value.as_float().unwrap_or(f64::NAN))
 }
 
-/// The largest value; NaN if one is.
-fn largest(values: impl Iterator<Item = f64>) -> f64 {
-    values.fold(f64::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a })
-}
-
-/// The least value; NaN if one is.
-fn least(values: impl Iterator<Item = f64>) -> f64 {
-    -largest(values.map(|value| -value))
-}
-
 fn cheb_beats_best_fixed(trials: &[Trial]) -> Claim {
     let ratios = trials.iter().map(|trial| trial.cheb / trial.best_fixed);
     Claim::new("cheb-beats-best-fixed", "The contextual bandit beats every fixed omega")
         .at_most(
             "max over trials of cost(cheb_cb) / cost(best fixed)",
-            largest(ratios),
+            greatest(ratios),
             0.85,
         )
         .published("curve left of the best fixed omega")
@@ -112,7 +102,7 @@ fn cheb_near_instance_optimum(trials: &[Trial]) -> Claim {
     )
     .at_most(
         "max over trials of cost(cheb_cb) / cost(instance_opt)",
-        largest(ratios),
+        greatest(ratios),
         1.30,
     )
     .published("close to the instance optimum (no number)")
@@ -170,7 +160,7 @@ fn tsallis_regret_below_theory(config: &Config, trials: &[Trial]) -> Claim {
     )
     .at_most(
         "max over trials of regret / (4 sqrt(dT) cost(tsallis_inf))",
-        largest(shares.iter().copied()),
+        greatest(shares.iter().copied()),
         1.0,
     )
     .above("min over trials of the same", least(shares.iter().copied()), 0.0)
@@ -194,7 +184,7 @@ fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
         Claim::new("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
             .at_most(
                 "max over omega of |asym_iters / iters - 1|",
-                largest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),
+                greatest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),
                 0.30,
             )
             .at_most(

@@ -15,8 +15,9 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
     let priors: Vec<String> = config.priors().iter().map(|prior| prior.name()).collect();
     let zipf_priors = &priors[..priors.len() - 1];
     let papers_prior = config.zipf_exponent[0] == 1.0 && config.n == config.zipf_n_domain;
-    let of_papers_prior = |claim| applicable(claim, papers_prior, "the first prior is not Zipf with s = 1 and N = n");
-    let at_one = |claim| applicable(claim, config.q_grid.contains(&1.0), "q_grid lacks 1");
+    let of_papers_prior =
+        |claim: Claim| claim.applies_if(papers_prior, "the first prior is not Zipf with s = 1 and N = n");
+    let at_one = |claim: Claim| claim.applies_if(config.q_grid.contains(&1.0), "q_grid lacks 1");
     let results = Results {
         table,
         zipf: &priors[0],
@@ -33,14 +34,6 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
         results.rare_groups_pay()?,
         results.knn_law(config)?,
     ])
-}
-
-/// The claim, if it says something about this configuration.
-fn applicable(claim: Claim, condition: bool, why_not: &str) -> Claim {
-    match condition {
-        true => claim,
-        false => claim.not_applicable(why_not),
-    }
 }
 
 /// The table, and the names of the priors that are compared.
@@ -118,7 +111,7 @@ impl Results<'_> {
             let what = format!("{prior}: max over q > 0 of |mean measured / mean predicted − 1|");
             claim = claim.at_most(what, self.worst("ignore", prior, &ignoring)?, 0.05);
         }
-        Ok(applicable(claim, !ignoring.is_empty(), "q_grid has no value above 0"))
+        Ok(claim.applies_if(!ignoring.is_empty(), "q_grid has no value above 0"))
     }
 
     fn privacy_law(&self, config: &Config) -> Result<Claim> {
@@ -186,11 +179,7 @@ impl Results<'_> {
             .at_most("the same, 30 ≤ n D(x)", frequent, 0.01)
             .published("no number");
         let populated = !rare.is_nan() && !frequent.is_nan();
-        Ok(applicable(
-            claim,
-            populated,
-            "a band of frequencies has no subpopulation",
-        ))
+        Ok(claim.applies_if(populated, "a band of frequencies has no subpopulation"))
     }
 
     fn knn_law(&self, config: &Config) -> Result<Claim> {
@@ -202,6 +191,6 @@ impl Results<'_> {
             let ratio = self.ratio("knn", self.zipf, k as f64)?;
             claim = claim.within(format!("k = {k}: pooled measured / predicted"), ratio, 0.90, 1.10);
         }
-        Ok(applicable(claim, !smoothing.is_empty(), "knn_k has no value above 2"))
+        Ok(claim.applies_if(!smoothing.is_empty(), "knn_k has no value above 2"))
     }
 }

@@ -1,6 +1,7 @@
 //! The claims of the card, measured on the table.
 
 use common::prelude::*;
+use common::statistics::{greatest, least};
 
 use crate::Config;
 use crate::volume::LOSSES;
@@ -27,17 +28,6 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
             .published("theorem"),
         ib_invariant_diagonal(&table.filter("kind", "basis")?)?,
     ])
-}
-
-/// The largest value; NaN if one is, or if there is none.
-fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
-    let larger = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
-    values.into_iter().reduce(larger).unwrap_or(f64::NAN)
-}
-
-/// The smallest value; NaN if one is, or if there is none.
-fn least(values: impl IntoIterator<Item = f64>) -> f64 {
-    -greatest(values.into_iter().map(|value| -value))
 }
 
 /// Differences of two columns, row by row.

@@ -1,7 +1,7 @@
 //! The claims of the card, measured on the table.
 
 use common::prelude::*;
-use common::statistics::{linear_fit, log_log_fit, mean, median};
+use common::statistics::{greatest, least, linear_fit, log_log_fit, mean, median};
 
 use crate::subgradient::decay;
 use crate::{Config, LARGE_ALPHA};
@@ -204,18 +204,4 @@ fn large_init_is_noisier(config: &Config, table: &Table) -> Result<Claim> {
         least(&ratios),
         1.5,
     ))
-}
-
-/// The smallest value; NaN if one is, so that a diverged run meets no threshold.
-fn least(values: &[f64]) -> f64 {
-    -values.iter().map(|value| -value).fold(f64::NEG_INFINITY, larger)
-}
-
-/// The largest value; NaN if one is.
-fn greatest(values: &[f64]) -> f64 {
-    values.iter().copied().fold(f64::NEG_INFINITY, larger)
-}
-
-fn larger(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }

@@ -1,6 +1,7 @@
 //! Error over iterations, over initialisation scales, and over numbers of measurements.
 
 use common::prelude::*;
+use common::statistics::Spread;
 
 use crate::subgradient::decay;
 use crate::{Config, LARGE_ALPHA};
@@ -61,42 +62,6 @@ fn shared_series(config: &Config) -> [(String, usize, f64, Color); 3] {
     ]
 }
 
-/// A column summarised over seeds, by the values of another.
-struct Spread {
-    by: Vec<f64>,
-    middle: Vec<f64>,
-    low: Vec<f64>,
-    high: Vec<f64>,
-}
-
-impl Spread {
-    /// The relative error, with its geometric mean in the middle.
-    fn geometric(runs: &Table, by: &str) -> Result<Spread> {
-        let logs: Vec<f64> = runs.floats("rel_err")?.into_iter().map(ln).collect();
-        let spread = Spread::of(&runs.with_column("log_err", logs)?, by, Summary::mean("log_err"))?;
-        let middle = spread.middle.iter().map(|&log| exp(log)).collect();
-        Ok(Spread { middle, ..spread })
-    }
-
-    /// The range of the relative error, around any statistic.
-    fn of(runs: &Table, by: &str, middle: Summary) -> Result<Spread> {
-        let summary = runs.sort(&[by])?.summarize(
-            &[by],
-            &[
-                middle.named("middle"),
-                Summary::min("rel_err").named("low"),
-                Summary::max("rel_err").named("high"),
-            ],
-        )?;
-        Ok(Spread {
-            by: summary.floats(by)?,
-            middle: summary.floats("middle")?,
-            low: summary.floats("low")?,
-            high: summary.floats("high")?,
-        })
-    }
-}
-
 fn guide_style() -> Style {
     Style::color(DARK_GREY).dashed().width(0.9)
 }
@@ -113,7 +78,7 @@ fn iterations(config: &Config, runs: &Table) -> Result<Panel> {
     let absolute = runs.filter("loss_kind", "l1")?;
     for (label, columns, alpha, color) in shared_series(config) {
         let series = absolute.filter("rank_param", columns as i64)?.filter("alpha", alpha)?;
-        let spread = Spread::geometric(&series, "t")?;
+        let spread = Spread::geometric(&series, "rel_err", "t")?;
         // Where the first two series coincide, the first shows on both sides of the second.
         let style = match columns == config.shape.r {
             true => Style::color(color).width(2.2),
@@ -125,7 +90,7 @@ fn iterations(config: &Config, runs: &Table) -> Result<Panel> {
             guide = Some(step_size_guide(config, &spread));
         }
     }
-    let squared = Spread::geometric(&runs.filter("loss_kind", "l2")?, "t")?;
+    let squared = Spread::geometric(&runs.filter("loss_kind", "l2")?, "rel_err", "t")?;
     let label = format!("r′ = d, α = {}, squared loss", power_of_ten(config.small_alpha));
     panel =
         panel
@@ -150,8 +115,8 @@ fn step_size_guide(config: &Config, spread: &Spread) -> ([f64; 2], [f64; 2]) {
 
 /// Final relative error over initialisation scales, marked by whether the fit beats the truth's.
 fn initialisation_scales(config: &Config, runs: &Table) -> Result<Panel> {
-    let spread = Spread::of(runs, "alpha", Summary::median("rel_err"))?;
-    let excess = Spread::of(runs, "alpha", Summary::median("loss_excess"))?.middle;
+    let spread = Spread::around(runs, "rel_err", "alpha", Summary::median("rel_err"))?;
+    let excess = Spread::around(runs, "rel_err", "alpha", Summary::median("loss_excess"))?.middle;
     let percent = 100.0 * config.outlier_frac_heavy;
     let mut panel = Panel::new("b", format!("{percent} % outliers: the better fit is worse"))
         .x(Axis::log("initialisation scale α"))
@@ -189,7 +154,7 @@ fn measurements(config: &Config, runs: &Table) -> Result<Panel> {
     };
     for (k, (label, columns, alpha, color)) in shared_series(config).into_iter().enumerate() {
         let series = runs.filter("rank_param", columns as i64)?.filter("alpha", alpha)?;
-        let spread = Spread::of(&series, "m", Summary::mean("rel_err"))?;
+        let spread = Spread::arithmetic(&series, "rel_err", "m")?;
         let style = shape(Style::color(color), k);
         panel = panel
             .line(label.clone(), &spread.by, &spread.middle, style)

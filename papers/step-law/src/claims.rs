@@ -1,7 +1,7 @@
 //! The claims of the card, measured on the table. Where seeds differ, the worst one counts.
 
 use common::prelude::*;
-use common::statistics::mean;
+use common::statistics::{greatest, least, mean};
 
 use crate::law::PowerLaw;
 
@@ -21,24 +21,6 @@ pub fn measure(table: &Table) -> Result<Vec<Claim>> {
     ])
 }
 
-/// The smallest value; NaN for no values, or where one is NaN, so that no claim holds by them.
-fn smallest(values: &[f64]) -> f64 {
-    values
-        .iter()
-        .copied()
-        .reduce(|a, b| if b < a || b.is_nan() { b } else { a })
-        .unwrap_or(f64::NAN)
-}
-
-/// The largest value, with NaN as in [`smallest`].
-fn largest(values: &[f64]) -> f64 {
-    values
-        .iter()
-        .copied()
-        .reduce(|a, b| if b > a || b.is_nan() { b } else { a })
-        .unwrap_or(f64::NAN)
-}
-
 /// The mean excess of a method's recommendations over all groups, for each seed.
 fn mean_excess(gaps: &Table, method: &str) -> Result<Vec<f64>> {
     let gaps = gaps.filter("method", method)?;
@@ -50,7 +32,7 @@ fn mean_excess(gaps: &Table, method: &str) -> Result<Vec<f64>> {
 
 /// The smallest ratio of two columns of values that belong together.
 fn smallest_ratio(above: &[f64], below: &[f64]) -> f64 {
-    smallest(&above.iter().zip(below).map(|(a, b)| a / b).collect::<Vec<_>>())
+    least(&above.iter().zip(below).map(|(a, b)| a / b).collect::<Vec<_>>())
 }
 
 fn convex_bowl(table: &Table) -> Result<Claim> {
@@ -59,10 +41,10 @@ fn convex_bowl(table: &Table) -> Result<Claim> {
         Claim::new("convex-bowl", "Every group's loss is a convex bowl over (ln lr, ln B)")
             .at_least(
                 "smallest eigenvalue of any bowl",
-                smallest(&bowls.floats("eig_min")?),
+                least(&bowls.floats("eig_min")?),
                 0.002,
             )
-            .at_least("smallest R² of any bowl", smallest(&bowls.floats("r2")?), 0.75)
+            .at_least("smallest R² of any bowl", least(&bowls.floats("r2")?), 0.75)
             .published("the loss landscape is convex with a broad optimum"),
     )
 }
@@ -74,10 +56,10 @@ fn batch_exponent(laws: &Table) -> Result<Claim> {
         "batch-exponent",
         "The bowl minima recover the published exponent of the batch size",
     )
-    .at_most("|b_d - 0.571|, worst seed", largest(&off), 0.03)
+    .at_most("|b_d - 0.571|, worst seed", greatest(&off), 0.03)
     .report("b_d, mean over seeds", mean(&laws.floats("b_d")?))
-    .report("bootstrap low end of b_d", smallest(&laws.floats("b_d_lo")?))
-    .report("bootstrap high end of b_d", largest(&laws.floats("b_d_hi")?))
+    .report("bootstrap low end of b_d", least(&laws.floats("b_d_lo")?))
+    .report("bootstrap high end of b_d", greatest(&laws.floats("b_d_hi")?))
     .published("0.571"))
 }
 
@@ -87,11 +69,11 @@ fn size_exponent(laws: &Table) -> Result<Claim> {
         "lr-size-exponent",
         "The best learning rate falls with N at the published rate",
     )
-    .at_least("a_n, lowest seed", smallest(&a_n), -0.80)
-    .at_most("a_n, highest seed", largest(&a_n), -0.60)
+    .at_least("a_n, lowest seed", least(&a_n), -0.80)
+    .at_most("a_n, highest seed", greatest(&a_n), -0.60)
     .below(
         "bootstrap high end of a_n, worst seed",
-        largest(&laws.floats("a_n_hi")?),
+        greatest(&laws.floats("a_n_hi")?),
         -0.5,
     )
     .published("-0.713"))
@@ -102,7 +84,7 @@ fn data_exponent(laws: &Table) -> Result<Claim> {
     Ok(Claim::new("lr-data-exponent", "The best learning rate rises with D")
         .at_least(
             "bootstrap low end of a_d, worst seed",
-            smallest(&laws.floats("a_d_lo")?),
+            least(&laws.floats("a_d_lo")?),
             0.12,
         )
         .report("a_d, mean over seeds", mean(&a_d))
@@ -119,7 +101,7 @@ fn law_vs_deepseek(gaps: &Table) -> Result<Claim> {
     )
     .at_most(
         "mean excess of the published law, worst seed",
-        largest(&published),
+        greatest(&published),
         0.002,
     )
     .at_least(
@@ -138,13 +120,13 @@ fn held_out_size(gaps: &Table) -> Result<Claim> {
     )
     .at_most(
         "mean excess of the held-out law, worst seed",
-        largest(&mean_excess(gaps, "loso")?),
+        greatest(&mean_excess(gaps, "loso")?),
         0.003,
     )
-    .at_most("largest excess of the held-out law", largest(&held_out), 0.006)
+    .at_most("largest excess of the held-out law", greatest(&held_out), 0.006)
     .at_least(
         "mean excess of the copied optimum, best seed",
-        smallest(&mean_excess(gaps, "copied")?),
+        least(&mean_excess(gaps, "copied")?),
         0.008,
     ))
 }
@@ -160,7 +142,7 @@ fn moe_transfer(gaps: &Table) -> Result<Claim> {
     let total = mean_excess(gaps, "refit")?;
     let active = mean_excess(gaps, "refit-active")?;
     Ok(claim
-        .at_most("mean excess of the refitted law with total N", largest(&total), 0.003)
+        .at_most("mean excess of the refitted law with total N", greatest(&total), 0.003)
         .at_least(
             "ratio of mean excess, active to total N",
             smallest_ratio(&active, &total),
@@ -168,6 +150,6 @@ fn moe_transfer(gaps: &Table) -> Result<Claim> {
         )
         .report(
             "mean excess of the published law",
-            largest(&mean_excess(gaps, "published")?),
+            greatest(&mean_excess(gaps, "published")?),
         ))
 }

@@ -1,10 +1,9 @@
 //! The claims of the card, measured on the table.
 
 use common::prelude::*;
-use common::statistics::{log_log_fit, mean};
+use common::statistics::{Spread, least_finite, log_log_fit, mean};
 
 use crate::Config;
-use crate::spread::{Spread, least_finite};
 
 /// Without normalisation, this step and larger ones diverge.
 const PLAIN_DIVERGES_FROM: f64 = 3e-4;

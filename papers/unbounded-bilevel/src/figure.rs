@@ -1,10 +1,9 @@
 //! Convergence, tolerance of the step size, and the rate of the theorem.
 
 use common::prelude::*;
-use common::statistics::log_log_fit;
+use common::statistics::{Spread, least_finite, log_log_fit};
 
 use crate::Config;
-use crate::spread::{Spread, least_finite};
 
 /// Name in the table, label and colour of each method.
 const METHODS: [(&str, &str, Color); 3] = [

@@ -10,7 +10,6 @@ mod figure;
 mod method;
 mod oracle;
 mod problem;
-mod spread;
 mod trajectory;
 
 use common::optimize::Steps;

@@ -11,7 +11,8 @@
 //! | question | functions |
 //! |---|---|
 //! | location, spread | [`mean`], [`median`], [`geometric_mean`], [`trimmed_mean`], [`winsorized_mean`], [`variance`], [`standard_deviation`], [`standard_error`] |
-//! | order | [`quantile`], [`quantiles`], [`interquartile_range`], [`ranks`], [`Ecdf`], [`Histogram`] |
+//! | order | [`quantile`], [`quantiles`], [`interquartile_range`], [`least`], [`greatest`], [`ranks`], [`Ecdf`], [`Histogram`] |
+//! | repeated runs in a table | [`Spread`], [`least_finite`] |
 //! | intervals | [`t_interval`], [`bootstrap_interval`], [`wilson_interval`], [`clopper_pearson_interval`] |
 //! | lines | [`linear_fit`], [`weighted_linear_fit`], [`log_log_fit`] |
 //! | association | [`covariance`], [`pearson`], [`spearman`], [`kendall`], [`auroc`] |
@@ -26,6 +27,7 @@ mod intervals;
 mod moments;
 mod order;
 mod rank_tests;
+mod spread;
 mod tests_of_means;
 
 pub use association::{auroc, covariance, kendall, pearson, spearman};
@@ -35,8 +37,9 @@ pub use intervals::{Interval, bootstrap_interval, clopper_pearson_interval, resa
 pub use moments::{
     geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance, weighted_mean, winsorized_mean,
 };
-pub use order::{interquartile_range, median, quantile, quantiles, ranks};
+pub use order::{greatest, interquartile_range, least, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};
+pub use spread::{Spread, least_finite};
 pub use tests_of_means::{Test, chi_square_test, one_sample_t_test, paired_t_test, welch_t_test};
 
 /// False for NaN too.

@@ -1,5 +1,7 @@
 //! Order statistics: quantiles and ranks.
 
+use std::borrow::Borrow;
+
 use super::{has_nan, sorted};
 
 /// The `q` quantile, `0 <= q <= 1`, by linear interpolation between order statistics: type 7 of
@@ -80,6 +82,24 @@ pub(super) fn ties(x: &[f64]) -> Vec<Tie> {
     ties
 }
 
+/// The greatest value; NaN if one is NaN or there is none, so that a run that went wrong meets no threshold.
+pub fn greatest(values: impl IntoIterator<Item = impl Borrow<f64>>) -> f64 {
+    let greater = |a: f64, b: f64| match a.is_nan() || b.is_nan() {
+        true => f64::NAN,
+        false => a.max(b),
+    };
+    values
+        .into_iter()
+        .map(|value| *value.borrow())
+        .reduce(greater)
+        .unwrap_or(f64::NAN)
+}
+
+/// The least value; NaN as in [`greatest`].
+pub fn least(values: impl IntoIterator<Item = impl Borrow<f64>>) -> f64 {
+    -greatest(values.into_iter().map(|value| -value.borrow()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +126,13 @@ mod tests {
             quantile(&[f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0], 0.25),
             f64::NEG_INFINITY
         );
+    }
+
+    #[test]
+    fn a_nan_is_no_extreme() {
+        assert_eq!((greatest([1.0, 3.0, 2.0]), least([1.0, -3.0, 2.0])), (3.0, -3.0));
+        assert!(greatest([1.0, f64::NAN, 2.0]).is_nan() && least([f64::NAN, 1.0]).is_nan());
+        assert!(greatest([0.0; 0]).is_nan() && least(&Vec::new()).is_nan());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::matrix::gram;
 
 /// Iterations per eigenvalue; two are usual.
 const MOST_ITERATIONS: usize = 100;
+/// Iterations after which an off-diagonal element also counts as zero where it is within rounding of the norm.
+const PATIENCE: usize = 30;
 
 /// A = V diag(values) Vᵀ.
 #[derive(Clone, Debug)]
@@ -97,10 +99,16 @@ fn reduce(a: ArrayView2<f64>) -> Result<(Tridiagonal, f64)> {
 /// transposed eigenvectors from the left.
 fn implicit_ql(diagonal: &mut [f64], mut off_diagonal: Vec<f64>, mut rows: Option<&mut RotatedRows>) -> Result<()> {
     let mut rotations = Vec::new();
+    let norm = norm_bound(diagonal, &off_diagonal);
     for first in 0..diagonal.len() {
         let mut iterations = 0;
         loop {
-            let last = end_of_block(diagonal, &off_diagonal, first);
+            // Elements have normal size (the largest is about 1), and tridiagonalization has left errors of this size.
+            // In a block of small elements, as of a matrix of low numerical rank, there is nothing below it but these
+            // errors, on which the iteration would turn for ever. Where the norm is far above the largest element, as
+            // of a large Gram matrix, so are the errors.
+            let nothing = f64::EPSILON * if iterations < PATIENCE { 1.0 } else { norm };
+            let last = end_of_block(diagonal, &off_diagonal, first, nothing);
             if last == first {
                 break;
             }
@@ -122,16 +130,21 @@ fn implicit_ql(diagonal: &mut [f64], mut off_diagonal: Vec<f64>, mut rows: Optio
     Ok(())
 }
 
-/// The last row of the block that begins at `first`: after it, the off-diagonal element is zero up to rounding.
-fn end_of_block(diagonal: &[f64], off_diagonal: &[f64], first: usize) -> usize {
-    // Elements have normal size (the largest is about 1), and tridiagonalization has left errors of this size. In a
-    // block of small elements, as of a matrix of low numerical rank, there is nothing below it but these errors, on
-    // which the iteration would turn for ever.
-    const NOTHING: f64 = f64::EPSILON;
+/// A bound of the spectral norm: the largest sum of magnitudes in a row.
+fn norm_bound(diagonal: &[f64], off_diagonal: &[f64]) -> f64 {
+    let element = |i: Option<usize>| i.and_then(|i| off_diagonal.get(i)).map_or(0.0, |value| value.abs());
+    let rows = diagonal.iter().enumerate();
+    let sums = rows.map(|(i, value)| value.abs() + element(Some(i)) + element(i.checked_sub(1)));
+    sums.fold(1.0, f64::max)
+}
+
+/// The last row of the block that begins at `first`: after it, the off-diagonal element is zero up to rounding, or
+/// below `nothing`.
+fn end_of_block(diagonal: &[f64], off_diagonal: &[f64], first: usize, nothing: f64) -> usize {
     (first..off_diagonal.len())
         .find(|&i| {
             let neighbours = diagonal[i].abs() + diagonal[i + 1].abs();
-            off_diagonal[i].abs() <= f64::EPSILON * neighbours + NOTHING
+            off_diagonal[i].abs() <= f64::EPSILON * neighbours + nothing
         })
         .unwrap_or(diagonal.len() - 1)
 }

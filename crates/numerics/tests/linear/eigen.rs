@@ -2,6 +2,8 @@
 
 use ndarray::{Array1, Array2, array, s};
 use numerics::linear::*;
+use numerics::matrix::gram;
+use numerics::random::Streams;
 
 use crate::helpers::*;
 
@@ -110,4 +112,19 @@ fn only_the_lower_triangle_is_read() {
         cholesky(a.view()).unwrap().factor(),
         cholesky(other.view()).unwrap().factor()
     );
+}
+
+/// Of a large Gram matrix of low rank, the blocks of zeros carry errors in proportion to the norm, which is far above
+/// the largest element.
+#[test]
+fn large_gram_matrices_of_low_rank_converge() {
+    let (rank, n) = (240, 1770);
+    let a = Streams::new("t").open("a", 0).normal_matrix(rank, n);
+    let values = symmetric_eigenvalues(gram(a.t()).view()).unwrap();
+    let expected = symmetric_eigenvalues(gram(a.view()).view()).unwrap();
+    let scale = expected[rank - 1];
+    assert!(values.iter().take(n - rank).all(|value| value.abs() < 1e-12 * scale));
+    for (value, expected) in values.iter().skip(n - rank).zip(&expected) {
+        assert!((value - expected).abs() < 1e-12 * scale, "{value} {expected}");
+    }
 }

@@ -3,13 +3,16 @@
 //! An infinite value is larger than every other. A mean with one is infinite, a median where at least half of the
 //! values are. None of the summaries turns infinities into NaN, so what has diverged stays visible and sorts last.
 
-use common::prelude::*;
+use anyhow::Result;
+use numerics::{exp, ln};
+use tables::{Summary, Table};
 
 /// A column summarised over runs, for each value of another column in ascending order.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
     /// The values of the other column.
     pub by: Vec<f64>,
-    /// Mean; infinite where any run is.
+    /// The mean, or what else was asked for; a mean is infinite where any run is.
     pub middle: Vec<f64>,
     /// Least value.
     pub low: Vec<f64>,
@@ -23,10 +26,18 @@ impl Spread {
     /// # Errors
     /// For an unknown column.
     pub fn arithmetic(table: &Table, column: &str, by: &str) -> Result<Spread> {
+        Spread::around(table, column, by, Summary::mean(column))
+    }
+
+    /// The same with any summary of the table in the middle.
+    ///
+    /// # Errors
+    /// For an unknown column.
+    pub fn around(table: &Table, column: &str, by: &str, middle: Summary) -> Result<Spread> {
         let summary = table.sort(&[by])?.summarize(
             &[by],
             &[
-                Summary::mean(column).named("middle"),
+                middle.named("middle"),
                 Summary::min(column).named("low"),
                 Summary::max(column).named("high"),
             ],
@@ -100,6 +111,7 @@ pub fn least_finite(values: &[f64]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tables::Column;
 
     fn runs() -> Table {
         let columns = [

@@ -1,0 +1,102 @@
+//! Rows chosen from a matrix: of a table by token, of each example by place.
+
+use std::ops::Range;
+
+use super::Operation;
+use crate::value::{Gradients, Values};
+use crate::{Labels, Number, Tape, Value};
+
+impl<T: Number> Tape<T> {
+    /// The row of the table for each token: a table of v x d and n tokens for each example give n x d.
+    ///
+    /// # Panics
+    /// If the table has rows for each example. A token that is no row panics when the rows are looked up.
+    pub fn embedding(&mut self, table: Value, tokens: Labels) -> Value {
+        assert!(
+            !table.batched,
+            "embedding: the table is {table}, and must be the same for all examples"
+        );
+        let shape = Value::shaped(tokens.per_example, table.columns, true);
+        self.record(Embedding { table, tokens }, shape, &[table], &[tokens])
+    }
+
+    /// These rows of each example (of a fixed value: of the whole), such as the last token of every sequence.
+    ///
+    /// # Panics
+    /// If the range is empty or reaches past the rows.
+    pub fn rows(&mut self, x: Value, range: Range<usize>) -> Value {
+        assert!(!range.is_empty() && range.end <= x.rows, "rows: {range:?} of {x}");
+        let shape = Value::shaped(range.len(), x.columns, x.batched);
+        self.record(Rows { x, range }, shape, &[x], &[])
+    }
+}
+
+struct Embedding {
+    table: Value,
+    tokens: Labels,
+}
+
+impl<T: Number> Operation<T> for Embedding {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let (table, columns) = (values.get(self.table), self.table.columns);
+        for (row, &token) in output.chunks_exact_mut(columns).zip(values.labels(self.tokens)) {
+            assert!(
+                token < self.table.rows,
+                "embedding: token {token} in a table of {}",
+                self.table
+            );
+            row.copy_from_slice(&table[token * columns..(token + 1) * columns]);
+        }
+    }
+
+    fn backward(&mut self, values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        let Some(d_table) = gradients.of(self.table) else {
+            return;
+        };
+        let (d_table, columns) = (d_table.accumulator(), self.table.columns);
+        for (g, &token) in gradient.chunks_exact(columns).zip(values.labels(self.tokens)) {
+            let row = &mut d_table[token * columns..(token + 1) * columns];
+            row.iter_mut().zip(g).for_each(|(sum, &g)| *sum += g);
+        }
+    }
+}
+
+struct Rows {
+    x: Value,
+    range: Range<usize>,
+}
+
+impl Rows {
+    /// Numbers of an example, and the chosen ones among them.
+    fn place(&self) -> (usize, Range<usize>) {
+        let columns = self.x.columns;
+        (
+            self.x.rows * columns,
+            self.range.start * columns..self.range.end * columns,
+        )
+    }
+}
+
+impl<T: Number> Operation<T> for Rows {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let (size, chosen) = self.place();
+        for (y, x) in output
+            .chunks_exact_mut(chosen.len())
+            .zip(values.get(self.x).chunks_exact(size))
+        {
+            y.copy_from_slice(&x[chosen.clone()]);
+        }
+    }
+
+    fn backward(&mut self, _values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        let Some(dx) = gradients.of(self.x) else { return };
+        let (size, chosen) = self.place();
+        for (dx, g) in dx
+            .accumulator()
+            .chunks_exact_mut(size)
+            .zip(gradient.chunks_exact(chosen.len()))
+        {
+            dx[chosen.clone()].iter_mut().zip(g).for_each(|(sum, &g)| *sum += g);
+        }
+    }
+}
