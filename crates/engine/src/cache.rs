@@ -6,8 +6,10 @@
 //! cell, and its torn entries are found by their hash.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -112,17 +114,23 @@ fn write_entry(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     }
 }
 
-/// A name no other writer uses: the process, and a counter within it.
+/// A name no other writer uses: the process, a number that it draws, and a counter within it.
+///
+/// The process alone does not do: on machines that share the folder, and in containers, where every program may be
+/// process 1, several have the same number.
 pub(crate) fn temporary_name() -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
+    static DRAWN: OnceLock<u64> = OnceLock::new();
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    format!(".writing-{}-{count}", std::process::id())
+    // The hasher of an empty map is keyed by the system's random numbers.
+    let drawn = DRAWN.get_or_init(|| RandomState::new().build_hasher().finish());
+    format!(".writing-{}-{drawn:016x}-{count}", std::process::id())
 }
 
 /// Removes temporary files and folders of this machine's processes that no longer run.
 ///
-/// A process on another machine that shares the folder may have the same number as a dead one
-/// here, so only files older than a day or of a number seen here and gone are touched.
+/// A process on another machine that shares the folder may have a number that is not in use here, so only files that
+/// nobody has written to for a minute are touched.
 pub(crate) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {

@@ -32,6 +32,8 @@ pub(crate) struct Computing<'a> {
 pub(crate) struct Counts {
     pub cached: usize,
     pub computed: usize,
+    /// Of the computed cells, those that could not be cached.
+    pub unstored: usize,
 }
 
 /// The file `claims.yaml`.
@@ -74,9 +76,10 @@ impl ClaimsFile {
 pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outcome<(Vec<Vec<u8>>, Counts)> {
     let mut results = vec![Vec::new(); target.keys.len()];
     let missing = read_cached(target, wanted, how, &mut results)?;
-    let counts = Counts {
+    let mut counts = Counts {
         cached: wanted.len() - missing.len(),
         computed: missing.len(),
+        unstored: 0,
     };
     if missing.is_empty() {
         return Ok((results, counts));
@@ -109,6 +112,7 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
         match outcome.result {
             Ok(Computed { rows, stored }) => {
                 results[outcome.index] = rows;
+                counts.unstored += usize::from(stored.is_err());
                 store_error = store_error.take().or(stored.err());
             }
             Err(message) => failures.push((outcome.index, message)),

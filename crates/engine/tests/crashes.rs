@@ -215,6 +215,10 @@ fn a_full_cache_costs_only_the_cache() {
         "{stderr}"
     );
     assert_eq!(place.outputs("figures/sweep"), expected);
+    // All that a share is for is the cache.
+    let mut command = place.command(&["--shard", "0/1"]);
+    let (_, stderr) = expect(command.env("PAPERS_CACHE", &disk.0).output().unwrap(), 1);
+    assert!(stderr.contains("cells were computed but could not be cached"), "{stderr}");
 }
 
 #[test]

@@ -53,10 +53,11 @@ const PROCESSORS: [Processor; 5] = [
     },
 ];
 
-/// An aarch64 machine: the emulator, with the C library of Debian's cross compiler.
+/// An aarch64 machine, with the C library of Debian's package libc6:arm64 (not that of the cross compiler: loader and
+/// library would be of two versions, and the first thread would wait for ever).
 const AARCH64: Processor = Processor {
     name: "emulated aarch64",
-    emulator: &["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
+    emulator: &["qemu-aarch64"],
     hidden: "",
 };
 

@@ -82,6 +82,22 @@ impl<F: FnMut(f64) -> f64> Scalar<F> {
         value
     }
 
+    /// Of the two neighbouring points seen that are nearest to each other with a change of sign between them, the one
+    /// with the value nearer to zero. Where the function jumps over zero, this need not be the point with the least
+    /// value of all, which is what argmin keeps.
+    ///
+    /// # Panics
+    /// If no change of sign has been seen.
+    fn change_of_sign(&self) -> (f64, f64) {
+        let mut seen: Vec<(f64, f64)> = self.seen.borrow().iter().filter(|(_, f)| !f.is_nan()).copied().collect();
+        seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let opposite = |a: f64, b: f64| a == 0.0 || b == 0.0 || (a > 0.0) != (b > 0.0);
+        let changes = seen.windows(2).filter(|pair| opposite(pair[0].1, pair[1].1));
+        let narrowest = changes.min_by(|a, b| (a[1].0 - a[0].0).total_cmp(&(b[1].0 - b[0].0)));
+        let pair = narrowest.expect("a bracket has a change of sign");
+        if pair[1].1.abs() < pair[0].1.abs() { pair[1] } else { pair[0] }
+    }
+
     /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations
     /// means.
     fn run<'a, S>(&'a self, solver: S, start: f64, limit: u64, exhausted: Stop) -> Result<Optimum<f64>>
@@ -201,7 +217,13 @@ pub fn brent_root(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64
         at_low == 0.0 || at_high == 0.0 || (at_low > 0.0) != (at_high > 0.0),
         "no change of sign in the bracket: f({low}) = {at_low}, f({high}) = {at_high}"
     );
-    scalar.run(BrentRoot::new(low, high, tolerance), low, LIMIT, Stop::IterationLimit)
+    let optimum = scalar.run(BrentRoot::new(low, high, tolerance), low, LIMIT, Stop::IterationLimit)?;
+    let (parameters, value) = scalar.change_of_sign();
+    Ok(Optimum {
+        parameters,
+        value: value.abs(),
+        ..optimum
+    })
 }
 
 fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
@@ -238,6 +260,18 @@ mod tests {
     fn a_root_at_an_end_is_found() {
         assert_eq!(brent_root(0.0, 1.0, 1e-12, |x| x).unwrap().parameters, 0.0);
         assert_eq!(brent_root(-1.0, 0.0, 1e-12, |x| x).unwrap().parameters, 0.0);
+        assert_eq!(brent_root(-1.0, 0.0, 1e-12, |x| x * x).unwrap().parameters, 0.0);
+    }
+
+    #[test]
+    fn a_jump_over_zero_is_found() {
+        // The least |f| is seen at an end of the bracket.
+        let step = |x: f64| if x < 0.3 { -1.0 } else { 2.0 };
+        let root = brent_root(0.0, 1.0, 1e-12, step).unwrap();
+        assert!((root.parameters - 0.3).abs() < 1e-11, "{root:?}");
+        assert_eq!(root.value, 1.0);
+        let ramp = brent_root(0.0, 1.0, 1e-12, |x| if x < 0.3 { 0.1 * x - 0.05 } else { 5.0 + x }).unwrap();
+        assert!((ramp.parameters - 0.3).abs() < 1e-11, "{ramp:?}");
     }
 
     #[test]
