@@ -8,12 +8,13 @@
 //! | [`optimize`] | argmin: minimisers, root finders, stepping loops |
 //! | [`estimate`] | linfa: regression, classification, clustering, components |
 //! | [`statistics`] | statrs: summaries, intervals, fits, tests, distributions |
-//! | [`bandits`] | ours: Tsallis-INF, inverse-gap weighting |
+//! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels |
 //! | [`prelude`] | the other crates of the workspace, re-exported |
 //! | [`paper!`] | from an experiment to a program |
 
 pub mod bandits;
 pub mod estimate;
+pub mod kernels;
 pub mod optimize;
 pub mod prelude;
 pub mod program;

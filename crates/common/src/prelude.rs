@@ -13,9 +13,9 @@ pub use numerics::{
 };
 pub use plotting::{
     Anchor, Axis, BLACK, BLUE, Color, ColorScale, Corner, DARK_GREY, Figure, Format, GREEN, GREY, LIGHT_GREY, Legend,
-    Marker, OLIVE, ORANGE, PURPLE, Panel, RED, SKY, Style, WHITE, WINE, YELLOW,
+    Marker, OLIVE, ORANGE, PURPLE, Panel, RED, SKY, Style, WHITE, WINE, YELLOW, power_of_ten,
 };
 pub use serde::{Deserialize, Serialize};
 pub use tables::{Column, Summary, Table, Value};
 
-pub use crate::{bandits, estimate, optimize, statistics};
+pub use crate::{bandits, estimate, kernels, optimize, statistics};

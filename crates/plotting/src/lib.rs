@@ -163,7 +163,7 @@ pub use color::{
 pub use figure::Figure;
 pub use legend::Legend;
 pub use marks::notes::{Anchor, Corner};
-pub use number::{Number, Series};
+pub use number::{Number, Series, power_of_ten};
 pub use panel::Panel;
 pub use png::{png, png_difference};
 pub use style::{Marker, Style};

@@ -1,4 +1,4 @@
-//! What a series can be made of.
+//! What a series can be made of, and numbers in labels.
 
 /// A number that can be plotted. Implemented for the primitive numbers and references to them, so
 /// that every data argument of this crate accepts slices, vectors, arrays, ranges and iterators
@@ -40,5 +40,34 @@ where
 {
     fn collect_numbers(self) -> Vec<f64> {
         self.into_iter().map(Number::number).collect()
+    }
+}
+
+/// A positive number as label text: `10^{−3}` where it is a power of ten within one part in 10⁹ (1 as `1`), else in
+/// scientific notation.
+pub fn power_of_ten(value: f64) -> String {
+    let exponent = numerics::log10(value).round();
+    match (value / numerics::pow(10.0, exponent) - 1.0).abs() < 1e-9 {
+        true if exponent == 0.0 => "1".to_string(),
+        true => format!("10^{{{}}}", exponent.to_string().replace('-', "−")),
+        false => format!("{value:e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::power_of_ten;
+
+    #[test]
+    fn powers_of_ten_are_short() {
+        for (value, text) in [
+            (1e-12, "10^{−12}"),
+            (1.0, "1"),
+            (100.0, "10^{2}"),
+            (3e-4, "3e-4"),
+            (0.0, "0e0"),
+        ] {
+            assert_eq!(power_of_ten(value), text);
+        }
     }
 }

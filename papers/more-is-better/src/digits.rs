@@ -2,11 +2,11 @@
 
 use common::datasets::prepare::normalize_rows;
 use common::datasets::{Images, mnist_test, mnist_train};
+use common::estimate::{ShiftedSystems, scale_by_penalty};
+use common::kernels::relu_tangent_kernel;
 use common::prelude::*;
 
-use crate::arc_cosine::relu_tangent_kernel;
 use crate::random_features::Errors;
-use crate::ridge_path::{ShiftedSystems, scale_by_penalty};
 
 /// Digits are of ten classes.
 const CLASSES: usize = 10;

@@ -58,7 +58,7 @@ fn shown_ridges(count: usize) -> Vec<usize> {
 }
 
 /// A ridge as a power of ten, with up to two decimals in the exponent; as it is where that is short.
-fn power_of_ten(ridge: f64) -> String {
+fn ridge_label(ridge: f64) -> String {
     let exponent = (100.0 * log10(ridge)).round() / 100.0;
     match (0.0..=2.0).contains(&exponent) && exponent.fract() == 0.0 {
         true => format!("{ridge:.0}"),
@@ -103,7 +103,7 @@ fn sweep(
     panel = with_dots(panel, "best δ", &dots, size, config.trials, black.size(4.2))?;
     let shown = shown_ridges(ridges.len());
     for (color, &i) in shown.iter().enumerate() {
-        let label = format!("δ = {}", power_of_ten(ridges[i]));
+        let label = format!("δ = {}", ridge_label(ridges[i]));
         let style = Style::color(Color::ramp(color, shown.len())).size(3.0);
         let dots = means.filter("ridge", ridges[i])?;
         panel = panel.line(label.as_str(), grid.iter().copied(), theory.row(i), style.width(1.2));

@@ -5,13 +5,11 @@
 //! features and of samples; at a fixed small ridge it peaks where they are equal. With power-law spectra and little
 //! noise, the best predictor fits its training labels far more closely than new ones.
 
-mod arc_cosine;
 mod claims;
 mod digits;
 mod eigenframework;
 mod figure;
 mod random_features;
-mod ridge_path;
 mod studies;
 mod task;
 

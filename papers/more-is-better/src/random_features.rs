@@ -3,9 +3,9 @@
 //! The features are φ(x) = W diag(√λ) x / √k with W (k x M) of independent N(0, 1). Since they are linear in x, so is
 //! the predictor, and its test error is exact.
 
+use common::estimate::RidgePath;
 use common::prelude::*;
 
-use crate::ridge_path::RidgePath;
 use crate::task::Task;
 
 /// Errors of one predictor.

@@ -36,16 +36,6 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         ))
 }
 
-/// A scale as a power of ten where it is one.
-fn power_of_ten(alpha: f64) -> String {
-    let exponent = log10(alpha).round();
-    match (alpha / pow(10.0, exponent) - 1.0).abs() < 1e-9 {
-        true if exponent == 0.0 => "1".to_string(),
-        true => format!("10^{{{}}}", exponent.to_string().replace('-', "−")),
-        false => format!("{alpha:e}"),
-    }
-}
-
 /// Label and colour of the series that panels a and c share: columns of U, scale of the start.
 fn shared_series(config: &Config) -> [(String, usize, f64, Color); 3] {
     let small = power_of_ten(config.small_alpha);

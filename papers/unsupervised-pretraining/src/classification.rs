@@ -1,9 +1,9 @@
 //! Pretrained and supervised classification on a Gaussian mixture.
 
+use common::estimate::SphericalMixture;
 use common::prelude::*;
 use estimate::Logistic;
 
-use crate::spherical_mixture::SphericalMixture;
 use crate::{Method, MixtureRun, Model, Row};
 
 /// Inverse penalties of logistic regression, of which the best one on the test points is kept.

@@ -11,7 +11,6 @@ mod classification;
 mod factor_model;
 mod figure;
 mod regression;
-mod spherical_mixture;
 
 use common::prelude::*;
 use factor_model::FactorModel;

@@ -56,15 +56,6 @@ fn accuracies(panel: Panel, runs: &Table, steps: usize) -> Result<Panel> {
     Ok(panel)
 }
 
-/// A step size as a power of ten where it is one.
-fn power_of_ten(alpha: f64) -> String {
-    let exponent = log10(alpha).round();
-    match (alpha / pow(10.0, exponent) - 1.0).abs() < 1e-9 {
-        true => format!("10^{{{exponent}}}"),
-        false => format!("{alpha:e}"),
-    }
-}
-
 /// Densities of the projections of positive neurons, pooled over the runs with the large step.
 fn alignments(config: &Config, bins: &Table) -> Result<Panel> {
     let mut panel = Panel::new("c", "positive neurons, large step")

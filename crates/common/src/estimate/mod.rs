@@ -21,8 +21,8 @@
 //! | [`ElasticNet`], lasso | linfa-elasticnet, on centred data |
 //! | [`Logistic`] | linfa-logistic, with the gradient at its result checked |
 //! | [`MultinomialLogistic`] | argmin's L-BFGS on the exact gradient |
-//! | [`Ridge`], [`minimum_norm`], [`Pca`] | `numerics::linear` |
-//! | [`KMeans`], [`GaussianMixture`], [`Neighbors`] | here |
+//! | [`Ridge`], [`RidgePath`], [`minimum_norm`], [`Pca`] | `numerics::linear` |
+//! | [`KMeans`], [`GaussianMixture`], [`SphericalMixture`], [`Neighbors`] | here |
 //!
 //! Why not linfa throughout (version 0.8.1): its multinomial logistic regression subtracts the
 //! largest logit of the whole data set, not of the row, before it exponentiates, and returns wrong
@@ -45,6 +45,8 @@ mod multinomial;
 mod neighbors;
 mod pca;
 mod ridge;
+mod ridge_path;
+mod spherical_mixture;
 
 pub use elastic_net::{ElasticNet, ElasticNetFit};
 pub use gaussian_mixture::{GaussianMixture, MixtureFit};
@@ -55,6 +57,8 @@ pub use multinomial::{MultinomialFit, MultinomialLogistic};
 pub use neighbors::{Neighbor, Neighbors};
 pub use pca::{Pca, PcaFit};
 pub use ridge::{Ridge, RidgeFit};
+pub use ridge_path::{RidgePath, ShiftedSystems, scale_by_penalty};
+pub use spherical_mixture::SphericalMixture;
 
 use anyhow::{Result, ensure};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};

@@ -89,13 +89,23 @@ impl<F: FnMut(f64) -> f64> Scalar<F> {
     /// # Panics
     /// If no change of sign has been seen.
     fn change_of_sign(&self) -> (f64, f64) {
-        let mut seen: Vec<(f64, f64)> = self.seen.borrow().iter().filter(|(_, f)| !f.is_nan()).copied().collect();
+        let mut seen: Vec<(f64, f64)> = self
+            .seen
+            .borrow()
+            .iter()
+            .filter(|(_, f)| !f.is_nan())
+            .copied()
+            .collect();
         seen.sort_by(|a, b| a.0.total_cmp(&b.0));
         let opposite = |a: f64, b: f64| a == 0.0 || b == 0.0 || (a > 0.0) != (b > 0.0);
         let changes = seen.windows(2).filter(|pair| opposite(pair[0].1, pair[1].1));
         let narrowest = changes.min_by(|a, b| (a[1].0 - a[0].0).total_cmp(&(b[1].0 - b[0].0)));
         let pair = narrowest.expect("a bracket has a change of sign");
-        if pair[1].1.abs() < pair[0].1.abs() { pair[1] } else { pair[0] }
+        if pair[1].1.abs() < pair[0].1.abs() {
+            pair[1]
+        } else {
+            pair[0]
+        }
     }
 
     /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations

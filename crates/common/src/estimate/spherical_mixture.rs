@@ -1,7 +1,11 @@
 //! Mixtures of spherical Gaussians of variance one, fitted by expectation maximisation.
 
-use common::prelude::*;
-use estimate::KMeans;
+use anyhow::Result;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use numerics::random::Generator;
+use numerics::{exp, ln, matrix};
+
+use super::KMeans;
 
 /// A component with less total membership than this keeps its mean: there is nothing to average.
 const EMPTY: f64 = 1e-12;
@@ -116,6 +120,8 @@ impl SphericalMixture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::s;
+    use numerics::random::Streams;
 
     #[test]
     fn two_distant_components_are_found_with_their_weights() {

@@ -3,7 +3,7 @@
 //! For standard normal u and w of correlation ρ, step function Θ and ReLU:
 //! degree 0 is 2 E Θ(u) Θ(w), degree 1 is 2 E relu(u) relu(w); both are 1 at ρ = 1.
 
-use common::prelude::*;
+use numerics::acos;
 use std::f64::consts::PI;
 
 /// The kernels of degree 0 and 1 at a correlation, taken as ±1 beyond.
@@ -29,6 +29,7 @@ pub fn relu_tangent_kernel(rho: f64, depth: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use numerics::random::Streams;
 
     #[test]
     fn special_correlations_have_their_closed_forms() {

@@ -1,6 +1,8 @@
 //! Ridge regression at many penalties from one eigendecomposition.
 
-use common::prelude::*;
+use anyhow::Result;
+use ndarray::{Array1, Array2, ArrayView2};
+use numerics::{linear, matrix};
 
 /// The systems (A + δ I) X = B of a positive semidefinite matrix A, for any number of shifts δ > 0.
 #[derive(Clone, Debug)]
@@ -101,7 +103,9 @@ pub fn scale_by_penalty(mut dual: Array2<f64>, penalties: &[f64]) -> Array2<f64>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use common::estimate::{ElasticNet, Ridge};
+    use crate::estimate::{ElasticNet, Ridge};
+    use ndarray::{array, s};
+    use numerics::random::Streams;
 
     const PENALTIES: [f64; 3] = [1e-3, 0.5, 20.0];
 
