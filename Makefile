@@ -12,34 +12,43 @@ ifdef PAPER
     endif
   endif
   CHOSEN := $(PAPER)
-  BUILD  := $(CARGO) build --release --locked --package $(PAPER)
+  BUILD  := $(CARGO) build --release --locked --package $(PAPER) --package gallery
 else
   CHOSEN := $(PAPERS)
   BUILD  := $(CARGO) build --release --locked --workspace --bins
 endif
 
+ifneq ($(filter reproduce-slurm,$(MAKECMDGOALS)),)
+  SUBMIT := $(or $(PAPER),$(error name the paper: make reproduce-slurm PAPER=xor-grokking SHARDS=8)) \
+    $(or $(SHARDS),$(error say how many tasks: make reproduce-slurm PAPER=$(PAPER) SHARDS=8))
+endif
+
 # Papers run side by side and share the cores through make's job server. `-k`: one paper that
 # fails does not stop the others.
-EACH = +@$(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
+EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify verify-cpus test bench status gallery new expect data clean build lint
+.PHONY: help reproduce reproduce-slurm verify verify-cpus test bench status gallery new expect data clean build lint
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  With PAPER=<slug>, reproduce, verify, verify-cpus, status and expect work on one paper."
 
-reproduce: build ## regenerate every figure, table and claim that is not current
-	$(call EACH,run)
+reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
+	+@$(call EACH,run); papers=$$?; $(BIN)/gallery; gallery=$$?; \
+	  if [ $$papers -ne 0 ]; then exit $$papers; fi; exit $$gallery
+
+reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
+	@$(CARGO) xtask slurm $(SUBMIT) $(if $(SCALE),--scale $(SCALE)) $(SET:%=--set '%') $(if $(DRY_RUN),--dry-run) -- $(SBATCH)
 
 verify: build ## recompute everything without the cache and compare all bytes with figures/
-	$(call EACH,verify)
+	+@$(call EACH,verify)
 
 verify-cpus: build ## compare probes and smoke runs on emulated processors with the committed bytes
 	@$(CARGO) xtask verify-cpus $(PAPER)
 
 status: build ## say which outputs are current, and what changed
-	$(call EACH,status)
+	+@$(call EACH,status)
 
 test: build ## run all tests
 	$(CARGO) test --release --locked --workspace
@@ -48,15 +57,16 @@ lint: ## check formatting and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --locked --workspace --all-targets -- --deny warnings
 
-bench: ## time kernels and the engine
-	$(CARGO) bench --locked --package numerics --bench matrix
-	$(CARGO) bench --locked --package engine --bench overhead
+bench: ## time kernels, training steps, the engine and whole cells beside peers: docs/performance.md
+	@$(CARGO) xtask bench $(PAPER) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 data: ## download external data sets that are missing (the only target that needs a network)
 	@$(CARGO) xtask data
 
-gallery: ## make the gallery page
-	@echo "make gallery: not yet"
+# With a paper beside it the gallery asks for the same build of polars as everything else.
+gallery: ## write figures/index.html, a page for each paper, and RO-Crate metadata
+	@$(CARGO) build --release --locked --package gallery $(addprefix --package ,$(firstword $(PAPERS)))
+	@$(BIN)/gallery
 
 new: ## start a paper: make new PAPER=my-paper
 	@$(CARGO) xtask new $(or $(PAPER),$(error name the paper: make new PAPER=my-paper))

@@ -1,109 +1,22 @@
 //! The command line of every paper.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::ExitCode;
-
-use clap::{Parser, Subcommand};
 
 use crate::cache::{Cache, Found};
 use crate::claim::Verdict;
-use crate::config::Scale;
 use crate::digest::{hex, sha256};
 use crate::experiment::Code;
+use crate::options::{self, Command};
 use crate::output;
 use crate::produce::{self, ClaimsFile, Computing, Counts};
 use crate::report::Reporter;
 use crate::session::{Failure, MakePlan, Outcome, Session, Target};
 use crate::verify;
 
-/// Regenerates a paper's figure, table and claims.
-#[derive(Debug, Parser)]
-#[command(
-    disable_version_flag = true,
-    after_help = "Exit codes: 0 all good; 1 a claim failed, a verification differed or a cell failed; \
-                  2 wrong usage or configuration.\n\
-                  A run with another scale, --set or --config writes under target/runs/ unless --out is given."
-)]
-pub(crate) struct Options {
-    #[command(subcommand)]
-    command: Option<Command>,
-
-    /// Size of the run
-    #[arg(long, global = true, value_enum, default_value_t = Scale::Default)]
-    pub scale: Scale,
-
-    /// Change a key of paper.yaml, as in --set eta=0.1 or --set 'alphas=[0.5, 0.25]' (repeatable)
-    #[arg(long, global = true, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-
-    /// Change keys by a YAML file of `key: value` lines
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// Folder for the outputs
-    #[arg(long, global = true, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-
-    /// Threads [default: one for each core]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
-    /// Compute only share I of N of the cells (I from 0) into the cache; write no outputs
-    #[arg(long, global = true, value_name = "I/N", value_parser = parse_shard)]
-    shard: Option<(usize, usize)>,
-
-    /// Neither read nor write cached cells
-    #[arg(long, global = true)]
-    no_cache: bool,
-
-    /// verify: compare tables as numbers, |a - b| <= T * max(1, |a|, |b|), for machines outside the promise
-    #[arg(long, global = true, value_name = "T", value_parser = parse_tolerance)]
-    tolerance: Option<f64>,
-
-    /// Start the cells in a random order with this seed, to test that order changes no byte
-    #[arg(long, global = true, value_name = "SEED", hide = true)]
-    shuffle: Option<u64>,
-
-    /// Only errors and results
-    #[arg(long, short, global = true)]
-    quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, Subcommand)]
-enum Command {
-    /// Bring figure, table, claims and provenance up to date (the default command)
-    #[default]
-    Run,
-    /// Say whether the outputs are current, or exactly what changed; runs nothing
-    Status,
-    /// List the cells with key, state and cost
-    Cells,
-    /// Make figure, table and claims from cached cells only
-    Render,
-    /// Recompute everything without the cache and compare all bytes with the outputs that are there
-    Verify,
-}
-
-fn parse_shard(text: &str) -> Result<(usize, usize), String> {
-    let wrong = || "expected I/N with 0 <= I < N, as in 0/3".to_string();
-    let (index, count) = text.split_once('/').ok_or_else(wrong)?;
-    let index: usize = index.parse().map_err(|_| wrong())?;
-    let count: usize = count.parse().map_err(|_| wrong())?;
-    (index < count).then_some((index, count)).ok_or_else(wrong)
-}
-
-fn parse_tolerance(text: &str) -> Result<f64, String> {
-    let tolerance: f64 = text.parse().map_err(|_| "expected a number, as in 1e-9".to_string())?;
-    let sensible = tolerance >= 0.0 && tolerance.is_finite();
-    sensible
-        .then_some(tolerance)
-        .ok_or_else(|| "expected 0 or more".to_string())
-}
-
 /// Runs the program of a paper: reads the arguments, does what they say, gives the exit code.
 pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -> ExitCode {
-    let options = match Options::try_parse_from(arguments) {
+    let options = match options::parse(code.slug, &arguments) {
         Ok(options) => options,
         Err(error) => {
             // Help is not an error, and a closed terminal is none of ours.
@@ -111,6 +24,10 @@ pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    if let Some(Command::Completions { shell }) = options.command {
+        options::print_completions(code.slug, shell);
+        return ExitCode::SUCCESS;
+    }
     let reporter = Reporter::new(code.slug, options.quiet);
     let result = numerics::require_cpu()
         .map_err(Failure::Failed)
@@ -147,6 +64,7 @@ fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
             Command::Cells => cells(session, target),
             Command::Render => render_cached(session, target, reporter),
             Command::Verify => verify_target(session, target, reporter),
+            Command::Completions { .. } => Ok(()),
         };
         match outcome {
             Ok(()) => {}
@@ -221,7 +139,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
         }
     }
     write(session, target, &files)?;
-    let (cells, Counts { computed, cached }) = (target.keys.len(), counts);
+    let (cells, Counts { computed, cached, .. }) = (target.keys.len(), counts);
     let line = format!(
         "{slug}: wrote {} ({cells} cells: {computed} computed, {cached} cached)",
         target.shown
@@ -235,6 +153,13 @@ fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usi
     let cache = open_cache(session)?;
     let how = computing(session, Some(&cache), reporter);
     let (_, counts) = produce::compute(target, &share, how)?;
+    if counts.unstored > 0 {
+        return Err(Failure::Failed(format!(
+            "share {index} of {count}: {} of its {} cells were computed but could not be cached",
+            counts.unstored,
+            share.len()
+        )));
+    }
     println!(
         "{}: share {index} of {count}: {} cells computed, {} cached; `render` makes the figure from all",
         session.code.slug, counts.computed, counts.cached

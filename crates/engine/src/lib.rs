@@ -22,6 +22,7 @@ mod command;
 mod config;
 mod digest;
 mod experiment;
+mod options;
 mod output;
 mod produce;
 mod provenance;
@@ -38,7 +39,7 @@ pub use claim::{Claim, Measure, Relation, Verdict, short};
 pub use config::{About, Check, ConfigError, Override, Quantity, Scale, Settings, Variant};
 pub use experiment::{Code, Experiment, Result};
 pub use produce::{ClaimsFile, JudgedClaim};
-pub use provenance::{Cells, CodeHashes, Provenance};
+pub use provenance::{Cells, CodeHashes, Provenance, flow};
 
 /// Whether these bytes would be taken for the cached rows of the cell with this key; for the fuzz target.
 #[doc(hidden)]

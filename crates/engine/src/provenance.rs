@@ -149,8 +149,8 @@ fn config_changes(prefix: &str, old: &Value, new: &Value, changes: &mut Vec<Stri
     }
 }
 
-/// A value on one line.
-fn flow(value: &Value) -> String {
+/// A value of a configuration on one line.
+pub fn flow(value: &Value) -> String {
     match value {
         Value::Sequence(list) => {
             format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", "))

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use datasets::DataSet;
 
 use crate::cache::Key;
-use crate::command::Options;
 use crate::config::{ConfigError, Override, Scale, Settings, Variant};
 use crate::digest::{Hasher, hex, sha256};
 use crate::experiment::{Code, Plan};
+use crate::options::Options;
 use crate::output;
 use crate::provenance::{Cells, CodeHashes, FORMAT, Provenance, TOOLCHAIN};
 use crate::workspace::Workspace;

@@ -133,6 +133,33 @@ fn processes_at_once_share_cache_and_outputs() {
     }
 }
 
+/// Under make's job server, threads that get no token must neither hold up the end nor compute.
+#[test]
+fn without_a_job_token_one_thread_does_it_all() {
+    let place = Place::new(&sweep(100));
+    place.expect(&[], 0);
+    let expected = place.outputs("figures/sweep");
+    fs::remove_dir_all(place.path("figures")).unwrap();
+    fs::remove_dir_all(place.path("target")).unwrap();
+    let server = jobserver::Client::new(1).unwrap();
+    // The only token stays here until the run has ended.
+    let token = server.acquire().unwrap();
+    let mut command = place.command(&["--threads", "8"]);
+    server.configure(&mut command);
+    let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while run.try_wait().unwrap().is_none() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "the run waits for a token that never comes"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    expect(run.wait_with_output().unwrap(), 0);
+    drop(token);
+    assert_eq!(place.outputs("figures/sweep"), expected);
+}
+
 /// A small file system in memory, unmounted when dropped. `None` where this may not be mounted.
 struct Mounted(PathBuf);
 
@@ -218,7 +245,10 @@ fn a_full_cache_costs_only_the_cache() {
     // All that a share is for is the cache.
     let mut command = place.command(&["--shard", "0/1"]);
     let (_, stderr) = expect(command.env("PAPERS_CACHE", &disk.0).output().unwrap(), 1);
-    assert!(stderr.contains("cells were computed but could not be cached"), "{stderr}");
+    assert!(
+        stderr.contains("cells were computed but could not be cached"),
+        "{stderr}"
+    );
 }
 
 #[test]

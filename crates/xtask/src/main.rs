@@ -1,8 +1,10 @@
 //! The tasks behind the Makefile that are more than a line of shell: `cargo xtask <task>`.
 
+mod bench;
 mod data;
 mod processors;
 mod scaffold;
+mod slurm;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +39,10 @@ enum Task {
         #[arg(long)]
         aarch64: bool,
     },
+    /// Time kernels, training steps, the engine and whole cells beside their peers
+    Bench(bench::Benchmarks),
+    /// Submit a sweep to Slurm: a job array over shares of the cells, and a job that renders
+    Slurm(slurm::Sweep),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +63,8 @@ fn main() -> ExitCode {
                 false => processors::verify(&root, &choice),
             }
         }),
+        Task::Bench(benchmarks) => workspace().and_then(|root| bench::run(&root, &benchmarks)),
+        Task::Slurm(sweep) => workspace().and_then(|root| slurm::submit(&root, &sweep)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -87,6 +87,10 @@ fn type_name(slug: &str) -> Result<String> {
         slug.split('-').all(word) && slug.starts_with(|c: char| c.is_ascii_lowercase()) && slug.len() <= 60,
         "`{slug}` cannot name a paper: use lower-case words joined by hyphens, as in benign-overfitting"
     );
+    ensure!(
+        slug != "pages",
+        "figures/pages is the gallery's own folder: name the paper otherwise"
+    );
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     Ok(slug.split('-').map(capital).collect())
 }
@@ -99,7 +103,7 @@ mod tests {
     fn names_become_types() {
         assert_eq!(type_name("xor-grokking").unwrap(), "XorGrokking");
         assert_eq!(type_name("a1-2b").unwrap(), "A12b");
-        for name in ["", "-", "Paper", "a--b", "1a", "a_b", "../a", "a b", "é"] {
+        for name in ["", "-", "Paper", "a--b", "1a", "a_b", "../a", "a b", "é", "pages"] {
             assert!(type_name(name).is_err(), "{name}");
         }
     }

@@ -1,0 +1,285 @@
+//! The arguments of every paper's program, and its help.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::config::{About, Scale, Settings};
+use crate::provenance::flow;
+use crate::workspace::Workspace;
+
+/// Regenerates a paper's figure, table and claims.
+#[derive(Debug, Parser)]
+#[command(
+    disable_version_flag = true,
+    after_help = "Exit codes: 0 all good; 1 a claim failed, a verification differed or a cell failed; \
+                  2 wrong usage or configuration.\n`--help` says more."
+)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Size of the run
+    #[arg(long, global = true, value_enum, default_value_t = Scale::Default, help_heading = WHICH)]
+    pub scale: Scale,
+
+    /// Change a key of paper.yaml, as in --set eta=0.1 (repeatable)
+    ///
+    /// The value is YAML: --set 'alphas=[0.5, 0.25]'. A dotted key reaches into a nested one: --set model.depth=3. A
+    /// later --set wins over an earlier one, and any over --config.
+    #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = WHICH)]
+    pub set: Vec<String>,
+
+    /// Change keys by a YAML file of `key: value` lines
+    #[arg(long, global = true, value_name = "FILE", help_heading = WHICH)]
+    pub config: Option<PathBuf>,
+
+    /// Folder for the outputs
+    ///
+    /// It must be new, empty or hold outputs only: it is replaced as a whole.
+    #[arg(long, global = true, value_name = "DIR", help_heading = WHICH)]
+    pub out: Option<PathBuf>,
+
+    /// Threads [default: one for each core]
+    ///
+    /// Never changes a byte. Under `make -j` papers that run side by side share the cores.
+    #[arg(long, global = true, value_name = "N", help_heading = HOW,
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Compute only share I of N of the cells (I from 0) into the cache; write no outputs
+    ///
+    /// For machines that share a cache, as in a job array: `run --shard 0/3`, `1/3` and `2/3`, then `render`.
+    #[arg(long, global = true, value_name = "I/N", value_parser = parse_shard, help_heading = HOW)]
+    pub shard: Option<(usize, usize)>,
+
+    /// Neither read nor write cached cells
+    #[arg(long, global = true, help_heading = HOW)]
+    pub no_cache: bool,
+
+    /// verify: compare tables as numbers, |a - b| <= T * max(1, |a|, |b|), for machines outside the promise
+    #[arg(long, global = true, value_name = "T", value_parser = parse_tolerance, help_heading = HOW)]
+    pub tolerance: Option<f64>,
+
+    /// Start the cells in a random order with this seed, to test that order changes no byte
+    #[arg(long, global = true, value_name = "SEED", hide = true)]
+    pub shuffle: Option<u64>,
+
+    /// Only errors and results
+    #[arg(long, short, global = true, help_heading = HOW)]
+    pub quiet: bool,
+}
+
+/// The headings of the help's options.
+const WHICH: &str = "Which run";
+const HOW: &str = "How it is done";
+
+#[derive(Clone, Copy, Debug, Default, Subcommand)]
+pub(crate) enum Command {
+    /// Bring figure, table, claims and provenance up to date (the default command)
+    #[default]
+    Run,
+    /// Say whether the outputs are current, or exactly what changed; runs nothing
+    Status,
+    /// List the cells with key, state and cost
+    Cells,
+    /// Make figure, table and claims from cached cells only
+    Render,
+    /// Recompute everything without the cache and compare all bytes with the outputs that are there
+    Verify,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+fn parse_shard(text: &str) -> Result<(usize, usize), String> {
+    let wrong = || "expected I/N with 0 <= I < N, as in 0/3".to_string();
+    let (index, count) = text.split_once('/').ok_or_else(wrong)?;
+    let index: usize = index.parse().map_err(|_| wrong())?;
+    let count: usize = count.parse().map_err(|_| wrong())?;
+    (index < count).then_some((index, count)).ok_or_else(wrong)
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    let tolerance: f64 = text.parse().map_err(|_| "expected a number, as in 1e-9".to_string())?;
+    let sensible = tolerance >= 0.0 && tolerance.is_finite();
+    sensible
+        .then_some(tolerance)
+        .ok_or_else(|| "expected 0 or more".to_string())
+}
+
+/// Reads the arguments of the paper's program (the first is its name).
+///
+/// # Errors
+/// For wrong arguments, and for a call of the help.
+pub(crate) fn parse(slug: &'static str, arguments: &[OsString]) -> Result<Options, clap::Error> {
+    let mut command = command_line(slug);
+    // The paper is read a second time for its help only.
+    if arguments
+        .iter()
+        .any(|argument| ["-h", "--help", "help"].iter().any(|help| argument == help))
+    {
+        command = with_help(command, slug, read_paper(slug).as_ref());
+    }
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    Options::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// Prints the completion script of a shell.
+pub(crate) fn print_completions(slug: &'static str, shell: Shell) {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command_line(slug), slug, &mut script);
+    // A reader that closes early has what it wanted.
+    let _ = std::io::stdout().write_all(&script);
+}
+
+fn command_line(slug: &'static str) -> clap::Command {
+    Options::command().name(slug).bin_name(slug)
+}
+
+fn read_paper(slug: &'static str) -> Option<Settings> {
+    let workspace = Workspace::find(slug).ok()?;
+    let (file, shown) = (workspace.config_file(), workspace.config_shown());
+    Settings::load(&file, &shown, Scale::Default, &[]).ok()
+}
+
+/// Adds what the paper is and the sections of a manual page. A paper that cannot be read is left out.
+fn with_help(command: clap::Command, slug: &str, paper: Option<&Settings>) -> clap::Command {
+    let what_it_does = format!(
+        "Computes the cells of the experiment that are not cached, in parallel, draws the figure, checks the claims \
+         and replaces figures/{slug}/ by the result. Does nothing when nothing has changed. The bytes are the same on \
+         every machine, for any number of threads, and after any interruption."
+    );
+    let sections = manual(slug, paper);
+    match paper {
+        None => command.long_about(what_it_does).after_long_help(sections),
+        Some(Settings { about, .. }) => command
+            .about(format!(
+                "Regenerates {} of \"{}\" ({})",
+                about.figure, about.title, about.year
+            ))
+            .long_about(format!("{}\n\n{what_it_does}", citation(about)))
+            .after_long_help(sections),
+    }
+}
+
+fn citation(about: &About) -> String {
+    let About {
+        title,
+        year,
+        arxiv,
+        figure,
+        summary,
+        ..
+    } = about;
+    let authors = about.authors.join(", ");
+    format!("{title}\n{authors} ({year}), arXiv:{arxiv}. {figure}.\n\n{summary}")
+}
+
+fn manual(slug: &str, paper: Option<&Settings>) -> String {
+    let mut parameters = Vec::new();
+    if let Some(paper) = paper {
+        list_parameters("", paper.resolved(), &mut parameters);
+    }
+    let parameters = match parameters.is_empty() {
+        true => String::new(),
+        false => format!(
+            "Parameters of papers/{slug}/paper.yaml, for --set and --config:\n{}\n\n",
+            parameters.join("\n")
+        ),
+    };
+    MANUAL.replace("PARAMETERS", &parameters).replace("SLUG", slug)
+}
+
+/// Lists the keys with their default values, nested ones with dots.
+fn list_parameters(prefix: &str, value: &serde_yaml::Value, lines: &mut Vec<String>) {
+    let serde_yaml::Value::Mapping(mapping) = value else {
+        return;
+    };
+    for (key, value) in mapping {
+        let name = format!("{prefix}{}", flow(key));
+        match value {
+            serde_yaml::Value::Mapping(inner) if !inner.is_empty() => {
+                list_parameters(&format!("{name}."), value, lines);
+            }
+            _ => lines.push(format!("  {name}={}", flow(value))),
+        }
+    }
+}
+
+/// The end of the long help.
+const MANUAL: &str = "\
+PARAMETERSFiles:
+  papers/SLUG/paper.yaml         the paper and its parameters at three scales
+  figures/SLUG/figure.svg        the figure; figure.png is drawn from it
+  figures/SLUG/table.csv         every row behind the figure
+  figures/SLUG/claims.yaml       each claim: measured, threshold, verdict
+  figures/SLUG/provenance.yaml   configuration; hashes of code, data, outputs
+  target/runs/SLUG/              runs with --scale, --set or --config
+  target/cells/SLUG/             cached cells
+  target/verify/SLUG/            what `verify` found to differ, with a page
+
+Environment:
+  PAPERS_CACHE   folder of cached cells, instead of target/cells
+  PAPERS_DATA    folder of external data sets, looked into before data/
+
+Exit codes:
+  0   all good
+  1   a claim failed, a verification differed, a cell failed or a file could
+      not be written
+  2   wrong usage or configuration; nothing was computed
+
+Examples:
+  cargo run --release -p SLUG                      brings everything up to date
+  cargo run --release -p SLUG -- status            what changed, if anything
+  cargo run --release -p SLUG -- --scale smoke     a small run, in a second
+  cargo run --release -p SLUG -- --set key=value   bend it
+  cargo run --release -p SLUG -- verify            compare every byte
+  target/release/SLUG completions bash             print completions for bash";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        command_line("paper").debug_assert();
+    }
+
+    #[test]
+    fn the_long_help_is_a_manual() {
+        let yaml = "about: { title: T, authors: [A, B], year: 2026, arxiv: '0000.00000', figure: F, summary: S }\n\
+                    default: { n: 3, deep: { a: [1, 2] } }\n";
+        let paper = Settings::parse(yaml.to_string(), "paper.yaml", Scale::Default, &[]).unwrap();
+        let mut command = with_help(command_line("my-paper"), "my-paper", Some(&paper));
+        let long = command.render_long_help().to_string();
+        for part in [
+            "A, B (2026), arXiv:0000.00000",
+            "  n=3\n  deep.a=[1, 2]\n",
+            "Which run:",
+            "How it is done:",
+            "PAPERS_CACHE",
+            "figures/my-paper/table.csv",
+            "Exit codes:",
+        ] {
+            assert!(long.contains(part), "{part} is not in\n{long}");
+        }
+        let short = command.render_help().to_string();
+        assert!(
+            short.contains("Regenerates F of \"T\" (2026)") && short.contains("Exit codes: 0 all good"),
+            "{short}"
+        );
+        let without = with_help(command_line("my-paper"), "my-paper", None)
+            .render_long_help()
+            .to_string();
+        assert!(
+            !without.contains("Parameters of") && without.contains("Environment:"),
+            "{without}"
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! What is known about each paper, read from the workspace.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use engine::{About, ClaimsFile, Provenance, Verdict};
+
+use crate::citation::Citation;
+use crate::parameters::{self, Parameter};
+use crate::preview::Preview;
+use crate::readme::Readme;
+use crate::site::PAGES;
+
+/// The files of `figures/<slug>/` besides `provenance.yaml`, which names them.
+pub(crate) const OUTPUTS: [&str; 5] = [
+    "figure.svg",
+    "figure.png",
+    "table.csv",
+    "claims.yaml",
+    "provenance.yaml",
+];
+
+/// All papers.
+#[derive(Debug)]
+pub struct Collection {
+    /// What the collection is.
+    pub citation: Citation,
+    /// The papers that have outputs, by slug.
+    pub papers: Vec<Paper>,
+    /// Slugs of those that have none yet.
+    pub without_outputs: Vec<String>,
+}
+
+/// A paper with its outputs.
+#[derive(Debug)]
+pub struct Paper {
+    /// Name of its package and folders.
+    pub slug: String,
+    /// What the paper is.
+    pub about: About,
+    /// Its parameters at three scales.
+    pub parameters: Vec<Parameter>,
+    /// The sections of its README.
+    pub readme: Readme,
+    /// Its source files, as paths in its folder.
+    pub sources: Vec<String>,
+    /// Caption and claims.
+    pub claims: ClaimsFile,
+    /// What the outputs depend on.
+    pub provenance: Provenance,
+    /// The beginning of its table.
+    pub table: Preview,
+    /// Bytes of each of its outputs, in the order of the output names.
+    pub sizes: Vec<u64>,
+    /// Width and height of the figure, in the units of its view box.
+    pub figure_size: (f64, f64),
+}
+
+impl Collection {
+    /// Reads the workspace.
+    ///
+    /// # Errors
+    /// With the file and what is wrong in it.
+    pub fn read(root: &Path) -> Result<Collection> {
+        let citation = Citation::read(root)?;
+        let folders = fs::read_dir(root.join("papers")).context("papers/")?.flatten();
+        let is_paper = |slug: &String| root.join("papers").join(slug).join("paper.yaml").is_file();
+        let mut slugs: Vec<String> = folders
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(is_paper)
+            .collect();
+        slugs.sort();
+        let has_outputs = |slug: &String| root.join("figures").join(slug).is_dir();
+        let (with, without_outputs): (Vec<String>, Vec<String>) = slugs.into_iter().partition(has_outputs);
+        let papers = with.into_iter().map(|slug| Paper::read(root, slug));
+        Ok(Collection {
+            citation,
+            papers: papers.collect::<Result<_>>()?,
+            without_outputs,
+        })
+    }
+}
+
+impl Paper {
+    fn read(root: &Path, slug: String) -> Result<Paper> {
+        ensure!(
+            slug != PAGES,
+            "papers/{slug}: figures/{slug} is the gallery's own folder; call the paper otherwise"
+        );
+        let (folder, outputs) = (format!("papers/{slug}"), format!("figures/{slug}"));
+        let text = |path: &str| fs::read_to_string(root.join(path)).with_context(|| path.to_string());
+        let configuration = format!("{folder}/paper.yaml");
+        let (about, parameters) = parameters::read(&text(&configuration)?, &configuration)?;
+        let claims: ClaimsFile = yaml(root, &format!("{outputs}/claims.yaml"))?;
+        let provenance: Provenance = yaml(root, &format!("{outputs}/provenance.yaml"))?;
+        ensure!(
+            claims.paper == slug && provenance.paper == slug,
+            "{outputs}: its files are of the paper `{}`, not of `{slug}`",
+            provenance.paper
+        );
+        let (svg, csv) = (format!("{outputs}/figure.svg"), format!("{outputs}/table.csv"));
+        let sizes = OUTPUTS.iter().map(|name| {
+            let path = format!("{outputs}/{name}");
+            let metadata = fs::metadata(root.join(&path)).with_context(|| path);
+            metadata.map(|metadata| metadata.len())
+        });
+        Ok(Paper {
+            about,
+            parameters,
+            readme: Readme::read(&text(&format!("{folder}/README.md"))?, &slug),
+            sources: sources(&root.join(&folder), "src")?,
+            claims,
+            provenance,
+            table: Preview::read(&text(&csv)?).with_context(|| csv)?,
+            sizes: sizes.collect::<Result<_>>()?,
+            figure_size: view_box(&text(&svg)?)
+                .with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
+            slug,
+        })
+    }
+
+    /// How many claims hold, and how many apply.
+    pub fn score(&self) -> (usize, usize) {
+        let count = |verdict| {
+            self.claims
+                .claims
+                .iter()
+                .filter(|claim| claim.verdict == verdict)
+                .count()
+        };
+        let holds = count(Verdict::Holds);
+        (holds, holds + count(Verdict::Fails))
+    }
+
+    /// The topic it stands under.
+    pub fn topic(&self) -> &str {
+        self.about.topic.as_deref().unwrap_or("Other")
+    }
+}
+
+fn yaml<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T> {
+    let text = fs::read_to_string(root.join(path)).with_context(|| path.to_string())?;
+    serde_yaml::from_str(&text).with_context(|| path.to_string())
+}
+
+/// The Rust files below a folder, sorted, those of a folder after its own: `src/main.rs`, `src/network.rs`.
+fn sources(paper: &Path, folder: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(paper.join(folder)).with_context(|| format!("{}", paper.join(folder).display()))? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let path = format!("{folder}/{name}");
+        match entry.file_type()?.is_dir() {
+            true => folders.push(path),
+            false if name.ends_with(".rs") => files.push(path),
+            false => {}
+        }
+    }
+    files.sort();
+    folders.sort();
+    for inner in folders {
+        files.extend(sources(paper, &inner)?);
+    }
+    Ok(files)
+}
+
+/// Width and height of an SVG from its view box.
+fn view_box(svg: &str) -> Option<(f64, f64)> {
+    let (_, rest) = svg.split_once("viewBox=\"")?;
+    let numbers: Vec<f64> = rest
+        .split('"')
+        .next()?
+        .split(' ')
+        .map_while(|part| part.parse().ok())
+        .collect();
+    match numbers.as_slice() {
+        [_, _, width, height] if *width > 0.0 && *height > 0.0 => Some((*width, *height)),
+        _ => None,
+    }
+}

@@ -1,0 +1,268 @@
+//! The sections of a paper's `README.md` as HTML.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use serde::Serialize;
+
+/// What the gallery takes from a paper's `README.md`.
+#[derive(Clone, Debug, Default)]
+pub struct Readme {
+    /// What the paper shows: the section of that name, or the paragraphs before the first section.
+    pub shows: Option<Section>,
+    /// Differences from the paper.
+    pub differences: Option<Section>,
+    /// How to run and bend it.
+    pub run: Option<Section>,
+    /// All other sections but the claims, which the gallery takes from `claims.yaml`.
+    pub others: Vec<Section>,
+}
+
+/// A section of a text.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Its contents as HTML, without its heading.
+    pub html: String,
+}
+
+/// Headings that mean the same.
+const SHOWS: &[&str] = &["What it shows"];
+const DIFFERENCES: &[&str] = &["Differences from the paper", "What differs from the paper"];
+const RUN: &[&str] = &["Run and bend it", "Running it"];
+
+impl Readme {
+    /// Takes the text of `papers/<slug>/README.md` apart.
+    pub fn read(markdown: &str, slug: &str) -> Readme {
+        let (introduction, sections) = split(markdown);
+        let mut readme = Readme::default();
+        for (title, events) in sections {
+            if title.starts_with("Claims") {
+                continue;
+            }
+            let is = |names: &[&str]| names.contains(&title.as_str());
+            let place = match () {
+                () if is(SHOWS) => &mut readme.shows,
+                () if is(DIFFERENCES) => &mut readme.differences,
+                () if is(RUN) => &mut readme.run,
+                () => {
+                    let html = html(events, slug);
+                    readme.others.push(Section { title, html });
+                    continue;
+                }
+            };
+            let html = html(events, slug);
+            *place = Some(Section { title, html });
+        }
+        if readme.shows.is_none() {
+            readme.shows = beginning(introduction, slug);
+        }
+        readme
+    }
+}
+
+type Events<'a> = Vec<Event<'a>>;
+
+/// The events before the first section, and those of each section with its heading.
+fn split(markdown: &str) -> (Events<'_>, Vec<(String, Events<'_>)>) {
+    let mut introduction = Vec::new();
+    let mut sections: Vec<(String, Events)> = Vec::new();
+    let mut in_heading = false;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match &event {
+            Event::Start(Tag::Heading { level, .. }) if *level == HeadingLevel::H2 => {
+                in_heading = true;
+                sections.push((String::new(), Vec::new()));
+            }
+            Event::End(TagEnd::Heading(HeadingLevel::H2)) => in_heading = false,
+            Event::Text(text) | Event::Code(text) if in_heading => {
+                if let Some((title, _)) = sections.last_mut() {
+                    title.push_str(text);
+                }
+            }
+            _ => match sections.last_mut() {
+                Some((_, events)) => events.push(event),
+                None => introduction.push(event),
+            },
+        }
+    }
+    (introduction, sections)
+}
+
+/// The introduction without title, citation (its first paragraph) and figure.
+fn beginning(introduction: Events<'_>, slug: &str) -> Option<Section> {
+    let mut blocks: Vec<Events> = Vec::new();
+    let mut depth = 0;
+    for event in introduction {
+        if depth == 0 {
+            blocks.push(Vec::new());
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if let Some(block) = blocks.last_mut() {
+            block.push(event);
+        }
+    }
+    let is_heading = |block: &Events| matches!(block.first(), Some(Event::Start(Tag::Heading { .. })));
+    let has_image = |block: &Events| block.iter().any(|e| matches!(e, Event::Start(Tag::Image { .. })));
+    let kept = blocks.into_iter().filter(|block| !is_heading(block)).skip(1);
+    let kept: Events = kept.filter(|block| !has_image(block)).flatten().collect();
+    (!kept.is_empty()).then(|| Section {
+        title: SHOWS[0].to_string(),
+        html: html(kept, slug),
+    })
+}
+
+/// HTML in which raw HTML is text, links lead where they led from `papers/<slug>/`, and wide things scroll.
+fn html(events: Events<'_>, slug: &str) -> String {
+    let events = events.into_iter().flat_map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
+        Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+        Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
+        Event::Start(Tag::Link {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => vec![Event::Start(Tag::Link {
+            link_type,
+            dest_url: relocate(&dest_url, slug).into(),
+            title,
+            id,
+        })],
+        Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => vec![Event::Start(Tag::Image {
+            link_type,
+            dest_url: relocate(&dest_url, slug).into(),
+            title,
+            id,
+        })],
+        Event::Start(Tag::Table(_)) => vec![Event::Html(CowStr::Borrowed(SCROLL)), event],
+        Event::End(TagEnd::Table) => vec![event, Event::Html(CowStr::Borrowed("</div>\n"))],
+        _ => vec![event],
+    });
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
+    html
+}
+
+const SCROLL: &str = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">";
+
+/// A link of `papers/<slug>/README.md` as a page in `figures/pages/` has to write it.
+fn relocate(link: &str, slug: &str) -> String {
+    let has_scheme = link
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|start| start.contains(':'));
+    if has_scheme {
+        // Nothing but these can be followed, so that a link cannot run a script.
+        let allowed = ["https://", "http://", "mailto:"];
+        let known = allowed.iter().any(|scheme| link.starts_with(scheme));
+        return if known { link.to_string() } else { "#".to_string() };
+    }
+    let (path, rest) = link.split_at(link.find(['#', '?']).unwrap_or(link.len()));
+    let file = format!("papers/{slug}/{}", if path.is_empty() { "README.md" } else { path });
+    let mut parts: Vec<&str> = Vec::new();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let slash = if path.ends_with('/') { "/" } else { "" };
+    match parts.as_slice() {
+        ["figures", inside @ ..] => format!("../{}{slash}{rest}", inside.join("/")),
+        parts => format!("../../{}{slash}{rest}", parts.join("/")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+# Title
+
+Authors, *Title*, 2026.
+
+![figure](../../figures/x/figure.png)
+
+Some introduction with `code` and <b>raw</b> HTML.
+
+<script>alert(1)</script>
+
+## Where to read what
+
+| a | b |
+|---|---|
+| [main](src/main.rs) | [y](../y) |
+
+## Claims at default scale
+
+No.
+
+## What differs from the paper
+
+Less: [arXiv](https://arxiv.org/abs/1), [bad](javascript:alert%281%29).
+
+### Detail
+
+## Run and `bend` it
+";
+
+    #[test]
+    fn sections_by_their_headings() {
+        let readme = Readme::read(TEXT, "x");
+        let shows = readme.shows.unwrap();
+        assert_eq!(shows.title, "What it shows");
+        assert!(
+            shows
+                .html
+                .starts_with("<p>Some introduction with <code>code</code> and &lt;b&gt;raw&lt;/b&gt; HTML.</p>"),
+            "{}",
+            shows.html
+        );
+        assert!(
+            !shows.html.contains("<script") && shows.html.contains("&lt;script&gt;"),
+            "{}",
+            shows.html
+        );
+        let differences = readme.differences.unwrap().html;
+        assert!(differences.contains("href=\"https://arxiv.org/abs/1\"") && differences.contains("<h3>Detail</h3>"));
+        assert!(!differences.contains("javascript"), "{differences}");
+        let others: Vec<&str> = readme.others.iter().map(|section| section.title.as_str()).collect();
+        assert_eq!(
+            (others, readme.run.unwrap().title.as_str()),
+            (vec!["Where to read what"], "Run and bend it")
+        );
+        let table = &readme.others[0].html;
+        assert!(
+            table.contains("<div class=\"scroll\"") && table.contains("</table>\n</div>"),
+            "{table}"
+        );
+        assert!(table.contains("href=\"../../papers/x/src/main.rs\"") && table.contains("href=\"../../papers/y\""));
+    }
+
+    #[test]
+    fn links_lead_where_they_led() {
+        for (link, expected) in [
+            ("../../figures/x/figure.png", "../x/figure.png"),
+            ("src/", "../../papers/x/src/"),
+            ("../../docs/a.md#b", "../../docs/a.md#b"),
+            ("#claims", "../../papers/x/README.md#claims"),
+            ("https://a.b/c", "https://a.b/c"),
+            ("data:text/html,x", "#"),
+        ] {
+            assert_eq!(relocate(link, "x"), expected);
+        }
+    }
+}

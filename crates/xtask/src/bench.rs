@@ -1,0 +1,425 @@
+//! Times kernels, training steps, the engine and whole cells of papers, each beside a peer in the same run.
+//!
+//! Ours and the peer take turns, and of each time the least over all rounds counts, so that a busy machine disturbs
+//! both alike. The peers of training steps and cells are Python programs under `bench/peers/`; without Python or their
+//! packages they are left out. A peer checks that it computes what the paper's table holds, and fails if not.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// What to time, and how often.
+#[derive(clap::Args)]
+pub struct Benchmarks {
+    /// Only these: kernels, steps, engine, or papers that have a peer
+    #[arg(value_name = "PART")]
+    parts: Vec<String>,
+    /// Turns of ours and the peer, of which the fastest counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: u32,
+}
+
+/// The parts that are no papers.
+const OTHERS: [&str; 3] = ["kernels", "steps", "engine"];
+
+/// A paper with cells that have a peer, `bench/peers/<slug>.py`.
+struct Paper {
+    slug: &'static str,
+    /// What keeps other cells few; the cells that are timed have the values of `paper.yaml`.
+    settings: &'static [&'static str],
+    kinds: &'static [Kind],
+}
+
+/// Cells that differ in their seeds only.
+struct Kind {
+    /// What the table calls them.
+    what: &'static str,
+    /// Part of their line in what `cells` prints.
+    label: &'static str,
+    /// What the peer calls them.
+    peer: &'static str,
+}
+
+const PAPERS: [Paper; 9] = [
+    Paper {
+        slug: "xor-grokking",
+        settings: &[
+            "seeds_large=1",
+            "T_large=1",
+            "seeds_mid=4",
+            "seeds_small=1",
+            "T_small=1",
+        ],
+        kinds: &[Kind {
+            what: "100 gradient steps through the Gram matrix",
+            label: "setting: mid",
+            peer: "training",
+        }],
+    },
+    Paper {
+        slug: "matrix-sensing-curses",
+        settings: &["alphas=[0.5]", "seeds=2"],
+        kinds: &[Kind {
+            what: "4000 steps of gradient descent on two factors",
+            label: "run: asym_over, k: 5, alpha: 0.5",
+            peer: "descent",
+        }],
+    },
+    Paper {
+        slug: "transformers-as-svms",
+        settings: &["instances=20", "rank_n=[5]", "rank_d=[5]", "rank_instances=1"],
+        kinds: &[Kind {
+            what: "attention trained twice, and two SVMs",
+            label: "!Instance",
+            peer: "attention",
+        }],
+    },
+    Paper {
+        slug: "unbounded-bilevel",
+        settings: &[
+            "horizons=[32000]",
+            "iterations=10",
+            "iterations_early=10",
+            "checkpoints=2",
+        ],
+        kinds: &[Kind {
+            what: "32,000 steps on ten numbers",
+            label: "study: rate",
+            peer: "rate",
+        }],
+    },
+    Paper {
+        slug: "halfspace-tester-learner",
+        settings: &[
+            "eta_grid=[0.3]",
+            "sigma_grid=[0.05]",
+            "opt_grid=[0.05]",
+            "marginals=[gauss]",
+            "seeds_marginals=1",
+        ],
+        kinds: &[Kind {
+            what: "smoothed-loss descent and tests",
+            label: "study: massart",
+            peer: "tester-learner",
+        }],
+    },
+    Paper {
+        slug: "long-tail-memorization",
+        settings: &["n=1000", "zipf_n_domain=1000", "seeds=1", "knn_seeds=4"],
+        kinds: &[Kind {
+            what: "nearest neighbours in 32 dimensions",
+            label: "!Clusters",
+            peer: "neighbours",
+        }],
+    },
+    Paper {
+        slug: "wide-deep-optimality",
+        settings: &["seeds=3", "ns=[4000]"],
+        kinds: &[
+            Kind {
+                what: "kernel machines of 100 layers",
+                label: "!Depths, activation: p7",
+                peer: "machines",
+            },
+            Kind {
+                what: "singular-kernel smoother, 4000 x 2000 points",
+                label: "!Accuracy",
+                peer: "limit",
+            },
+        ],
+    },
+    Paper {
+        slug: "loss-landscape-degeneracy",
+        settings: &[
+            "nets=[[3, 3, 3]]",
+            "ranks=[1]",
+            "inverse_temperatures=[1.0e4]",
+            "partitions=[[2, 1]]",
+        ],
+        kinds: &[
+            Kind {
+                what: "32 Gibbs chains of small matrices",
+                label: "!Linear",
+                peer: "chains",
+            },
+            Kind {
+                what: "two million uniform points",
+                label: "loss: w1^2 w2^2 + w3^2",
+                peer: "volume",
+            },
+        ],
+    },
+    Paper {
+        slug: "data-diet",
+        settings: &[
+            "prune_fracs=[0.9]",
+            "score_epochs=[0]",
+            "offsets=[0]",
+            "n_score_inits=1",
+        ],
+        kinds: &[Kind {
+            what: "two trainings of a small network (PyTorch)",
+            label: "study: full",
+            peer: "training",
+        }],
+    },
+];
+
+/// A line of the table.
+struct Line {
+    what: String,
+    ours: String,
+    peer: Option<(String, f64)>,
+}
+
+/// Seconds by what they were taken of: the least of each over the rounds.
+type Times = BTreeMap<String, Vec<f64>>;
+
+/// Times what was asked for and prints one table.
+///
+/// # Errors
+/// When something does not build or run, or a peer does not compute the same quantity.
+pub fn run(root: &Path, benchmarks: &Benchmarks) -> Result<()> {
+    let Benchmarks { parts, rounds } = benchmarks;
+    let papers = PAPERS.iter().map(|paper| paper.slug);
+    for part in parts {
+        let known = OTHERS.into_iter().chain(papers.clone()).any(|name| name == part);
+        let names: Vec<&str> = OTHERS.into_iter().chain(papers.clone()).collect();
+        ensure!(known, "no part is called {part}; there are {}", names.join(", "));
+    }
+    let wanted = |name: &str| parts.is_empty() || parts.iter().any(|part| part == name);
+    let papers: Vec<&Paper> = PAPERS.iter().filter(|paper| wanted(paper.slug)).collect();
+    build(root, &papers)?;
+
+    let mut table = String::from("| part | what | ours | peer | peer / ours |\n|---|---|---|---|---|\n");
+    let mut add = |part: &str, lines: Vec<Line>| {
+        for Line { what, ours, peer } in lines {
+            let (peer, ratio) = match peer {
+                Some((peer, ratio)) => (peer, format!("{ratio:.2}")),
+                None => ("—".to_string(), "—".to_string()),
+            };
+            table.push_str(&format!("| {part} | {what} | {ours} | {peer} | {ratio} |\n"));
+        }
+    };
+    if wanted("kernels") {
+        add("kernels", kernels(root)?);
+    }
+    if wanted("steps") {
+        add("steps", steps(root, *rounds)?);
+    }
+    if wanted("engine") {
+        add("engine", engine(root, *rounds)?);
+    }
+    for paper in papers {
+        add(paper.slug, cells(root, paper, *rounds)?);
+    }
+    print!("{table}");
+    Ok(())
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root);
+    cargo
+}
+
+fn build(root: &Path, papers: &[&Paper]) -> Result<()> {
+    if papers.is_empty() {
+        return Ok(());
+    }
+    let mut build = cargo(root);
+    build.args(["build", "--release", "--locked"]);
+    for paper in papers {
+        build.args(["--package", paper.slug]);
+    }
+    ensure!(build.status()?.success(), "the papers do not build");
+    Ok(())
+}
+
+/// What a benchmark of a crate prints. A paper is named beside it, so that dependencies keep the features they have
+/// everywhere else and are not built once more.
+fn benchmark(root: &Path, package: &str, bench: &str) -> Result<String> {
+    eprintln!("{package}: {bench}");
+    let mut command = cargo(root);
+    command.args(["bench", "--locked", "--package", package, "--package", PAPERS[0].slug]);
+    output(command.args(["--bench", bench]))
+}
+
+/// What a command prints; its errors are shown.
+fn output(command: &mut Command) -> Result<String> {
+    let result = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot run {command:?}"))?;
+    let text = String::from_utf8_lossy(&result.stdout).into_owned();
+    ensure!(result.status.success(), "{command:?} failed\n{text}");
+    Ok(text)
+}
+
+fn kernels(root: &Path) -> Result<Vec<Line>> {
+    let text = benchmark(root, "numerics", "matrix")?;
+    let line = |line: &str| -> Option<Line> {
+        let mut words = line.split_whitespace().rev();
+        let ratio = words.next()?.parse().ok()?;
+        let (peer, ours, kind) = (words.next()?, words.next()?, words.next()?);
+        let mut product: Vec<&str> = words.collect();
+        product.reverse();
+        Some(Line {
+            what: format!("{} {kind}", product.join(" ")),
+            ours: format!("{ours} GFLOP/s"),
+            peer: Some((format!("matrixmultiply {peer} GFLOP/s"), ratio)),
+        })
+    };
+    Ok(text.lines().filter_map(line).collect())
+}
+
+fn engine(root: &Path, rounds: u32) -> Result<Vec<Line>> {
+    let mut fastest: BTreeMap<String, (f64, String)> = BTreeMap::new();
+    for _ in 0..rounds {
+        let text = benchmark(root, "engine", "overhead")?;
+        // After the claims of the runs themselves.
+        let lines = text.lines().skip_while(|line| !line.ends_with("one thread:"));
+        for (what, took) in lines.filter_map(|line| line.strip_prefix("  ")?.split_once("  ")) {
+            let took = took.trim().to_string();
+            let number: f64 = took.split(' ').next().unwrap_or_default().parse()?;
+            let entry = fastest.entry(what.to_string()).or_insert((number, took.clone()));
+            if number < entry.0 {
+                *entry = (number, took);
+            }
+        }
+    }
+    let line = |(what, (_, ours)): (String, (f64, String))| Line {
+        what: format!("10,000 empty cells: {what}"),
+        ours,
+        peer: None,
+    };
+    Ok(fastest.into_iter().map(line).collect())
+}
+
+fn steps(root: &Path, rounds: u32) -> Result<Vec<Line>> {
+    let read = |text: &str, side: &str| -> Times {
+        let time = |line: &str| {
+            let [_, name, milliseconds] = line.split_whitespace().take(3).collect::<Vec<_>>()[..] else {
+                return None;
+            };
+            let milliseconds: f64 = milliseconds.parse().ok()?;
+            Some((name.to_string(), vec![milliseconds / 1e3]))
+        };
+        text.lines()
+            .filter(|line| line.starts_with(side))
+            .filter_map(time)
+            .collect()
+    };
+    let (mut ours, mut peer) = (Times::new(), Times::new());
+    for _ in 0..rounds {
+        lower(&mut ours, read(&benchmark(root, "networks", "steps")?, "networks "));
+        if let Some(text) = python(root, "networks", "pytorch ")? {
+            lower(&mut peer, read(&text, "pytorch "));
+        }
+    }
+    Ok(ours
+        .keys()
+        .map(|name| compare(name, &ours[name], peer.get(name)))
+        .collect())
+}
+
+fn cells(root: &Path, paper: &Paper, rounds: u32) -> Result<Vec<Line>> {
+    let (mut ours, mut peer) = (Times::new(), Times::new());
+    for round in 1..=rounds {
+        eprintln!("{}: round {round} of {rounds}", paper.slug);
+        lower(&mut ours, times_of_cells(root, paper)?);
+        if let Some(text) = python(root, paper.slug, "seconds ")? {
+            lower(&mut peer, times_of_peer(&text));
+        }
+    }
+    let line = |kind: &Kind| compare(kind.what, &ours[kind.what], peer.get(kind.peer));
+    Ok(paper.kinds.iter().map(line).collect())
+}
+
+/// Runs a paper's cells into an empty cache, which keeps the seconds that each took.
+fn times_of_cells(root: &Path, paper: &Paper) -> Result<Times> {
+    let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
+    let cache = tempfile::tempdir()?;
+    let program = |arguments: &[&str]| {
+        let mut command = Command::new(target.join("release").join(paper.slug));
+        command
+            .current_dir(root)
+            .env("PAPERS_CACHE", cache.path())
+            .args(arguments);
+        for setting in paper.settings {
+            command.args(["--set", setting]);
+        }
+        output(&mut command)
+    };
+    // One share of one: all cells, but no outputs and no claims, which would miss with so few cells.
+    program(&["run", "--shard", "0/1", "--threads", "1", "--quiet"])?;
+    let listed = program(&["cells"])?;
+    let mut times = Times::new();
+    for Kind { what, label, .. } in paper.kinds {
+        let seconds = |line: &str| line.split_once("took ")?.1.split_once(" s")?.0.parse().ok();
+        let cells: Vec<f64> = listed
+            .lines()
+            .filter(|line| line.contains(label))
+            .filter_map(seconds)
+            .collect();
+        ensure!(!cells.is_empty(), "no cell of {} has `{label}`:\n{listed}", paper.slug);
+        times.insert((*what).to_string(), cells);
+    }
+    Ok(times)
+}
+
+fn times_of_peer(text: &str) -> Times {
+    let time = |line: &str| {
+        let mut words = line.strip_prefix("seconds ")?.split_whitespace();
+        let name = words.next()?.to_string();
+        Some((name, words.filter_map(|word| word.parse().ok()).collect()))
+    };
+    text.lines().filter_map(time).collect()
+}
+
+/// What a peer prints; none where Python or its packages are absent, that is where no line starts with `mark`.
+fn python(root: &Path, peer: &str, mark: &str) -> Result<Option<String>> {
+    let interpreter = std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));
+    let mut command = Command::new(&interpreter);
+    command.arg(root.join("bench/peers").join(format!("{peer}.py")));
+    command.env("PYTHONDONTWRITEBYTECODE", "1").stderr(Stdio::inherit());
+    let Ok(result) = command.output() else {
+        eprintln!("{peer}: no peer, {} does not run", interpreter.display());
+        return Ok(None);
+    };
+    let text = String::from_utf8_lossy(&result.stdout).into_owned();
+    if !result.status.success() {
+        bail!("the peer {peer} failed:\n{text}");
+    }
+    if !text.lines().any(|line| line.starts_with(mark)) {
+        eprintln!("{peer}: no peer, {}", text.trim());
+        return Ok(None);
+    }
+    Ok(Some(text))
+}
+
+/// Takes over what is less than before.
+fn lower(times: &mut Times, new: Times) {
+    for (name, new) in new {
+        let old = times.entry(name).or_insert_with(|| vec![f64::INFINITY; new.len()]);
+        old.iter_mut().zip(new).for_each(|(old, new)| *old = old.min(new));
+    }
+}
+
+/// A line of means over the seeds.
+fn compare(what: &str, ours: &[f64], peer: Option<&Vec<f64>>) -> Line {
+    let mean = |times: &[f64]| times.iter().sum::<f64>() / times.len() as f64;
+    let milliseconds = |seconds: f64| {
+        let decimals = [0.1, 0.01].into_iter().filter(|limit| seconds < *limit).count();
+        format!("{:.decimals$} ms", 1e3 * seconds)
+    };
+    let ours = mean(ours);
+    Line {
+        what: what.to_string(),
+        ours: milliseconds(ours),
+        peer: peer.map(|peer| (milliseconds(mean(peer)), mean(peer) / ours)),
+    }
+}
