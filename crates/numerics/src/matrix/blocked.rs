@@ -8,8 +8,6 @@ use super::pack::{Buffer, pack_panel, pack_rows};
 use super::real::Real;
 use super::strided::{Strided, StridedMut};
 
-/// Longest block of k: a panel of B (64 bytes wide) then takes 24 of the 32 KiB of a first-level cache.
-const DEPTH: usize = 384;
 /// Bytes of A worked on at a time: they stay in a second-level cache of 256 KiB.
 const BYTES_OF_A: usize = 192 * 1024;
 /// Widest block of columns of B.
@@ -19,7 +17,7 @@ const BYTES_OF_DIRECT_B: usize = 32 * 1024;
 /// Length of the chains from which on it pays to fetch the next tile of C early.
 const LONG: usize = 128;
 /// Largest tile of C, in elements.
-const TILE: usize = ROWS * 16;
+const TILE: usize = ROWS * 32;
 
 /// Sizes of a product: C is `rows` x `columns`, and `depth` is the length of the sums.
 #[derive(Clone, Copy)]
@@ -56,7 +54,7 @@ pub unsafe fn multiply<T: Real>(
     accumulate: bool,
 ) {
     let direct = reads_b_in_place(sizes, b);
-    let blocks = sizes.depth.div_ceil(DEPTH);
+    let blocks = sizes.depth.div_ceil(T::kernels().depth);
     for j in (0..sizes.columns).step_by(COLUMNS) {
         let columns = COLUMNS.min(sizes.columns - j);
         let mut k = 0;

@@ -2,7 +2,9 @@
 //!
 //! Written with arrays of constant size, which the compiler turns into fused multiply-adds on whole vector
 //! registers: twelve accumulators of the sixteen registers of AVX2, the rest for a row of B and a broadcast
-//! of A. Every element has its own chain, so the shape of the tile cannot be seen in the result.
+//! of A. Where the processor has AVX-512, the same code is compiled a second time for its registers, which hold
+//! twice as much. Every element has its own chain, so neither the shape of the tile nor the choice between the
+//! two can be seen in the result.
 
 use super::real::Real;
 
@@ -34,6 +36,8 @@ pub type TileFunction<T> = unsafe fn(&Tile<T>);
 pub struct Kernels<T> {
     /// Columns of a wide tile (two vector registers); a half tile has half as many.
     pub width: usize,
+    /// Longest block of k, so that a panel of B, `width` columns of it, stays in a first-level cache.
+    pub depth: usize,
     pub wide: [TileFunction<T>; ROWS],
     pub half: [TileFunction<T>; ROWS],
 }
@@ -41,6 +45,7 @@ pub struct Kernels<T> {
 /// # Safety
 /// `a`, `b` and `c` must be valid for `R` x `depth`, `depth` x `W` and `R` x `W` elements at the given
 /// distances, and `c` must not overlap the others.
+#[inline(always)]
 unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
     let mut chains = [[T::ZERO; W]; R];
     // SAFETY: the caller vouches for every address formed here.
@@ -68,28 +73,74 @@ unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
     }
 }
 
+/// The same for the registers of AVX-512.
+///
+/// # Safety
+/// As `tile`; moreover the processor must have AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+unsafe fn tile_512<T: Real, const R: usize, const W: usize>(arguments: &Tile<T>) {
+    // SAFETY: as the caller promises.
+    unsafe { tile::<T, R, W>(arguments) }
+}
+
 /// The kernels with 1 to 6 rows of one type and width.
 macro_rules! by_rows {
-    ($type:ty, $width:literal) => {
+    ($tile:ident, $type:ty, $width:literal) => {
         [
-            tile::<$type, 1, $width>,
-            tile::<$type, 2, $width>,
-            tile::<$type, 3, $width>,
-            tile::<$type, 4, $width>,
-            tile::<$type, 5, $width>,
-            tile::<$type, 6, $width>,
+            $tile::<$type, 1, $width>,
+            $tile::<$type, 2, $width>,
+            $tile::<$type, 3, $width>,
+            $tile::<$type, 4, $width>,
+            $tile::<$type, 5, $width>,
+            $tile::<$type, 6, $width>,
         ]
     };
 }
 
-pub static SINGLE: Kernels<f32> = Kernels {
+static SINGLE: Kernels<f32> = Kernels {
     width: 16,
-    wide: by_rows!(f32, 16),
-    half: by_rows!(f32, 8),
+    depth: 384,
+    wide: by_rows!(tile, f32, 16),
+    half: by_rows!(tile, f32, 8),
 };
 
-pub static DOUBLE: Kernels<f64> = Kernels {
+static DOUBLE: Kernels<f64> = Kernels {
     width: 8,
-    wide: by_rows!(f64, 8),
-    half: by_rows!(f64, 4),
+    depth: 384,
+    wide: by_rows!(tile, f64, 8),
+    half: by_rows!(tile, f64, 4),
 };
+
+#[cfg(target_arch = "x86_64")]
+static SINGLE_512: Kernels<f32> = Kernels {
+    width: 32,
+    depth: 256,
+    wide: by_rows!(tile_512, f32, 32),
+    half: by_rows!(tile_512, f32, 16),
+};
+
+#[cfg(target_arch = "x86_64")]
+static DOUBLE_512: Kernels<f64> = Kernels {
+    width: 16,
+    depth: 256,
+    wide: by_rows!(tile_512, f64, 16),
+    half: by_rows!(tile_512, f64, 8),
+};
+
+/// The kernels for this processor, by type: of the second pair where it has AVX-512.
+macro_rules! choose {
+    ($name:ident: $type:ty, $usual:ident, $wider:ident) => {
+        /// The micro-kernels for this processor.
+        pub fn $name() -> &'static Kernels<$type> {
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                return &$wider;
+            }
+            &$usual
+        }
+    };
+}
+
+choose!(single: f32, SINGLE, SINGLE_512);
+choose!(double: f64, DOUBLE, DOUBLE_512);

@@ -105,7 +105,7 @@ macro_rules! real {
 
         impl Internal for $type {
             fn kernels() -> &'static Kernels<Self> {
-                &$kernels
+                $kernels()
             }
 
             #[inline(always)]
@@ -129,5 +129,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, kernel::SINGLE, transpose::single, transpose::advance_single);
-real!(f64, kernel::DOUBLE, transpose::double, transpose::advance_double);
+real!(f32, kernel::single, transpose::single, transpose::advance_single);
+real!(f64, kernel::double, transpose::double, transpose::advance_double);
