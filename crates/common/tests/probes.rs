@@ -101,14 +101,14 @@ const PROBES: &[Probe] = &[
             let fit = Logistic::new(penalty).fit(x.view(), &labels).unwrap();
             digest.doubles(&fit.coefficients);
             digest.doubles([fit.intercept, fit.gradient_norm]);
-            digest.doubles(&fit.probabilities(x.view()));
+            digest.doubles(fit.probabilities(x.view()));
         }
     }),
     Probe::new("estimate/multinomial-logistic", |digest| {
         let (x, labels) = classes();
         let fit = MultinomialLogistic::new(0.1).fit(x.view(), &labels, 3).unwrap();
         digest.doubles(fit.coefficients.iter().chain(&fit.intercepts));
-        digest.doubles(&fit.probabilities(x.view()));
+        digest.doubles(fit.probabilities(x.view()));
     }),
     Probe::new("estimate/ridge", |digest| {
         let (x, y) = regression();
@@ -116,13 +116,13 @@ const PROBES: &[Probe] = &[
         // Wider than tall.
         let wide = Ridge::new(0.3).fit(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap();
         digest.doubles(&wide.coefficients);
-        digest.doubles(&minimum_norm(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap());
+        digest.doubles(minimum_norm(x.slice(s![..5, ..]), y.slice(s![..5])).unwrap());
     }),
     Probe::new("estimate/principal-components", |digest| {
         let (x, _) = classes();
         let fit = Pca::new(3).whiten(true).fit(x.view()).unwrap();
         digest.doubles(fit.components.iter().chain(&fit.explained_variance));
-        digest.doubles(&fit.transform(x.view()));
+        digest.doubles(fit.transform(x.view()));
     }),
     Probe::new("estimate/k-means", |digest| {
         let (x, _) = classes();
@@ -140,7 +140,7 @@ const PROBES: &[Probe] = &[
         let fit = GaussianMixture::new(3).fit(x.view(), &mut generator).unwrap();
         digest.doubles(fit.weights.iter().chain(&fit.means).chain(&fit.covariances));
         digest.doubles([fit.log_likelihood, fit.aic(), fit.bic()]);
-        digest.doubles(&fit.draw_from(1, &mut generator));
+        digest.doubles(fit.draw_from(1, &mut generator));
     }),
     Probe::new("estimate/neighbors", |digest| {
         let (x, _) = classes();
@@ -249,7 +249,7 @@ fn sample(name: &str, n: usize) -> Vec<f64> {
 fn regression() -> (Array2<f64>, Array1<f64>) {
     let x = Array2::from_shape_vec((40, 6), sample("regression", 240)).unwrap();
     let noise = Array1::from(sample("noise", 40));
-    let y = 2.0 * &x.column(0) - &x.column(3) + 0.5 * &noise;
+    let y = 2.0 * &x.column(0) - x.column(3) + 0.5 * &noise;
     (x, y)
 }
 

@@ -44,7 +44,7 @@ impl Experiment for Empty {
         let panel = Panel::new("a", "nothing").x(Axis::linear("x")).y(Axis::linear("y"));
         Ok(Figure::new("").row(
             1.0,
-            [panel.line("", &[0.0, 1.0], &[0.0, 1.0], Style::color(plotting::BLUE))],
+            [panel.line("", [0.0, 1.0], [0.0, 1.0], Style::color(plotting::BLUE))],
         ))
     }
 

@@ -118,14 +118,16 @@ impl PlannedCell {
 
 type RunCell = dyn Fn(usize, &Streams) -> Result<Vec<u8>> + Send + Sync;
 type BuildTable = dyn Fn(&[Vec<u8>]) -> Result<Table> + Send + Sync;
+type Draw = dyn Fn(&Table) -> Result<Figure> + Send + Sync;
+type MeasureClaims = dyn Fn(&Table) -> Result<Vec<Claim>> + Send + Sync;
 
 /// A configured experiment with its types erased.
 pub(crate) struct Plan {
     pub cells: Vec<PlannedCell>,
     run: Box<RunCell>,
     table: Box<BuildTable>,
-    figure: Box<dyn Fn(&Table) -> Result<Figure> + Send + Sync>,
-    claims: Box<dyn Fn(&Table) -> Result<Vec<Claim>> + Send + Sync>,
+    figure: Box<Draw>,
+    claims: Box<MeasureClaims>,
 }
 
 impl Plan {

@@ -76,17 +76,17 @@ fn path_into_left_out(tokens: &[&Token]) -> Option<String> {
 /// The segments of the path that starts here (an empty first one for `::name`), and its length in
 /// tokens.
 fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
-    let separator = |position: usize| match tokens.get(position..position + 2) {
-        Some(
-            [
+    let separator = |position: usize| {
+        matches!(
+            tokens.get(position..position + 2),
+            Some([
                 Token::Mark {
                     mark: ':',
-                    joined: true,
+                    joined: true
                 },
-                Token::Mark { mark: ':', .. },
-            ],
-        ) => true,
-        _ => false,
+                Token::Mark { mark: ':', .. }
+            ])
+        )
     };
     let (mut segments, mut position) = (Vec::new(), 0);
     match tokens[0].word() {

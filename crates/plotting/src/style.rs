@@ -146,6 +146,7 @@ impl Marker {
 
 /// The pattern of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::enum_variant_names, reason = "dashed lines are called so")]
 pub(crate) enum Dash {
     #[default]
     Solid,

@@ -123,7 +123,7 @@ impl Canvas {
         if color.alpha < 1.0 {
             let _ = write!(attributes, " stroke-opacity=\"{}\"", decimal(color.alpha));
         }
-        if color.alpha < 1.0 || !self.pending.as_ref().is_some_and(|(same, _)| *same == attributes) {
+        if color.alpha < 1.0 || self.pending.as_ref().is_none_or(|(same, _)| *same != attributes) {
             self.flush();
         }
         let (_, path) = self.pending.get_or_insert_with(|| (attributes, PathData::default()));

@@ -184,11 +184,16 @@ type Times = BTreeMap<String, Vec<f64>>;
 /// When something does not build or run, or a peer does not compute the same quantity.
 pub fn run(root: &Path, benchmarks: &Benchmarks) -> Result<()> {
     let Benchmarks { parts, rounds } = benchmarks;
-    let papers = PAPERS.iter().map(|paper| paper.slug);
+    let known: Vec<&str> = OTHERS
+        .into_iter()
+        .chain(PAPERS.iter().map(|paper| paper.slug))
+        .collect();
     for part in parts {
-        let known = OTHERS.into_iter().chain(papers.clone()).any(|name| name == part);
-        let names: Vec<&str> = OTHERS.into_iter().chain(papers.clone()).collect();
-        ensure!(known, "no part is called {part}; there are {}", names.join(", "));
+        let names = known.join(", ");
+        ensure!(
+            known.contains(&part.as_str()),
+            "no part is called {part}; there are {names}"
+        );
     }
     let wanted = |name: &str| parts.is_empty() || parts.iter().any(|part| part == name);
     let papers: Vec<&Paper> = PAPERS.iter().filter(|paper| wanted(paper.slug)).collect();

@@ -89,7 +89,7 @@ impl ToySpace {
             return lowered && self.competence[cube] >= UNLOCKING;
         }
         let next = stride * self.grid.cubes;
-        let at_border = cube / stride % self.grid.cubes == 0;
+        let at_border = (cube / stride).is_multiple_of(self.grid.cubes);
         self.has_trained_neighbour(cube, dimension + 1, next, lowered)
             || (!at_border && self.has_trained_neighbour(cube - stride, dimension + 1, next, true))
     }

@@ -49,7 +49,7 @@ pub struct Setting {
 ///
 /// # Errors
 /// If the logistic regression fails.
-pub fn judged<'a>(estimator: Estimator, setting: Setting, trials: &'a [Trial]) -> Result<Vec<(&'a Trial, f64)>> {
+pub fn judged(estimator: Estimator, setting: Setting, trials: &[Trial]) -> Result<Vec<(&Trial, f64)>> {
     let range = error_range(setting.q);
     let each = |estimate: &dyn Fn(&Trial) -> f64| trials.iter().map(|trial| (trial, estimate(trial))).collect();
     Ok(match estimator {

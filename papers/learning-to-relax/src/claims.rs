@@ -192,7 +192,7 @@ fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
                 (fewest - optimum).abs(),
                 0.05,
             )
-            .at_least("min over omega of bound_iters / iters", least(bound.into_iter()), 1.0)
+            .at_least("min over omega of bound_iters / iters", least(bound), 1.0)
             .published("exact theory; the bound holds"),
     )
 }

@@ -10,8 +10,11 @@ const SHOWN: f64 = 0.9;
 /// The same for what the caption says of few parameters.
 const MODERATE: f64 = 0.8;
 
-/// Name in the table, label, colour and look of the lines of panel a, from the back to the front.
-const LINES: [(&str, &str, Color, fn(Color) -> Style); 8] = [
+/// Name in the table, label, colour and look of a line.
+type Line = (&'static str, &'static str, Color, fn(Color) -> Style);
+
+/// The lines of panel a, from the back to the front.
+const LINES: [Line; 8] = [
     ("full", "full retraining", WINE, |color| Style::color(color).width(2.4)),
     ("masklora", "MaskLoRA", RED, with_circles),
     ("lora-prune", "LoRA-Prune", ORANGE, |color| {

@@ -32,7 +32,7 @@ fn mean_excess(gaps: &Table, method: &str) -> Result<Vec<f64>> {
 
 /// The smallest ratio of two columns of values that belong together.
 fn smallest_ratio(above: &[f64], below: &[f64]) -> f64 {
-    least(&above.iter().zip(below).map(|(a, b)| a / b).collect::<Vec<_>>())
+    least(above.iter().zip(below).map(|(a, b)| a / b).collect::<Vec<_>>())
 }
 
 fn convex_bowl(table: &Table) -> Result<Claim> {

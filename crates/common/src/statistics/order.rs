@@ -132,7 +132,7 @@ mod tests {
     fn a_nan_is_no_extreme() {
         assert_eq!((greatest([1.0, 3.0, 2.0]), least([1.0, -3.0, 2.0])), (3.0, -3.0));
         assert!(greatest([1.0, f64::NAN, 2.0]).is_nan() && least([f64::NAN, 1.0]).is_nan());
-        assert!(greatest([0.0; 0]).is_nan() && least(&Vec::new()).is_nan());
+        assert!(greatest([0.0; 0]).is_nan() && least(Vec::<f64>::new()).is_nan());
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<T: Number> Operation<T> for Attention<T> {
                         .zip(hidden)
                         .for_each(|(s, &h)| *s = s.fused(self.factor, h));
                     let highest = reduce::max(row);
-                    row.iter_mut().for_each(|s| *s = *s - highest);
+                    row.iter_mut().for_each(|s| *s -= highest);
                 }
             }
             T::exp_slice(weights);

@@ -68,7 +68,7 @@ pub fn softmax_rows<T: Number>(logits: &mut [T], columns: usize) {
 fn shift_rows<T: Number>(logits: &mut [T], columns: usize) {
     for row in logits.chunks_exact_mut(columns) {
         let highest = reduce::max(row);
-        row.iter_mut().for_each(|z| *z = *z - highest);
+        row.iter_mut().for_each(|z| *z -= highest);
     }
 }
 
@@ -107,7 +107,7 @@ impl<T: Number> Operation<T> for CrossEntropy<T> {
             } else {
                 dz_row.iter_mut().zip(p).for_each(|(dz, &p)| *dz = g * p);
             }
-            dz_row[label] = dz_row[label] - g;
+            dz_row[label] -= g;
         }
     }
 }

@@ -76,7 +76,7 @@ impl<T: Number> Operation<T> for MaxPool {
                     for start in square {
                         let taken = if x[start + i] == y { left } else { T::ZERO };
                         dx[start + i] += taken;
-                        left = left - taken;
+                        left -= taken;
                     }
                 }
             }
