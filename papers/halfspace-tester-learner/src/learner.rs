@@ -9,9 +9,6 @@ use common::prelude::*;
 
 use crate::halfspace::Sample;
 
-/// Largest |y <w, x> / σ|: beyond it a point's weight is below 1e-17 and the exponential of no use.
-const CLIP: f64 = 40.0;
-
 /// How long the learner searches.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Search {
@@ -93,14 +90,15 @@ impl<'s> Descent<'s> {
     /// p_i = S(-u_i), u_i = y_i <w, x_i> / σ.
     fn update_gradient(&mut self) {
         matrix::vector_product_into(self.signed.t(), &self.w, &mut self.weights);
-        // p (1 - p) is even in u. Two loops, for the second one runs in vector registers.
+        // p (1 - p) is even in u: with p ≤ 1/2, no digit of 1 - p is lost.
         let inverse = 1.0 / self.sigma;
         for weight in &mut self.weights {
-            *weight = exp(-(weight.abs() * inverse).min(CLIP));
+            *weight = -inverse * weight.abs();
         }
+        slices::sigmoid_slice(&mut self.weights);
         let scale = -inverse / self.weights.len() as f64;
         for weight in &mut self.weights {
-            *weight = scale * *weight / ((1.0 + *weight) * (1.0 + *weight));
+            *weight *= scale * (1.0 - *weight);
         }
         for (slope, row) in self.gradient.iter_mut().zip(self.signed.rows()) {
             // A dot product sums in several lanes, a matrix product of so few rows waits for each sum.

@@ -179,7 +179,7 @@ impl Experiment for HalfspaceTesterLearner {
     fn cost(run: &Run) -> f64 {
         let (d, n) = (run.sizes.d as f64, run.sizes.n as f64);
         // A step reads every point twice and takes one exponential of it.
-        let steps = (run.search.steps * run.search.restarts) as f64 * n * (3.0e-10 * d + 7.0e-9);
+        let steps = (run.search.steps * run.search.restarts) as f64 * n * (2.0e-10 * d + 1.0e-9);
         // Sampling; third moments; eigenvalues of d^2 / 2 features.
         let sampling = (n + run.sizes.n_test as f64) * d * 2.0e-8;
         steps + sampling + n * d * d * d * 1.0e-9 + powi(d, 6) / 8.0e9

@@ -158,7 +158,7 @@ impl Experiment for LossLandscapeDegeneracy {
 
     fn cost(cell: &Cell) -> f64 {
         match cell {
-            Cell::Volume { loss, samples, .. } => 1e-8 * (samples * loss.dimension()) as f64,
+            Cell::Volume { loss, samples, .. } => 4e-9 * (samples * loss.dimension()) as f64,
             Cell::Linear {
                 posterior,
                 chains,
@@ -167,7 +167,7 @@ impl Experiment for LossLandscapeDegeneracy {
             } => (chains * sweeps) as f64 * (6e-7 + 4e-8 * posterior.net.parameters() as f64),
             Cell::Relu { blocks, .. } => {
                 let parameters = blocks.parameters() as f64;
-                (blocks.points * blocks.o) as f64 * parameters * parameters * 1e-10
+                (blocks.points * blocks.o) as f64 * parameters * parameters * 3e-11
             }
             Cell::Product { .. } => 0.003,
             Cell::Basis { .. } => 0.001,

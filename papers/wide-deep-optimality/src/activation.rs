@@ -1,6 +1,8 @@
 //! Activations by their dual: the function that maps the correlation of two inputs to the correlation
 //! of the activations of an infinitely wide layer, normalised to φ̌(1) = 1.
 
+use std::array;
+
 use common::prelude::*;
 
 /// The activations that are compared; `P7`, `P3` and `P5d` are built to have exponent 1, 2 and 4.
@@ -111,36 +113,56 @@ impl Dual {
 
     /// φ̌(z).
     pub fn value(&self, z: f64) -> f64 {
+        self.values([z])[0]
+    }
+
+    /// φ̌ of several values, polynomials in vector code.
+    pub fn values<const N: usize>(&self, z: [f64; N]) -> [f64; N] {
         match *self {
-            Dual::Polynomial(coefficients) => coefficients.iter().rev().fold(0.0, |sum, c| sum * z + c),
-            Dual::Sine { frequency, scale } => sinh(frequency * z) / scale,
-            Dual::Erf => asin(ERF_FACTOR * z) / asin(ERF_FACTOR),
+            Dual::Polynomial(coefficients) => {
+                let mut sums = [0.0; N];
+                for c in coefficients.iter().rev() {
+                    for (sum, z) in sums.iter_mut().zip(z) {
+                        *sum = *sum * z + c;
+                    }
+                }
+                sums
+            }
+            Dual::Sine { frequency, scale } => z.map(|z| sinh(frequency * z) / scale),
+            Dual::Erf => z.map(|z| asin(ERF_FACTOR * z) / asin(ERF_FACTOR)),
         }
     }
 
     /// 1 − φ̌(1 − e), to full relative precision for small e.
+    pub fn complement(&self, e: f64) -> f64 {
+        self.complements([e])[0]
+    }
+
+    /// 1 − φ̌(1 − e) of several e.
     ///
     /// For a polynomial from 1 − zʲ = (1 − z)(1 + z + … + zʲ⁻¹), for the others from the addition
     /// theorems of sinh and arcsine.
-    pub fn complement(&self, e: f64) -> f64 {
-        let z = 1.0 - e;
+    pub fn complements<const N: usize>(&self, e: [f64; N]) -> [f64; N] {
         match *self {
             Dual::Polynomial(coefficients) => {
-                let (mut tail, mut quotient) = (0.0, 0.0);
+                let (mut tail, mut quotients) = (0.0, [0.0; N]);
                 for c in coefficients[1..].iter().rev() {
                     tail += c;
-                    quotient = quotient * z + tail;
+                    for (quotient, e) in quotients.iter_mut().zip(e) {
+                        *quotient = *quotient * (1.0 - e) + tail;
+                    }
                 }
-                e * quotient
+                array::from_fn(|k| e[k] * quotients[k])
             }
             Dual::Sine { frequency, scale } => {
-                2.0 * cosh(frequency * (1.0 - e / 2.0)) * sinh(frequency * e / 2.0) / scale
+                e.map(|e| 2.0 * cosh(frequency * (1.0 - e / 2.0)) * sinh(frequency * e / 2.0) / scale)
             }
-            Dual::Erf => {
+            Dual::Erf => e.map(|e| {
+                let z = 1.0 - e;
                 let cosine = (1.0 - ERF_FACTOR * ERF_FACTOR).sqrt();
                 let cosine_z = (1.0 - ERF_FACTOR * ERF_FACTOR * z * z).sqrt();
                 asin(ERF_FACTOR * e * (1.0 + z) / (cosine_z + z * cosine)) / asin(ERF_FACTOR)
-            }
+            }),
         }
     }
 

@@ -36,15 +36,15 @@ pub fn majority_vote(train: &Points, test: &Points) -> Vec<f64> {
     vec![sign(train.labels.iter().sum()); test.len()]
 }
 
-/// Sign of Σ y_i exp(w_i), for each test point, where `log_weight` gives w from a squared distance.
+/// Sign of Σ y_i exp(w_i), for each test point, where `log_weights` makes the w of squared distances.
 ///
 /// The largest weight of each test point is divided out: a positive factor changes no sign, and
 /// nothing overflows.
-fn smoother(train: &Points, test: &Points, log_weight: impl Fn(f64) -> f64) -> Vec<f64> {
+fn smoother(train: &Points, test: &Points, log_weights: impl Fn(&mut [f64])) -> Vec<f64> {
     let mut weights = vec![0.0; train.len()];
     let vote = |query| {
         train.squared_distances(query, &mut weights);
-        weights.iter_mut().for_each(|weight| *weight = log_weight(*weight));
+        log_weights(&mut weights);
         sign(scaled_sum(&train.labels, &weights))
     };
     test.positions.rows().into_iter().map(vote).collect()
@@ -66,13 +66,17 @@ fn scaled_sum(coefficients: &[f64], log_weights: &[f64]) -> f64 {
 /// The Hilbert estimate (Devroye, Györfi and Krzyżak 1998): sign of Σ y_i ‖x − x_i‖⁻ᵈ.
 pub fn hilbert_estimate(train: &Points, test: &Points, dim: usize) -> Vec<f64> {
     let half = -0.5 * dim as f64;
-    smoother(train, test, |square| half * ln(square.max(f64::MIN_POSITIVE)))
+    smoother(train, test, |squares| {
+        squares
+            .iter_mut()
+            .for_each(|w| *w = half * ln(w.max(f64::MIN_POSITIVE)));
+    })
 }
 
 /// The classifier of infinite depth: sign of Σ y_i G(x, x_i). No system is solved, because the kernel
 /// matrix tends to its diagonal.
 pub fn limit_classifier(train: &Points, test: &Points, limit: &LimitKernel) -> Vec<f64> {
-    smoother(train, test, |square| limit.ln_at_squared_distance(square))
+    smoother(train, test, |squares| limit.ln_at_squared_distances(squares))
 }
 
 /// The kernel machine of an infinitely wide network that grows layer by layer.

@@ -99,6 +99,9 @@ pub struct LimitKernel {
 /// Distances 1 − z below this are taken for it; G has no finite value at z = 1.
 const SMALLEST_COMPLEMENT: f64 = 1e-15;
 
+/// Distances that go through the layers together.
+const TOGETHER: usize = 16;
+
 impl LimitKernel {
     /// The limit of this activation; none if it is not a singular kernel.
     pub fn new(activation: Activation) -> Option<LimitKernel> {
@@ -118,18 +121,43 @@ impl LimitKernel {
 
     /// ln G for two unit vectors at this squared distance.
     pub fn ln_at_squared_distance(&self, square: f64) -> f64 {
-        let mut e = (square / 2.0).max(SMALLEST_COMPLEMENT);
-        let mut layers = 0;
-        while e < 0.5 {
-            e = self.dual.complement(e);
-            layers += 1;
+        self.ln_together([square])[0]
+    }
+
+    /// Replaces each squared distance of two unit vectors by ln G.
+    pub fn ln_at_squared_distances(&self, squares: &mut [f64]) {
+        let (groups, rest) = squares.as_chunks_mut::<TOGETHER>();
+        for group in groups {
+            *group = self.ln_together(*group);
         }
-        let mut z = (1.0 - e).max(0.0);
-        while z > self.settled {
-            z = self.dual.value(z);
-            layers += 1;
+        for square in rest {
+            *square = self.ln_at_squared_distance(*square);
         }
-        ln(z) - f64::from(layers) * self.ln_decay
+    }
+
+    /// All go through every layer that one of them needs, and those that do not need it stay as they are: a choice
+    /// of values is vector code, a loop of each alone is not.
+    fn ln_together<const N: usize>(&self, squares: [f64; N]) -> [f64; N] {
+        let mut e = squares.map(|square| (square / 2.0).max(SMALLEST_COMPLEMENT));
+        let mut layers = [0.0; N];
+        while e.iter().any(|&e| e < 0.5) {
+            let next = self.dual.complements(e);
+            for ((e, next), layers) in e.iter_mut().zip(next).zip(&mut layers) {
+                let near = *e < 0.5;
+                *layers += if near { 1.0 } else { 0.0 };
+                *e = if near { next } else { *e };
+            }
+        }
+        let mut z = e.map(|e| (1.0 - e).max(0.0));
+        while z.iter().any(|&z| z > self.settled) {
+            let next = self.dual.values(z);
+            for ((z, next), layers) in z.iter_mut().zip(next).zip(&mut layers) {
+                let large = *z > self.settled;
+                *layers += if large { 1.0 } else { 0.0 };
+                *z = if large { next } else { *z };
+            }
+        }
+        std::array::from_fn(|k| ln(z[k]) - layers[k] * self.ln_decay)
     }
 }
 
@@ -150,6 +178,18 @@ mod tests {
                     "{activation:?} at {e}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn distances_that_go_together_have_the_limits_of_each_alone() {
+        for activation in crate::activation::SINGULAR {
+            let limit = LimitKernel::new(activation).expect("singular");
+            let squares: Vec<f64> = (0..=40).map(|k| 2.0 * powi(f64::from(k) / 40.0, 9)).collect();
+            let mut together = squares.clone();
+            limit.ln_at_squared_distances(&mut together);
+            let alone: Vec<f64> = squares.iter().map(|&s| limit.ln_at_squared_distance(s)).collect();
+            assert_eq!(together, alone, "{activation:?}");
         }
     }
 

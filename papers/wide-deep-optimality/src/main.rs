@@ -199,10 +199,10 @@ impl Experiment for WideDeepOptimality {
                 let (n, solves) = (*n_train as f64, depths.len() as f64);
                 let entries = n * (n / 2.0 + *n_test as f64);
                 let deepest = depths.last().copied().unwrap_or(0) as f64;
-                entries * (10e-9 * deepest + 40e-9 * solves) + solves * n * n * n / 10e9
+                entries * (2e-9 * deepest + 8e-9 * solves) + solves * n * n * n / 10e9
             }
             Cell::Limit { .. } => 0.001,
-            Cell::Accuracy { n, n_test, .. } => 150e-9 * (n * n_test) as f64,
+            Cell::Accuracy { n, n_test, .. } => 40e-9 * (n * n_test) as f64,
         }
     }
 

@@ -231,9 +231,9 @@ impl Experiment for XorGrokking {
     }
 
     fn cost(run: &Run) -> f64 {
-        // One n x n by n x m product a step, at about 25 GFLOP/s.
+        // One n x n by n x m product a step, at about 65 GFLOP/s.
         let (n, m) = (run.model.n as f64, run.model.m as f64);
-        (run.steps as f64 + 5.0) * 2.0 * n * n * m / 25.0e9
+        (run.steps as f64 + 5.0) * 2.0 * n * n * m / 65.0e9
     }
 
     fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {

@@ -61,8 +61,14 @@ impl<'d> Network<'d> {
         for (i, (&y, f)) in self.data.train_labels.iter().zip(outputs).enumerate() {
             let slope = 1.0 / (1.0 + exp(y * f));
             let rate = alpha / n * slope * y;
-            let active = self.pre_activations.row(i);
-            for ((s, &z), &a) in self.update.row_mut(i).iter_mut().zip(active).zip(&self.output) {
+            let mut update = self.update.row_mut(i);
+            // Slices, here and below: their loops become vector code, those over rows of an array do not.
+            let update = update.as_slice_mut().expect("rows lie contiguously");
+            for ((s, &z), &a) in update
+                .iter_mut()
+                .zip(slice(self.pre_activations.row(i)))
+                .zip(&self.output)
+            {
                 *s = if z > 0.0 { rate * a } else { 0.0 };
             }
         }
@@ -100,13 +106,18 @@ impl<'d> Network<'d> {
 
 /// f for each row of pre-activations.
 fn network_outputs(pre_activations: ArrayView2<f64>, output: &[f64]) -> Vec<f64> {
-    let active = |row: ArrayView1<f64>| {
-        row.iter()
+    let active = |row| {
+        slice(row)
+            .iter()
             .zip(output)
             .map(|(&z, &a)| if z > 0.0 { a * z } else { 0.0 })
             .sum()
     };
     pre_activations.rows().into_iter().map(active).collect()
+}
+
+fn slice(row: ArrayView1<'_, f64>) -> &[f64] {
+    row.to_slice().expect("rows lie contiguously")
 }
 
 /// What is measured of a network at one time.
