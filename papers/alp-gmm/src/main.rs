@@ -21,7 +21,7 @@ use task_mixture::Mixtures;
 use teacher::{Algorithm, Name};
 use toy_space::{Grid, ToySpace};
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     grid: Grid,

@@ -1,4 +1,4 @@
-//! The claims of the card, measured on the table.
+//! The claims of the paper, measured on the table.
 
 use common::prelude::*;
 

@@ -19,7 +19,7 @@ use estimators::{Estimator, Setting};
 use field::{LARGEST_ORDER, PrimeField};
 use learning::{Trial, error_range};
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Config {
     /// Coefficients of the linear function over a finite field.

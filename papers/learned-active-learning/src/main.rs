@@ -24,7 +24,7 @@ use study::Study;
 use thresholds::Thresholds;
 use training::Training;
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     problem: Thresholds,

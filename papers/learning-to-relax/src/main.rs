@@ -20,7 +20,7 @@ use learners::Method;
 use sequence::{Run, Sequence};
 use sor::{Problem, Shifts};
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     problem: Problem,

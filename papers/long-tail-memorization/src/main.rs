@@ -19,7 +19,7 @@ use common::prelude::*;
 use discrete::Discrete;
 use prior::Prior;
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     /// Samples.

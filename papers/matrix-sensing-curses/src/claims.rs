@@ -1,4 +1,4 @@
-//! The claims of the card, measured on the table.
+//! The claims of the paper, measured on the table.
 
 use common::prelude::*;
 use common::statistics::{linear_fit, log_log_fit};
@@ -152,7 +152,7 @@ fn asym_rate_matches_imbalance(runs: &Runs) -> Result<Claim> {
         "asym-rate-matches-imbalance",
         "The rate of asymmetric gradient descent is set by the imbalance left in F: exp(−2ηλ_min t)",
     );
-    // The card's 0.5 and 0.25: smaller scales are not in their geometric phase by T.
+    // 0.5 and 0.25: smaller scales are not in their geometric phase by T.
     for &alpha in runs.config.alphas.iter().take(2) {
         let over_theory = |curve: &Curve| curve.late_slope(0.0) / (-2.0 * runs.config.eta * curve.lambda_min);
         let values = runs.each_seed("asym_over", alpha, over_theory)?;

@@ -39,7 +39,7 @@ pub struct Problem {
     sensing: Measurements,
 }
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     problem: Problem,

@@ -18,7 +18,7 @@ use common::prelude::*;
 use studies::{Cell, DigitRegression, FeatureSweep, KernelRegression, Row, Study};
 use task::PowerLaw;
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     task: PowerLaw,

@@ -18,7 +18,7 @@ use subgradient::{Descent, Iterate};
 /// The large initialisation: as long as the columns of the true factor.
 const LARGE_ALPHA: f64 = 1.0;
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     shape: Shape,

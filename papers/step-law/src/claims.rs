@@ -1,4 +1,4 @@
-//! The claims of the card, measured on the table. Where seeds differ, the worst one counts.
+//! The claims of the paper, measured on the table. Where seeds differ, the worst one counts.
 
 use common::prelude::*;
 use common::statistics::{greatest, least, mean};

@@ -23,7 +23,7 @@ const MIXTURES: [(&str, &str, Color); 2] = [
     ("refit-active", "MoE, N = active parameters", SKY),
 ];
 
-/// The figure of the card. Panels a to c show the first seed, the strip all of them.
+/// The figure. Panels a to c show the first seed, the strip all of them.
 pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let seed = table.filter("seed", 0)?;
     let title = title(&seed)?;

@@ -47,7 +47,7 @@ pub enum Choice {
     Auto,
 }
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     source: Choice,

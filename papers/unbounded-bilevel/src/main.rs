@@ -19,7 +19,7 @@ use oracle::Oracle;
 use problem::{Instance, Problem};
 use trajectory::{Trajectory, checkpoints};
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     instance: Instance,

@@ -43,7 +43,7 @@ pub struct MixtureSettings {
     iterations: usize,
 }
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     model: FactorModel,

@@ -18,7 +18,7 @@ use common::prelude::*;
 use kernel::LimitKernel;
 use spheres::{Points, Population, agreement};
 
-/// The parameters, as in the card's table and in `paper.yaml`.
+/// The parameters, under the names of `paper.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Config {
     population: Population,

@@ -20,7 +20,7 @@ pub struct XorClusters {
     pub flipped: Vec<bool>,
     /// The cluster of each training point.
     pub train_centres: Vec<Centre>,
-    /// Points as rows, (n + n_test) x (n + n_test + 2): B in the card.
+    /// Points as rows, (n + n_test) x (n + n_test + 2): B.
     pub points: Array2<f64>,
     /// Norm of the cluster centres.
     pub mu_norm: f64,
@@ -80,7 +80,7 @@ impl XorClusters {
         self.train_labels.len()
     }
 
-    /// Clean minus flipped training points of one cluster: c in the card.
+    /// Clean minus flipped training points of one cluster: c.
     pub fn net_count(&self, label: f64, sign: f64) -> f64 {
         let inside = Centre { label, sign };
         let members = self

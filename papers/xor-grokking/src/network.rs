@@ -14,9 +14,9 @@ pub struct Network<'d> {
     data: &'d XorClusters,
     /// Output weights a_j = ±1/sqrt(m).
     output: Vec<f64>,
-    /// Initial weights in the basis, (n + n_test + 2) x m: G in the card.
+    /// Initial weights in the basis, (n + n_test + 2) x m: G.
     initial: Array2<f64>,
-    /// Pre-activations of the training points, n x m: Z in the card.
+    /// Pre-activations of the training points, n x m: Z.
     pre_activations: Array2<f64>,
     /// Initial pre-activations of the test points, n_test x m.
     initial_test: Array2<f64>,
@@ -24,9 +24,9 @@ pub struct Network<'d> {
     kernel: Array2<f64>,
     /// Inner products of test with training points, n_test x n.
     test_kernel: Array2<f64>,
-    /// Weights in terms of training points, n x m: C in the card.
+    /// Weights in terms of training points, n x m: C.
     coefficients: Array2<f64>,
-    /// The step being made, n x m: S in the card.
+    /// The step being made, n x m: S.
     update: Array2<f64>,
     /// Outputs of the linear classifier sum_i y_i x_i on the test points.
     linear: Vec<f64>,
