@@ -5,6 +5,7 @@ mod data;
 mod processors;
 mod scaffold;
 mod slurm;
+mod smoke;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -5,14 +5,13 @@
 //! files (`papers/<slug>/expected/`): whatever differs is named.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// The files of a smoke run that are committed.
-const EXPECTED: [&str; 2] = ["table.csv", "figure.svg"];
+use crate::smoke::{self, smoke};
 
 /// A way to run a program as if on another processor.
 struct Processor {
@@ -261,27 +260,13 @@ fn differences(
             continue;
         }
         let expected = root.join("papers").join(paper).join("expected");
-        for file in EXPECTED {
+        for file in smoke::EXPECTED {
             if fs::read(expected.join(file))? != fs::read(out.join(file))? {
                 found.push(format!("{}: {paper}: {file} differs", processor.name));
             }
         }
     }
     Ok(found)
-}
-
-/// Runs a paper at smoke scale.
-fn smoke(root: &Path, command: &mut Command, out: &PathBuf) -> Result<()> {
-    command
-        .args(["--scale", "smoke", "--no-cache", "--quiet", "--threads", "1", "--out"])
-        .arg(out)
-        .current_dir(root)
-        .env_remove("MAKEFLAGS");
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => bail!("{}", String::from_utf8_lossy(&output.stderr).trim()),
-    }
 }
 
 /// Runs a paper on a processor without AVX2 and FMA, which must be refused in words. What is wrong otherwise.

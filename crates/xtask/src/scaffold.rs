@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::smoke::{self, smoke};
+
 /// The files of a new paper. In their texts `SLUG` stands for its name and `TYPE` for the name as a Rust type.
 const TEMPLATE: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("../template/Cargo.toml.in")),
@@ -57,12 +59,10 @@ pub fn new_paper(root: &Path, slug: &str) -> Result<()> {
 pub fn expect(root: &Path, slug: &str) -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let out = scratch.path().join("out");
-    let mut program = Command::new(root.join("target/release").join(slug));
-    program.args(["--scale", "smoke", "--no-cache", "--quiet", "--threads", "1", "--out"]);
-    run(program.arg(&out).current_dir(root).env_remove("MAKEFLAGS"))?;
+    smoke(root, &mut Command::new(root.join("target/release").join(slug)), &out).with_context(|| slug.to_string())?;
     let expected = root.join("papers").join(slug).join("expected");
     fs::create_dir_all(&expected)?;
-    for name in ["table.csv", "figure.svg"] {
+    for name in smoke::EXPECTED {
         fs::copy(out.join(name), expected.join(name)).with_context(|| format!("cannot write expected/{name}"))?;
     }
     println!("wrote papers/{slug}/expected/");

@@ -338,13 +338,18 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 }
 
+/// A key as a person would write it.
+fn key_text(key: &Value) -> String {
+    match key {
+        Value::String(name) => name.clone(),
+        other => describe(other),
+    }
+}
+
 /// Refuses the first key of a mapping that no struct has asked for.
 pub(super) fn refuse_unknown(mapping: &Mapping, fields: &[&'static str], path: &[Segment]) -> Result<(), Fault> {
     for key in mapping.keys() {
-        let name = match key {
-            Value::String(name) => name.clone(),
-            other => describe(other),
-        };
+        let name = key_text(key);
         if !fields.contains(&name.as_str()) {
             let mut path = path.to_vec();
             path.push(Segment::Key(name.clone()));

@@ -7,7 +7,7 @@ use serde::de::{
 };
 use serde_yaml::{Mapping, Value};
 
-use super::{Fault, Known, Node, describe};
+use super::{Fault, Known, Node, key_text};
 use crate::config::{Segment, nearest};
 
 /// The fields of a struct, read from a mapping; also stands in for a field without a key, whose
@@ -145,10 +145,7 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
         let Some((key, value)) = self.entries.next() else {
             return Ok(None);
         };
-        let name = match key {
-            Value::String(name) => name.clone(),
-            other => describe(other),
-        };
+        let name = key_text(key);
         let node = self.node.child(key, Segment::Key(name.clone()));
         self.value = Some((name, value));
         seed.deserialize(node).map(Some)
