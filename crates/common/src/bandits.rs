@@ -36,12 +36,7 @@ impl TsallisInf {
     pub fn new(arms: usize) -> TsallisInf {
         assert!(arms > 0, "a bandit needs at least one arm");
         let probabilities = vec![1.0 / arms as f64; arms];
-        TsallisInf {
-            estimates: vec![0.0; arms],
-            probabilities,
-            total_loss: 0.0,
-            rounds: 0,
-        }
+        TsallisInf { estimates: vec![0.0; arms], probabilities, total_loss: 0.0, rounds: 0 }
     }
 
     /// The probability of each arm in the coming round; they sum to 1.
@@ -109,11 +104,7 @@ impl TsallisInf {
 /// # Panics
 /// If there are no arms or the two slices have different lengths.
 pub fn inverse_gap_weighting(predicted: &[f64], gamma: f64, probabilities: &mut [f64]) -> usize {
-    assert_eq!(
-        predicted.len(),
-        probabilities.len(),
-        "one probability for each prediction"
-    );
+    assert_eq!(predicted.len(), probabilities.len(), "one probability for each prediction");
     let best = reduce::argmin(predicted);
     let arms = predicted.len() as f64;
     let mut others = 0.0;

@@ -30,12 +30,5 @@ pub const FINGERPRINT: &str = fingerprint::of_crate!(except(prelude, program));
 /// Hash of the versions of the external libraries that take part in computing.
 pub const LIBRARIES: &str = fingerprint::dependencies!(
     "common",
-    except(
-        "engine",
-        "plotting",
-        "linfa-clustering",
-        "rand_xoshiro",
-        "proptest",
-        "tempfile"
-    )
+    except("engine", "plotting", "linfa-clustering", "rand_xoshiro", "proptest", "tempfile")
 );

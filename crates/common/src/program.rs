@@ -30,11 +30,8 @@ pub use fingerprint;
 
 /// Runs a paper's program; called by [`paper!`](crate::paper).
 pub fn run<E: Experiment>(slug: &'static str, (computing, whole, uses): Sources) -> ExitCode {
-    let mut crates = vec![
-        ("common", crate::FINGERPRINT),
-        ("numerics", numerics::FINGERPRINT),
-        ("tables", tables::FINGERPRINT),
-    ];
+    let mut crates =
+        vec![("common", crate::FINGERPRINT), ("numerics", numerics::FINGERPRINT), ("tables", tables::FINGERPRINT)];
     if uses.contains(&"networks") {
         crates.push(("networks", networks::FINGERPRINT));
     }
@@ -42,11 +39,5 @@ pub fn run<E: Experiment>(slug: &'static str, (computing, whole, uses): Sources)
         crates.push(("datasets", datasets::FINGERPRINT));
     }
     let libraries = crate::LIBRARIES;
-    engine::run::<E>(Code {
-        slug,
-        computing,
-        whole,
-        crates: crates.leak(),
-        libraries,
-    })
+    engine::run::<E>(Code { slug, computing, whole, crates: crates.leak(), libraries })
 }

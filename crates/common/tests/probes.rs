@@ -26,32 +26,20 @@ const PROBES: &[Probe] = &[
         optimum(digest, &Optimize::lbfgs().minimize(valley(), rosenbrock).unwrap());
     }),
     Probe::new("argmin/conjugate-gradient", |digest| {
-        optimum(
-            digest,
-            &Optimize::conjugate_gradient().minimize(valley(), rosenbrock).unwrap(),
-        );
+        optimum(digest, &Optimize::conjugate_gradient().minimize(valley(), rosenbrock).unwrap());
     }),
     Probe::new("argmin/steepest-descent", |digest| {
-        let run = Optimize::steepest_descent()
-            .iterations(50)
-            .minimize(valley(), rosenbrock);
+        let run = Optimize::steepest_descent().iterations(50).minimize(valley(), rosenbrock);
         optimum(digest, &run.unwrap());
     }),
     Probe::new("argmin/nelder-mead", |digest| {
-        optimum(
-            digest,
-            &Optimize::nelder_mead().minimize(valley(), |x| rosenbrock(x).0).unwrap(),
-        );
+        optimum(digest, &Optimize::nelder_mead().minimize(valley(), |x| rosenbrock(x).0).unwrap());
     }),
     Probe::new("optimize/newton", |digest| {
         let run = Optimize::newton().minimize(array![0.1, 3.0], |x| {
             let (a, b) = (x[0] * x[0] - 1.0, exp(x[1]));
             let gradient = array![4.0 * x[0] * a, b - 2.0];
-            (
-                a * a + b - 2.0 * x[1],
-                gradient,
-                array![[12.0 * x[0] * x[0] - 4.0, 0.0], [0.0, b]],
-            )
+            (a * a + b - 2.0 * x[1], gradient, array![[12.0 * x[0] * x[0] - 4.0, 0.0], [0.0, b]])
         });
         optimum(digest, &run.unwrap());
     }),
@@ -78,12 +66,7 @@ const PROBES: &[Probe] = &[
     Probe::new("linfa/least-squares", |digest| {
         let (x, y) = regression();
         let fit = LeastSquares::new().fit(x.view(), y.view()).unwrap();
-        digest.doubles(
-            fit.coefficients
-                .iter()
-                .chain(&fit.standard_errors)
-                .chain(&fit.residuals),
-        );
+        digest.doubles(fit.coefficients.iter().chain(&fit.standard_errors).chain(&fit.residuals));
         digest.doubles([fit.intercept, fit.intercept_error, fit.residual_variance, fit.r_squared]);
     }),
     Probe::new("linfa/elastic-net", |digest| {
@@ -126,10 +109,7 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("estimate/k-means", |digest| {
         let (x, _) = classes();
-        let fit = KMeans::new(4)
-            .restarts(3)
-            .fit(x.view(), &mut generator("k-means"))
-            .unwrap();
+        let fit = KMeans::new(4).restarts(3).fit(x.view(), &mut generator("k-means")).unwrap();
         digest.doubles(&fit.centers);
         digest.double(fit.inertia);
         digest.integers(fit.labels.iter().map(|label| *label as u64));
@@ -154,11 +134,7 @@ const PROBES: &[Probe] = &[
     }),
     Probe::new("statistics/moments", |digest| {
         let x = sample("moments", 101);
-        digest.doubles([
-            statistics::mean(&x),
-            statistics::variance(&x),
-            statistics::standard_error(&x),
-        ]);
+        digest.doubles([statistics::mean(&x), statistics::variance(&x), statistics::standard_error(&x)]);
         digest.doubles([statistics::trimmed_mean(&x, 0.1), statistics::winsorized_mean(&x, 0.1)]);
         digest.double(statistics::geometric_mean(&x));
         digest.doubles(statistics::quantiles(&x, &[0.025, 0.1, 0.5, 0.9, 0.975]));
@@ -180,10 +156,7 @@ const PROBES: &[Probe] = &[
         let x = sample("moments", 50);
         ends(digest, statistics::t_interval(&x, 0.9));
         let mut generator = generator("bootstrap");
-        ends(
-            digest,
-            statistics::bootstrap_interval(&x, 0.9, 300, &mut generator, statistics::median),
-        );
+        ends(digest, statistics::bootstrap_interval(&x, 0.9, 300, &mut generator, statistics::median));
         for successes in [0, 3, 17, 20] {
             ends(digest, statistics::wilson_interval(successes, 20, 0.95));
             ends(digest, statistics::clopper_pearson_interval(successes, 20, 0.95));
@@ -241,9 +214,7 @@ fn generator(name: &str) -> Generator {
 /// Positive numbers of exact arithmetic, so that no elementary function takes part.
 fn sample(name: &str, n: usize) -> Vec<f64> {
     let mut generator = generator(name);
-    (0..n)
-        .map(|_| 0.05 + 2.0 * generator.uniform() * generator.uniform() + generator.uniform())
-        .collect()
+    (0..n).map(|_| 0.05 + 2.0 * generator.uniform() * generator.uniform() + generator.uniform()).collect()
 }
 
 fn regression() -> (Array2<f64>, Array1<f64>) {
@@ -289,13 +260,7 @@ fn scalar(digest: &mut Digest, optimum: Optimum<f64>) {
 }
 
 fn line(digest: &mut Digest, fit: LinearFit) {
-    digest.doubles([
-        fit.slope,
-        fit.intercept,
-        fit.slope_error,
-        fit.intercept_error,
-        fit.r_squared,
-    ]);
+    digest.doubles([fit.slope, fit.intercept, fit.slope_error, fit.intercept_error, fit.r_squared]);
     ends(digest, fit.slope_interval(0.95));
     digest.doubles([fit.slope_p_value(), fit.power_law_at(1.5)]);
 }
@@ -305,13 +270,7 @@ fn ends(digest: &mut Digest, interval: Interval) {
 }
 
 fn test(digest: &mut Digest, test: Test) {
-    digest.doubles([
-        test.statistic,
-        test.degrees_of_freedom,
-        test.p_value,
-        test.p_less,
-        test.p_greater,
-    ]);
+    digest.doubles([test.statistic, test.degrees_of_freedom, test.p_value, test.p_less, test.p_greater]);
 }
 
 /// A distribution on a grid of its support and of probabilities.
@@ -321,12 +280,7 @@ where
 {
     for k in 0..=50 {
         let x = low + (high - low) * f64::from(k) / 50.0;
-        digest.doubles([
-            distribution.pdf(x),
-            distribution.ln_pdf(x),
-            distribution.cdf(x),
-            distribution.sf(x),
-        ]);
+        digest.doubles([distribution.pdf(x), distribution.ln_pdf(x), distribution.cdf(x), distribution.sf(x)]);
     }
     for k in 1..20 {
         digest.double(distribution.inverse_cdf(f64::from(k) / 20.0));

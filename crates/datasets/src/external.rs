@@ -59,11 +59,7 @@ mod tests {
             assert!(address.starts_with("https://") && address.ends_with('/'), "{address}");
             for file in set.files {
                 let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-                assert!(
-                    file.sha256.len() == 64 && file.sha256.bytes().all(digits),
-                    "{}",
-                    file.name
-                );
+                assert!(file.sha256.len() == 64 && file.sha256.bytes().all(digits), "{}", file.name);
                 assert!(!file.name.contains(['/', '\\', ' ']), "{}", file.name);
                 assert_eq!(set.file(file.name), Some(file));
             }

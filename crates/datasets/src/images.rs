@@ -69,17 +69,8 @@ impl Images {
             anyhow::bail!("images have {} axes where 3 are expected", pixels.sizes.len());
         };
         ensure!(side == width, "images of {side} x {width} pixels are not square");
-        ensure!(
-            labels.sizes == [count],
-            "there are {count} images and {:?} labels",
-            labels.sizes
-        );
-        Ok(Images {
-            pixels,
-            labels,
-            side,
-            full,
-        })
+        ensure!(labels.sizes == [count], "there are {count} images and {:?} labels", labels.sizes);
+        Ok(Images { pixels, labels, side, full })
     }
 
     /// How many images there are.
@@ -146,11 +137,7 @@ impl Images {
             self.side
         );
         let side = self.side / block;
-        assert_eq!(
-            rows.dim(),
-            (indices.len(), side * side),
-            "one row for each image, one column for each block"
-        );
+        assert_eq!(rows.dim(), (indices.len(), side * side), "one row for each image, one column for each block");
         // Level of a block by the sum of its pixels: one rounding, whatever the type.
         let most = block * block * usize::from(self.full);
         let levels: Vec<T> = (0..=most).map(|sum| T::from_f64(sum as f64 / most as f64)).collect();
@@ -174,10 +161,8 @@ fn average<T: Real>(pixels: &[u8], width: usize, block: usize, levels: &[T], row
         let strip = &pixels[line * block * width..][..block * width];
         for (column, level) in levels_of_line.iter_mut().enumerate() {
             let lines = strip.chunks_exact(width);
-            let sum: usize = lines
-                .flat_map(|line| &line[column * block..][..block])
-                .map(|&pixel| usize::from(pixel))
-                .sum();
+            let sum: usize =
+                lines.flat_map(|line| &line[column * block..][..block]).map(|&pixel| usize::from(pixel)).sum();
             *level = levels[sum];
         }
     }
@@ -189,14 +174,8 @@ mod tests {
     use std::time::Instant;
 
     fn two_images() -> Images {
-        let pixels = Idx {
-            sizes: vec![2, 4, 4],
-            bytes: (0..32).collect(),
-        };
-        let labels = Idx {
-            sizes: vec![2],
-            bytes: vec![7, 3],
-        };
+        let pixels = Idx { sizes: vec![2, 4, 4], bytes: (0..32).collect() };
+        let labels = Idx { sizes: vec![2], bytes: vec![7, 3] };
         Images::new(Arc::new(pixels), Arc::new(labels), 32).unwrap()
     }
 
@@ -209,10 +188,7 @@ mod tests {
         assert_eq!(plain.row(0), plain.row(2));
         // Block sums of the first image: 0+1+4+5, 2+3+6+7, 8+9+12+13, 10+11+14+15.
         let averaged = images.rows::<f32>(&[0], 2);
-        assert_eq!(
-            averaged.as_slice().unwrap(),
-            [10.0, 18.0, 42.0, 50.0].map(|sum| sum / 128.0)
-        );
+        assert_eq!(averaged.as_slice().unwrap(), [10.0, 18.0, 42.0, 50.0].map(|sum| sum / 128.0));
         assert_eq!(images.rows::<f64>(&[0], 4)[[0, 0]], 120.0 / 512.0);
         assert_eq!((images.labels(&[1, 0]), images.of_class(3)), (vec![3, 7], vec![1]));
     }
@@ -227,10 +203,7 @@ mod tests {
     fn sizes_have_to_agree() {
         let array = |sizes: &[usize]| {
             let bytes = vec![0; sizes.iter().product()];
-            Arc::new(Idx {
-                sizes: sizes.to_vec(),
-                bytes,
-            })
+            Arc::new(Idx { sizes: sizes.to_vec(), bytes })
         };
         assert!(Images::new(array(&[2, 3, 4]), array(&[2]), 1).is_err());
         assert!(Images::new(array(&[2, 3, 3]), array(&[3]), 1).is_err());
@@ -248,10 +221,7 @@ mod tests {
         assert_eq!(test.labels(&[0, 1, 2, 3, 4]), [7, 2, 1, 0, 4]);
         assert_eq!(train.of_class(1).len(), 6742);
         // The mean grey level of the training images.
-        let sum: u64 = (0..train.len())
-            .flat_map(|i| train.pixels(i))
-            .map(|&p| u64::from(p))
-            .sum();
+        let sum: u64 = (0..train.len()).flat_map(|i| train.pixels(i)).map(|&p| u64::from(p)).sum();
         assert!((sum as f64 / (255.0 * 784.0 * 60_000.0) - 0.1307).abs() < 5e-5);
 
         let fashion = fashion_mnist().unwrap();

@@ -120,11 +120,7 @@ mod tests {
         fs::write(&downloaded, "abc").unwrap();
         install(&LETTERS, &LETTERS.files[0], &downloaded, &root).unwrap();
         assert!(!downloaded.exists());
-        assert!(
-            missing_of(&[&LETTERS], &root, &[external_folder(&root)])
-                .unwrap()
-                .is_empty()
-        );
+        assert!(missing_of(&[&LETTERS], &root, &[external_folder(&root)]).unwrap().is_empty());
         let left = fs::read_dir(external_folder(&root).join("letters")).unwrap().count();
         assert_eq!(left, LETTERS.files.len());
     }
@@ -134,9 +130,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (downloaded, root) = (folder.path().join("download"), folder.path().join("space"));
         fs::write(&downloaded, "<html>not found</html>").unwrap();
-        let error = install(&LETTERS, &LETTERS.files[0], &downloaded, &root)
-            .unwrap_err()
-            .to_string();
+        let error = install(&LETTERS, &LETTERS.files[0], &downloaded, &root).unwrap_err().to_string();
         assert!(error.contains("SHA-256"), "{error}");
         assert!(downloaded.exists() && !external_folder(&root).exists());
     }

@@ -86,10 +86,9 @@ impl DataSet {
     fn remedy(&self) -> String {
         match self.origin {
             Origin::Address(folder) => format!("`make data` fetches it from {folder}"),
-            Origin::Bundled(_) => format!(
-                "It is part of the repository: `git checkout -- data/{}` restores it",
-                self.name
-            ),
+            Origin::Bundled(_) => {
+                format!("It is part of the repository: `git checkout -- data/{}` restores it", self.name)
+            }
         }
     }
 

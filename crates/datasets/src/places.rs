@@ -16,15 +16,8 @@ pub(crate) fn places() -> Vec<PathBuf> {
 /// beside it.
 pub(crate) fn places_from(variable: Option<PathBuf>, root: Option<&Path>) -> Vec<PathBuf> {
     let named = variable.filter(|folder| !folder.as_os_str().is_empty());
-    let beside = root
-        .and_then(Path::parent)
-        .map(|parent| parent.join("shared").join("data"));
-    named
-        .into_iter()
-        .chain(root.map(|root| root.join("data")))
-        .chain(root.map(external_folder))
-        .chain(beside)
-        .collect()
+    let beside = root.and_then(Path::parent).map(|parent| parent.join("shared").join("data"));
+    named.into_iter().chain(root.map(|root| root.join("data"))).chain(root.map(external_folder)).chain(beside).collect()
 }
 
 /// Where external data sets are installed.

@@ -27,19 +27,12 @@ impl Standardization {
         let count = x.len() as f64;
         let mean = x.iter().map(|value| value.to_f64()).sum::<f64>() / count;
         let squares = x.iter().map(|value| (value.to_f64() - mean) * (value.to_f64() - mean));
-        Standardization {
-            mean,
-            deviation: (squares.sum::<f64>() / count).sqrt(),
-        }
+        Standardization { mean, deviation: (squares.sum::<f64>() / count).sqrt() }
     }
 
     /// Subtracts the mean from every entry and divides by the deviation; where that is zero, by one.
     pub fn apply<T: Real>(&self, mut x: ArrayViewMut2<T>) {
-        let scale = if self.deviation > 0.0 {
-            1.0 / self.deviation
-        } else {
-            1.0
-        };
+        let scale = if self.deviation > 0.0 { 1.0 / self.deviation } else { 1.0 };
         x.map_inplace(|value| *value = T::from_f64((value.to_f64() - self.mean) * scale));
     }
 }
@@ -47,11 +40,7 @@ impl Standardization {
 /// Divides each row by its Euclidean norm; a row of zeros stays.
 pub fn normalize_rows<T: Real>(mut x: ArrayViewMut2<T>) {
     for mut row in x.rows_mut() {
-        let norm = row
-            .iter()
-            .map(|value| value.to_f64() * value.to_f64())
-            .sum::<f64>()
-            .sqrt();
+        let norm = row.iter().map(|value| value.to_f64() * value.to_f64()).sum::<f64>().sqrt();
         if norm > 0.0 {
             row.map_inplace(|value| *value = T::from_f64(value.to_f64() / norm));
         }
@@ -175,11 +164,7 @@ mod tests {
             (3, [3.0, 1.0, 4.0, 2.0]),
             (5, [2.0, 4.0, 1.0, 3.0]),
         ] {
-            assert_eq!(
-                rotate_quarters(image.view(), turns).as_slice().unwrap(),
-                expected,
-                "{turns}"
-            );
+            assert_eq!(rotate_quarters(image.view(), turns).as_slice().unwrap(), expected, "{turns}");
         }
         let nine = Array2::from_shape_fn((2, 9), |(i, j)| (10 * i + j) as f32);
         let twice = rotate_quarters(rotate_quarters(nine.view(), 1).view(), 1);

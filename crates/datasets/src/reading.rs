@@ -63,9 +63,7 @@ pub(crate) fn shared<T: ?Sized>(
     file: &str,
     convert: impl FnOnce(Vec<u8>) -> Result<Arc<T>>,
 ) -> Result<Arc<T>> {
-    let file = set
-        .file(file)
-        .with_context(|| format!("data set `{}` has no file `{file}`", set.name))?;
+    let file = set.file(file).with_context(|| format!("data set `{}` has no file `{file}`", set.name))?;
     // Held while reading, so that no two cells read the same file. A panic elsewhere leaves the map
     // as good as it was.
     let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,10 +78,7 @@ pub(crate) fn shared<T: ?Sized>(
 /// Reads one file of a data set, wherever it lies.
 fn load(set: &DataSet, file: &DataFile, places: &[PathBuf]) -> Result<Vec<u8>> {
     let Some(folder) = folder_in(set, places) else {
-        let looked: Vec<String> = places
-            .iter()
-            .map(|place| place.join(set.name).display().to_string())
-            .collect();
+        let looked: Vec<String> = places.iter().map(|place| place.join(set.name).display().to_string()).collect();
         bail!(
             "data set `{}` is not here ({}). {}; {} can name the folder that holds it. Looked in: {}",
             set.name,
@@ -116,22 +111,12 @@ fn folder_in(set: &DataSet, places: &[PathBuf]) -> Option<PathBuf> {
 }
 
 fn check_complete(set: &DataSet, folder: &Path) -> Result<()> {
-    let missing = set
-        .files
-        .iter()
-        .map(|file| file.name)
-        .filter(|name| !folder.join(name).exists());
+    let missing = set.files.iter().map(|file| file.name).filter(|name| !folder.join(name).exists());
     let missing: Vec<&str> = missing.collect();
     if missing.is_empty() {
         return Ok(());
     }
-    bail!(
-        "data set `{}` is incomplete: {} lacks {}. {}",
-        set.name,
-        folder.display(),
-        missing.join(", "),
-        set.remedy()
-    )
+    bail!("data set `{}` is incomplete: {} lacks {}. {}", set.name, folder.display(), missing.join(", "), set.remedy())
 }
 
 /// Reads a file of a data set and checks its contents.
@@ -221,26 +206,17 @@ pub(crate) mod tests {
         put(&places[0], &[("other.txt", "")]);
         assert_eq!(find_in(&LETTERS, &places).unwrap(), None);
         let error = load(&LETTERS, &LETTERS.files[0], &places).unwrap_err().to_string();
-        assert!(
-            error.contains("`letters` is not here") && error.contains("second/letters"),
-            "{error}"
-        );
+        assert!(error.contains("`letters` is not here") && error.contains("second/letters"), "{error}");
     }
 
     #[test]
     fn a_complete_data_set_is_found_in_the_first_place() {
         let (_folder, places) = two_places();
         put(&places[1], &[("abc.txt", "abc"), ("empty.txt", "")]);
-        assert_eq!(
-            find_in(&LETTERS, &places).unwrap().unwrap().folder,
-            places[1].join("letters")
-        );
+        assert_eq!(find_in(&LETTERS, &places).unwrap().unwrap().folder, places[1].join("letters"));
         put(&places[0], &[("abc.txt", "abc"), ("empty.txt", "")]);
         let located = find_in(&LETTERS, &places).unwrap().unwrap();
-        assert_eq!(
-            located.path(&LETTERS.files[0]),
-            places[0].join("letters").join("abc.txt")
-        );
+        assert_eq!(located.path(&LETTERS.files[0]), places[0].join("letters").join("abc.txt"));
         assert_eq!(load(&LETTERS, &LETTERS.files[0], &places).unwrap(), b"abc");
     }
 
@@ -250,12 +226,9 @@ pub(crate) mod tests {
         put(&places[0], &[("abc.txt", "abd"), ("empty.txt", "")]);
         put(&places[1], &[("abc.txt", "abc"), ("empty.txt", "")]);
         let error = find_in(&LETTERS, &places).unwrap_err().to_string();
-        for part in [
-            "abc.txt",
-            "a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9",
-            "ba7816bf",
-            "make data",
-        ] {
+        for part in
+            ["abc.txt", "a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9", "ba7816bf", "make data"]
+        {
             assert!(error.contains(part), "{part}: {error}");
         }
         assert!(load(&LETTERS, &LETTERS.files[0], &places).is_err());
@@ -279,9 +252,7 @@ pub(crate) mod tests {
         read.lock().unwrap().insert(LETTERS.files[0].sha256, Arc::clone(&known));
         let again = shared(&read, &LETTERS, "abc.txt", |_| panic!("read again")).unwrap();
         assert!(Arc::ptr_eq(&known, &again));
-        let error = shared(&read, &LETTERS, "abd.txt", |_| panic!("read"))
-            .unwrap_err()
-            .to_string();
+        let error = shared(&read, &LETTERS, "abd.txt", |_| panic!("read")).unwrap_err().to_string();
         assert_eq!(error, "data set `letters` has no file `abd.txt`");
     }
 
@@ -290,9 +261,6 @@ pub(crate) mod tests {
         let key = "letters\nabc.txt ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n\
                    empty.txt e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n";
         assert_eq!(LETTERS.key(), key);
-        assert_eq!(
-            LETTERS.url(&LETTERS.files[0]).as_deref(),
-            Some("https://example.org/version-1/abc.txt")
-        );
+        assert_eq!(LETTERS.url(&LETTERS.files[0]).as_deref(), Some("https://example.org/version-1/abc.txt"));
     }
 }

@@ -42,28 +42,15 @@ impl Experiment for Empty {
 
     fn figure(_: &Config, _: &Table) -> Result<Figure> {
         let panel = Panel::new("a", "nothing").x(Axis::linear("x")).y(Axis::linear("y"));
-        Ok(Figure::new("").row(
-            1.0,
-            [panel.line("", [0.0, 1.0], [0.0, 1.0], Style::color(plotting::BLUE))],
-        ))
+        Ok(Figure::new("").row(1.0, [panel.line("", [0.0, 1.0], [0.0, 1.0], Style::color(plotting::BLUE))]))
     }
 
     fn claims(_: &Config, table: &Table) -> Result<Vec<Claim>> {
-        Ok(vec![Claim::new("count", "There are rows").above(
-            "rows",
-            table.len() as f64,
-            0.0,
-        )])
+        Ok(vec![Claim::new("count", "There are rows").above("rows", table.len() as f64, 0.0)])
     }
 }
 
-const CODE: Code = Code {
-    slug: "empty",
-    computing: "",
-    whole: "",
-    crates: &[],
-    libraries: "",
-};
+const CODE: Code = Code { slug: "empty", computing: "", whole: "", crates: &[], libraries: "" };
 
 fn seconds(arguments: &[&str]) -> f64 {
     let start = Instant::now();
@@ -89,10 +76,8 @@ fn main() -> std::io::Result<()> {
     println!("10,000 empty cells, one thread:");
     println!("  computing and caching   {:6.1} us a cell", (many - one) * 100.0);
     println!("  reading from the cache  {:6.1} us a cell", (cached - one) * 100.0);
-    println!(
-        "  finding nothing to do   {:6.1} ms for all (one cell: {:.1} ms)",
-        again * 1e3,
-        { seconds(&["--set", "cells=1"]) * 1e3 }
-    );
+    println!("  finding nothing to do   {:6.1} ms for all (one cell: {:.1} ms)", again * 1e3, {
+        seconds(&["--set", "cells=1"]) * 1e3
+    });
     Ok(())
 }

@@ -52,12 +52,7 @@ impl Experiment for Sweep {
     }
 
     fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.cells)
-            .map(|seed| Cell {
-                seed,
-                work: config.work.clone(),
-            })
-            .collect()
+        (0..config.cells).map(|seed| Cell { seed, work: config.work.clone() }).collect()
     }
 
     fn cost(cell: &Cell) -> f64 {
@@ -77,19 +72,14 @@ impl Experiment for Sweep {
     fn figure(_: &Config, table: &Table) -> Result<Figure> {
         let (seed, sum) = (table.floats("seed")?, table.floats("sum")?);
         let panel = Panel::new("a", "sums").x(Axis::linear("seed")).y(Axis::linear("sum"));
-        Ok(Figure::new("Sweep").caption("Sums of random numbers.").row(
-            1.0,
-            [panel.line("sum", &seed, &sum, plotting::Style::color(plotting::BLUE))],
-        ))
+        Ok(Figure::new("Sweep")
+            .caption("Sums of random numbers.")
+            .row(1.0, [panel.line("sum", &seed, &sum, plotting::Style::color(plotting::BLUE))]))
     }
 
     fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
         let largest = table.floats("sum")?.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        Ok(vec![Claim::new("large", "Some sum is large").at_least(
-            "largest sum",
-            largest,
-            config.threshold,
-        )])
+        Ok(vec![Claim::new("large", "Some sum is large").at_least("largest sum", largest, config.threshold)])
     }
 }
 

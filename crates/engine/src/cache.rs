@@ -232,10 +232,7 @@ mod tests {
         let cache = Cache::open(folder.path().to_path_buf()).unwrap();
         cache.put(&key(), b"rows", Duration::ZERO).unwrap();
         fs::write(cache.path(&key()), b"short").unwrap();
-        assert_eq!(
-            cache.get(&key()).unwrap(),
-            Found::Damaged("it is cut short".to_string())
-        );
+        assert_eq!(cache.get(&key()).unwrap(), Found::Damaged("it is cut short".to_string()));
         assert_eq!(cache.get(&key()).unwrap(), Found::Absent);
     }
 }

@@ -101,13 +101,7 @@ impl Claim {
         low: Option<f64>,
         high: Option<f64>,
     ) -> Claim {
-        self.measures.push(Measure {
-            what: what.into(),
-            value,
-            relation,
-            low,
-            high,
-        });
+        self.measures.push(Measure { what: what.into(), value, relation, low, high });
         self
     }
 
@@ -178,11 +172,7 @@ impl Claim {
             return Verdict::NotApplicable;
         }
         let judged = self.measures.iter().any(|m| m.relation != Relation::Reported);
-        if judged && self.measures.iter().all(Measure::holds) {
-            Verdict::Holds
-        } else {
-            Verdict::Fails
-        }
+        if judged && self.measures.iter().all(Measure::holds) { Verdict::Holds } else { Verdict::Fails }
     }
 
     /// Whether the verdict is [`Verdict::Holds`].
@@ -279,10 +269,7 @@ mod tests {
         }
         assert_eq!(Claim::new("a", "b").verdict(), Verdict::Fails);
         assert_eq!(Claim::new("a", "b").report("x", 1.0).verdict(), Verdict::Fails);
-        assert_eq!(
-            Claim::new("a", "b").not_applicable("no data").verdict(),
-            Verdict::NotApplicable
-        );
+        assert_eq!(Claim::new("a", "b").not_applicable("no data").verdict(), Verdict::NotApplicable);
     }
 
     #[test]

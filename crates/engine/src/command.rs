@@ -88,9 +88,7 @@ fn open_cache(session: &Session) -> Outcome<Cache> {
 fn order(session: &Session, target: &Target) -> Vec<usize> {
     let mut order = target.by_cost();
     if let Some(seed) = session.options.shuffle {
-        numerics::random::Streams::new("order")
-            .open("shuffle", seed)
-            .shuffle(&mut order);
+        numerics::random::Streams::new("order").open("shuffle", seed).shuffle(&mut order);
     }
     order
 }
@@ -98,12 +96,7 @@ fn order(session: &Session, target: &Target) -> Vec<usize> {
 fn computing<'a>(session: &Session, cache: Option<&'a Cache>, reporter: &'a Reporter) -> Computing<'a> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = session.options.threads.map_or_else(cores, usize::from);
-    Computing {
-        cache,
-        threads,
-        reporter,
-        slug: session.code.slug,
-    }
+    Computing { cache, threads, reporter, slug: session.code.slug }
 }
 
 fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
@@ -115,11 +108,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     let slug = session.code.slug;
     let current = why.is_empty();
     if current && made_here(session, target) {
-        println!(
-            "{slug}: {} is up to date ({} cells, nothing changed)",
-            target.shown,
-            target.keys.len()
-        );
+        println!("{slug}: {} is up to date ({} cells, nothing changed)", target.shown, target.keys.len());
         return failing_claims(target, &stored_claims(target)?);
     }
     if current {
@@ -140,10 +129,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     }
     write(session, target, &files)?;
     let (cells, Counts { computed, cached, .. }) = (target.keys.len(), counts);
-    let line = format!(
-        "{slug}: wrote {} ({cells} cells: {computed} computed, {cached} cached)",
-        target.shown
-    );
+    let line = format!("{slug}: wrote {} ({cells} cells: {computed} computed, {cached} cached)", target.shown);
     print_result(&line, &claims);
     failing_claims(target, &claims)
 }
@@ -169,10 +155,7 @@ fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usi
 
 fn write(session: &Session, target: &Target, files: &output::Files) -> Outcome<()> {
     output::publish(&target.out, files).map_err(|error| {
-        Failure::Failed(format!(
-            "cannot write {}: {error}; the old outputs are intact",
-            target.shown
-        ))
+        Failure::Failed(format!("cannot write {}: {error}; the old outputs are intact", target.shown))
     })?;
     // Only saves work later: without the note the outputs are made once more.
     let note = session.workspace.made_file(&target.out);
@@ -233,12 +216,7 @@ fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
                 .filter(|measure| !measure.holds())
                 .map(|measure| format!("{} is {}, not {}", measure.what, measure.shown(), measure.threshold()))
                 .collect();
-            format!(
-                "claim {} fails in {}: {}",
-                judged.claim.id,
-                target.shown,
-                missed.join("; ")
-            )
+            format!("claim {} fails in {}: {}", judged.claim.id, target.shown, missed.join("; "))
         })
         .collect();
     match lines.is_empty() {
@@ -256,11 +234,7 @@ fn status(session: &Session, target: &Target) -> Outcome<()> {
     }
     let cache = open_cache(session)?;
     let cached = target.keys.iter().filter(|key| cache.contains(key)).count();
-    println!(
-        "{slug}: {} is stale; {cached} of {} cells are cached",
-        target.shown,
-        target.keys.len()
-    );
+    println!("{slug}: {} is stale; {cached} of {} cells are cached", target.shown, target.keys.len());
     for change in why {
         println!("  {change}");
     }
@@ -277,13 +251,7 @@ fn cells(session: &Session, target: &Target) -> Outcome<()> {
             Ok(Found::Damaged(_)) => "damaged".to_string(),
             Ok(Found::Absent) | Err(_) => "not computed".to_string(),
         };
-        let _ = writeln!(
-            text,
-            "{}  {state:<22}  about {:>7.3} s  {}",
-            key.short(),
-            cell.cost,
-            cell.label()
-        );
+        let _ = writeln!(text, "{}  {state:<22}  about {:>7.3} s  {}", key.short(), cell.cost, cell.label());
     }
     print!("{text}");
     Ok(())
@@ -304,10 +272,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
     let (files, claims) = produce::render(target, &results, session.code.slug)?;
     write(session, target, &files)?;
     let (slug, shown) = (session.code.slug, &target.shown);
-    print_result(
-        &format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()),
-        &claims,
-    );
+    print_result(&format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()), &claims);
     failing_claims(target, &claims)
 }
 
@@ -317,10 +282,7 @@ fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Out
     let (files, _) = produce::render(target, &results, session.code.slug)?;
     let variant = target.variant.as_deref();
     let hashes = variant.map(|variant| session.workspace.variant_hashes(variant));
-    if let Some(path) = hashes
-        .as_deref()
-        .filter(|_| std::env::var_os("UPDATE_EXPECT").is_some())
-    {
+    if let Some(path) = hashes.as_deref().filter(|_| std::env::var_os("UPDATE_EXPECT").is_some()) {
         path.parent()
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(path, verify::hash_list(&files)))

@@ -141,11 +141,7 @@ impl Plan {
         let planned = cells
             .iter()
             .map(|cell| {
-                Ok(PlannedCell {
-                    identity: serde_yaml::to_string(cell)?,
-                    cost: E::cost(cell),
-                    data: E::data(cell),
-                })
+                Ok(PlannedCell { identity: serde_yaml::to_string(cell)?, cost: E::cost(cell), data: E::data(cell) })
             })
             .collect::<std::result::Result<Vec<_>, serde_yaml::Error>>()
             .map_err(|error| settings.error(format!("a cell cannot be written down: {error}")))?;

@@ -108,9 +108,7 @@ fn parse_shard(text: &str) -> Result<(usize, usize), String> {
 fn parse_tolerance(text: &str) -> Result<f64, String> {
     let tolerance: f64 = text.parse().map_err(|_| "expected a number, as in 1e-9".to_string())?;
     let sensible = tolerance >= 0.0 && tolerance.is_finite();
-    sensible
-        .then_some(tolerance)
-        .ok_or_else(|| "expected 0 or more".to_string())
+    sensible.then_some(tolerance).ok_or_else(|| "expected 0 or more".to_string())
 }
 
 /// Reads the arguments of the paper's program (the first is its name).
@@ -120,10 +118,7 @@ fn parse_tolerance(text: &str) -> Result<f64, String> {
 pub(crate) fn parse(slug: &'static str, arguments: &[OsString]) -> Result<Options, clap::Error> {
     let mut command = command_line(slug);
     // The paper is read a second time for its help only.
-    if arguments
-        .iter()
-        .any(|argument| ["-h", "--help", "help"].iter().any(|help| argument == help))
-    {
+    if arguments.iter().any(|argument| ["-h", "--help", "help"].iter().any(|help| argument == help)) {
         command = with_help(command, slug, read_paper(slug).as_ref());
     }
     let mut matches = command.try_get_matches_from_mut(arguments)?;
@@ -159,24 +154,14 @@ fn with_help(command: clap::Command, slug: &str, paper: Option<&Settings>) -> cl
     match paper {
         None => command.long_about(what_it_does).after_long_help(sections),
         Some(Settings { about, .. }) => command
-            .about(format!(
-                "Regenerates {} of \"{}\" ({})",
-                about.figure, about.title, about.year
-            ))
+            .about(format!("Regenerates {} of \"{}\" ({})", about.figure, about.title, about.year))
             .long_about(format!("{}\n\n{what_it_does}", citation(about)))
             .after_long_help(sections),
     }
 }
 
 fn citation(about: &About) -> String {
-    let About {
-        title,
-        year,
-        arxiv,
-        figure,
-        summary,
-        ..
-    } = about;
+    let About { title, year, arxiv, figure, summary, .. } = about;
     let authors = about.authors.join(", ");
     format!("{title}\n{authors} ({year}), arXiv:{arxiv}. {figure}.\n\n{summary}")
 }
@@ -188,10 +173,9 @@ fn manual(slug: &str, paper: Option<&Settings>) -> String {
     }
     let parameters = match parameters.is_empty() {
         true => String::new(),
-        false => format!(
-            "Parameters of papers/{slug}/paper.yaml, for --set and --config:\n{}\n\n",
-            parameters.join("\n")
-        ),
+        false => {
+            format!("Parameters of papers/{slug}/paper.yaml, for --set and --config:\n{}\n\n", parameters.join("\n"))
+        }
     };
     MANUAL.replace("PARAMETERS", &parameters).replace("SLUG", slug)
 }
@@ -270,16 +254,8 @@ mod tests {
             assert!(long.contains(part), "{part} is not in\n{long}");
         }
         let short = command.render_help().to_string();
-        assert!(
-            short.contains("Regenerates F of \"T\" (2026)") && short.contains("Exit codes: 0 all good"),
-            "{short}"
-        );
-        let without = with_help(command_line("my-paper"), "my-paper", None)
-            .render_long_help()
-            .to_string();
-        assert!(
-            !without.contains("Parameters of") && without.contains("Environment:"),
-            "{without}"
-        );
+        assert!(short.contains("Regenerates F of \"T\" (2026)") && short.contains("Exit codes: 0 all good"), "{short}");
+        let without = with_help(command_line("my-paper"), "my-paper", None).render_long_help().to_string();
+        assert!(!without.contains("Parameters of") && without.contains("Environment:"), "{without}");
     }
 }

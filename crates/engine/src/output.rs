@@ -8,13 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cache::{remove_leftovers, temporary_name};
 
 /// The files of an output folder.
-pub(crate) const FILES: [&str; 5] = [
-    "claims.yaml",
-    "figure.png",
-    "figure.svg",
-    "provenance.yaml",
-    "table.csv",
-];
+pub(crate) const FILES: [&str; 5] = ["claims.yaml", "figure.png", "figure.svg", "provenance.yaml", "table.csv"];
 
 /// Named contents of an output folder.
 pub(crate) type Files = Vec<(&'static str, Vec<u8>)>;
@@ -126,10 +120,7 @@ mod tests {
     }
 
     fn files(text: &str) -> Files {
-        vec![
-            ("table.csv", text.as_bytes().to_vec()),
-            ("figure.svg", text.as_bytes().to_vec()),
-        ]
+        vec![("table.csv", text.as_bytes().to_vec()), ("figure.svg", text.as_bytes().to_vec())]
     }
 
     #[test]
@@ -139,10 +130,7 @@ mod tests {
         publish(&folder, &files("one")).unwrap();
         fs::write(folder.join("claims.yaml"), "old").unwrap();
         publish(&folder, &files("two")).unwrap();
-        assert_eq!(
-            (read(&folder, "table.csv"), read(&folder, "figure.svg")),
-            ("two".into(), "two".into())
-        );
+        assert_eq!((read(&folder, "table.csv"), read(&folder, "figure.svg")), ("two".into(), "two".into()));
         assert!(!folder.join("claims.yaml").exists());
         assert_eq!(fs::read_dir(place.path().join("figures")).unwrap().count(), 1);
     }
@@ -154,10 +142,7 @@ mod tests {
         write_folder(&folder, &files("old")).unwrap();
         write_folder(&fresh, &files("new")).unwrap();
         swap_in_steps(&fresh, &folder).unwrap();
-        assert_eq!(
-            (read(&folder, "table.csv"), read(&fresh, "table.csv")),
-            ("new".into(), "old".into())
-        );
+        assert_eq!((read(&folder, "table.csv"), read(&fresh, "table.csv")), ("new".into(), "old".into()));
         fs::rename(&folder, aside(&folder)).unwrap();
         recover(&folder);
         assert_eq!(read(&folder, "table.csv"), "new");

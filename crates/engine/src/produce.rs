@@ -64,9 +64,7 @@ pub struct JudgedClaim {
 impl ClaimsFile {
     /// The claims that fail where failing counts.
     pub fn failing(&self) -> impl Iterator<Item = &JudgedClaim> {
-        self.claims
-            .iter()
-            .filter(|claim| self.judged && claim.verdict == Verdict::Fails)
+        self.claims.iter().filter(|claim| self.judged && claim.verdict == Verdict::Fails)
     }
 }
 
@@ -76,20 +74,13 @@ impl ClaimsFile {
 pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outcome<(Vec<Vec<u8>>, Counts)> {
     let mut results = vec![Vec::new(); target.keys.len()];
     let missing = read_cached(target, wanted, how, &mut results)?;
-    let mut counts = Counts {
-        cached: wanted.len() - missing.len(),
-        computed: missing.len(),
-        unstored: 0,
-    };
+    let mut counts = Counts { cached: wanted.len() - missing.len(), computed: missing.len(), unstored: 0 };
     if missing.is_empty() {
         return Ok((results, counts));
     }
     let cost = |index: usize| target.plan.cells[index].cost.max(1e-6);
     let total: f64 = missing.iter().map(|&index| cost(index)).sum();
-    how.reporter.note(&format!(
-        "{} cells to compute, {} cached",
-        counts.computed, counts.cached
-    ));
+    how.reporter.note(&format!("{} cells to compute, {} cached", counts.computed, counts.cached));
     let interruption = Interruption::watch(how.slug, missing.len());
     let random = Streams::new(how.slug);
     let mut progress = how.reporter.progress(missing.len(), total);
@@ -98,13 +89,8 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     let work = |index: usize| {
         let start = std::time::Instant::now();
         let rows = target.plan.run(index, &random)?;
-        let stored = how
-            .cache
-            .map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
-        Ok(Computed {
-            rows,
-            stored: stored.unwrap_or(Ok(())),
-        })
+        let stored = how.cache.map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
+        Ok(Computed { rows, stored: stored.unwrap_or(Ok(())) })
     };
     let work = |index: usize| interruption.during(index, || cell_name(target, index), || work(index));
     schedule::run(&missing, how.threads, work, |outcome| {
@@ -121,8 +107,7 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     });
     progress.finish();
     if let Some(error) = store_error {
-        how.reporter
-            .warning(&format!("finished cells could not be cached: {error}"));
+        how.reporter.warning(&format!("finished cells could not be cached: {error}"));
     }
     match failures.is_empty() {
         true => Ok((results, counts)),
@@ -165,11 +150,7 @@ fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut 
 
 /// How messages call a cell: by its key, with everything that it is made of.
 fn cell_name(target: &Target, index: usize) -> String {
-    format!(
-        "cell {} ({})",
-        target.keys[index].short(),
-        target.plan.cells[index].label()
-    )
+    format!("cell {} ({})", target.keys[index].short(), target.plan.cells[index].label())
 }
 
 fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: usize) -> Failure {
@@ -183,9 +164,7 @@ fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: u
         lines.push(format!("and {} more cells failed", failures.len() - lines.len()));
     }
     let kept = computed - failures.len();
-    lines.push(format!(
-        "no figure was written; the {kept} cells that finished are kept"
-    ));
+    lines.push(format!("no figure was written; the {kept} cells that finished are kept"));
     Failure::Failed(lines.join("\n"))
 }
 
@@ -206,10 +185,7 @@ struct State {
 impl Interruption {
     fn watch(slug: &'static str, total: usize) -> Interruption {
         static CURRENT: OnceLock<Mutex<Arc<Mutex<State>>>> = OnceLock::new();
-        let state = Arc::new(Mutex::new(State {
-            total,
-            ..State::default()
-        }));
+        let state = Arc::new(Mutex::new(State { total, ..State::default() }));
         match CURRENT.get() {
             Some(current) => *locked(current) = state.clone(),
             None => {
@@ -265,9 +241,7 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
     let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
     let table: Table = target.plan.table(results).map_err(failed)?;
     let figure = target.plan.figure(&table).map_err(failed)?;
-    let svg = figure
-        .svg()
-        .map_err(|error| failed(error.context("the figure could not be drawn")))?;
+    let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
     let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
     let claims = target.plan.claims(&table).map_err(failed)?;
     let scale = target.settings.scale();
@@ -276,13 +250,7 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
         scale: scale.name().to_string(),
         judged: scale != Scale::Smoke,
         caption: figure.caption_text().to_string(),
-        claims: claims
-            .into_iter()
-            .map(|claim| JudgedClaim {
-                verdict: claim.verdict(),
-                claim,
-            })
-            .collect(),
+        claims: claims.into_iter().map(|claim| JudgedClaim { verdict: claim.verdict(), claim }).collect(),
     };
     let yaml = |text: Result<String, serde_yaml::Error>| text.map_err(|error| failed(error.into()));
     let mut files: Files = vec![
@@ -295,9 +263,6 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
     for (name, bytes) in &files {
         provenance.outputs.insert(name.to_string(), hex(&sha256(bytes)));
     }
-    files.push((
-        "provenance.yaml",
-        yaml(serde_yaml::to_string(&provenance))?.into_bytes(),
-    ));
+    files.push(("provenance.yaml", yaml(serde_yaml::to_string(&provenance))?.into_bytes()));
     Ok((files, claims))
 }

@@ -72,27 +72,12 @@ impl Provenance {
                 changes.push(text);
             }
         };
-        note(
-            self.format != now.format,
-            format!("engine format: {} -> {}", self.format, now.format),
-        );
-        note(
-            self.paper != now.paper,
-            format!("paper: {} -> {}", self.paper, now.paper),
-        );
-        note(
-            self.scale != now.scale,
-            format!("scale: {} -> {}", self.scale, now.scale),
-        );
+        note(self.format != now.format, format!("engine format: {} -> {}", self.format, now.format));
+        note(self.paper != now.paper, format!("paper: {} -> {}", self.paper, now.paper));
+        note(self.scale != now.scale, format!("scale: {} -> {}", self.scale, now.scale));
         note(self.variant != now.variant, "variant".to_string());
-        note(
-            self.toolchain != now.toolchain,
-            format!("toolchain: {} -> {}", self.toolchain, now.toolchain),
-        );
-        note(
-            self.libraries != now.libraries,
-            "libraries: the locked versions changed".to_string(),
-        );
+        note(self.toolchain != now.toolchain, format!("toolchain: {} -> {}", self.toolchain, now.toolchain));
+        note(self.libraries != now.libraries, "libraries: the locked versions changed".to_string());
         let (old, new) = (&self.code, &now.code);
         if old.computing != new.computing {
             note(true, "code: what the paper computes".to_string());
@@ -183,10 +168,7 @@ mod tests {
             libraries: "d".into(),
             toolchain: "rustc 1".into(),
             data: BTreeMap::new(),
-            cells: Cells {
-                count: 3,
-                keys: "e".into(),
-            },
+            cells: Cells { count: 3, keys: "e".into() },
             outputs: BTreeMap::new(),
         }
     }
@@ -215,11 +197,7 @@ mod tests {
         new.code.computing = "y".into();
         new.code.crates.insert("numerics".into(), "z".into());
         new.toolchain = "rustc 2".into();
-        let expected = [
-            "toolchain: rustc 1 -> rustc 2",
-            "code: what the paper computes",
-            "code: crate numerics",
-        ];
+        let expected = ["toolchain: rustc 1 -> rustc 2", "code: what the paper computes", "code: crate numerics"];
         assert_eq!(old.changes(&new), expected);
     }
 

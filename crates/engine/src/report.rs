@@ -52,16 +52,7 @@ impl Reporter {
             bar
         });
         let now = Instant::now();
-        Progress {
-            reporter: self.clone(),
-            bar,
-            cells,
-            cost,
-            finished: 0,
-            spent: 0.0,
-            start: now,
-            last: now,
-        }
+        Progress { reporter: self.clone(), bar, cells, cost, finished: 0, spent: 0.0, start: now, last: now }
     }
 }
 
@@ -90,9 +81,7 @@ impl Progress {
             let gone = self.start.elapsed().as_secs_f64();
             let left = gone * (self.cost - self.spent) / self.spent.max(1e-9);
             let (finished, cells) = (self.finished, self.cells);
-            self.reporter.note(&format!(
-                "{finished} of {cells} cells, {gone:.0} s gone, about {left:.0} s left"
-            ));
+            self.reporter.note(&format!("{finished} of {cells} cells, {gone:.0} s gone, about {left:.0} s left"));
         }
     }
 

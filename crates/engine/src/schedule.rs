@@ -45,10 +45,7 @@ where
             };
             let position = next.fetch_add(1, Ordering::Relaxed);
             let Some(&index) = todo.get(position) else { return };
-            let outcome = Outcome {
-                index,
-                result: attempt(|| work(index)),
-            };
+            let outcome = Outcome { index, result: attempt(|| work(index)) };
             drop(token);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             if !done(outcome) {

@@ -66,12 +66,7 @@ pub(crate) struct Absent {
 impl<'a> Session<'a> {
     pub fn new(code: Code, options: &'a Options, make_plan: &'a MakePlan) -> Outcome<Session<'a>> {
         let workspace = Workspace::find(code.slug).map_err(Failure::Usage)?;
-        Ok(Session {
-            workspace,
-            code,
-            options,
-            make_plan,
-        })
+        Ok(Session { workspace, code, options, make_plan })
     }
 
     /// The targets of this call: the configuration asked for and, for a plain default run, the
@@ -99,10 +94,7 @@ impl<'a> Session<'a> {
             for variant in targets[0].settings.variants.clone() {
                 match self.variant_target(&variant)? {
                     Some(target) => targets.push(target),
-                    None => absent.push(Absent {
-                        variant: variant.name,
-                        data: variant.data,
-                    }),
+                    None => absent.push(Absent { variant: variant.name, data: variant.data }),
                 }
             }
         }
@@ -117,10 +109,7 @@ impl<'a> Session<'a> {
     fn variant_target(&self, variant: &Variant) -> Outcome<Option<Target>> {
         let data = find_data_set(&variant.data).ok_or_else(|| {
             let file = self.workspace.config_shown();
-            Failure::Usage(format!(
-                "{file}: variant `{}`: no data set is called `{}`",
-                variant.name, variant.data
-            ))
+            Failure::Usage(format!("{file}: variant `{}`: no data set is called `{}`", variant.name, variant.data))
         })?;
         let located = datasets::find(data).map_err(|error| Failure::Usage(format!("{error:#}")))?;
         if located.is_none() {
@@ -136,15 +125,7 @@ impl<'a> Session<'a> {
         let keys = self.keys(&plan);
         let provenance = self.provenance(&settings, &plan, &keys, variant.clone());
         let shown = self.workspace.shown(&out);
-        Ok(Target {
-            variant,
-            settings,
-            plan,
-            keys,
-            out,
-            shown,
-            provenance,
-        })
+        Ok(Target { variant, settings, plan, keys, out, shown, provenance })
     }
 
     /// The identity of each cell's result: code, libraries, compiler, cell and data.
@@ -171,9 +152,7 @@ impl<'a> Session<'a> {
 
     fn provenance(&self, settings: &Settings, plan: &Plan, keys: &[Key], variant: Option<String>) -> Provenance {
         let owned = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
-            list.iter()
-                .map(|(name, hash)| (name.to_string(), hash.to_string()))
-                .collect()
+            list.iter().map(|(name, hash)| (name.to_string(), hash.to_string())).collect()
         };
         let all_keys = keys.iter().fold(Hasher::new("keys"), |hasher, key| hasher.part(&key.0));
         let data = plan.cells.iter().flat_map(|cell| &cell.data);
@@ -191,13 +170,8 @@ impl<'a> Session<'a> {
             },
             libraries: self.code.libraries.to_string(),
             toolchain: TOOLCHAIN.to_string(),
-            data: data
-                .map(|set| (set.name.to_string(), hex(&sha256(set.key().as_bytes()))))
-                .collect(),
-            cells: Cells {
-                count: keys.len(),
-                keys: hex(&all_keys.finish()),
-            },
+            data: data.map(|set| (set.name.to_string(), hex(&sha256(set.key().as_bytes())))).collect(),
+            cells: Cells { count: keys.len(), keys: hex(&all_keys.finish()) },
             outputs: BTreeMap::new(),
         }
     }

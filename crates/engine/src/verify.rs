@@ -46,10 +46,7 @@ fn compare_files(folder: &Path, files: &Files) -> Comparison {
 /// what can be asked of a machine that is outside the promise of same bytes.
 pub(crate) fn compare_within(folder: &Path, files: &Files, tolerance: f64) -> Outcome<Comparison> {
     let read = |name: &str| {
-        let fresh = files
-            .iter()
-            .find(|(file, _)| *file == name)
-            .map(|(_, bytes)| bytes.as_slice());
+        let fresh = files.iter().find(|(file, _)| *file == name).map(|(_, bytes)| bytes.as_slice());
         let path = folder.join(name);
         fs::read(&path)
             .map(|old| (old, fresh.unwrap_or_default()))
@@ -68,11 +65,7 @@ pub(crate) fn compare_within(folder: &Path, files: &Files, tolerance: f64) -> Ou
     let verdicts = |bytes: &[u8]| -> Outcome<Vec<(String, Verdict)>> {
         let file: ClaimsFile =
             serde_yaml::from_slice(bytes).map_err(|error| unreadable(format!("claims.yaml: {error}")))?;
-        Ok(file
-            .claims
-            .into_iter()
-            .map(|judged| (judged.claim.id, judged.verdict))
-            .collect())
+        Ok(file.claims.into_iter().map(|judged| (judged.claim.id, judged.verdict)).collect())
     };
     if verdicts(&old)? != verdicts(fresh)? {
         differences.push("claims.yaml: other claims or verdicts".to_string());
@@ -107,17 +100,10 @@ fn text_difference(name: &str, old: &[u8], fresh: &[u8]) -> String {
 }
 
 fn compare_hashes(path: &Path, files: &Files) -> Outcome<Comparison> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::Failed(format!(
-            "the expected hashes cannot be read: {}: {error}",
-            path.display()
-        ))
-    })?;
-    let expected = |name: &str| {
-        text.lines()
-            .find_map(|line| line.strip_suffix(name)?.strip_suffix("  "))
-            .map(str::to_string)
-    };
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Failed(format!("the expected hashes cannot be read: {}: {error}", path.display())))?;
+    let expected =
+        |name: &str| text.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix("  ")).map(str::to_string);
     let mut differences = Vec::new();
     for (name, bytes) in results(files) {
         let now = hex(&sha256(bytes));
@@ -132,9 +118,7 @@ fn compare_hashes(path: &Path, files: &Files) -> Outcome<Comparison> {
 
 /// Hashes of files in the form that `sha256sum` writes and checks.
 pub(crate) fn hash_list(files: &Files) -> String {
-    results(files)
-        .map(|(name, bytes)| format!("{}  {name}\n", hex(&sha256(bytes))))
-        .collect()
+    results(files).map(|(name, bytes)| format!("{}  {name}\n", hex(&sha256(bytes)))).collect()
 }
 
 /// The files whose bytes the results alone decide: provenance also changes with code that changes nothing else.
@@ -147,10 +131,7 @@ fn results(files: &Files) -> impl Iterator<Item = &(&'static str, Vec<u8>)> {
 pub(crate) fn keep(scratch: &Path, target: &Target, files: &Files, comparison: &Comparison) -> Outcome<()> {
     let mut kept = files.clone();
     let expected = fs::read(target.out.join("figure.png")).ok();
-    let actual = files
-        .iter()
-        .find(|(name, _)| *name == "figure.png")
-        .map(|(_, bytes)| bytes);
+    let actual = files.iter().find(|(name, _)| *name == "figure.png").map(|(_, bytes)| bytes);
     let difference = match (&expected, actual) {
         (Some(expected), Some(actual)) => plotting::png_difference(expected, actual).ok(),
         _ => None,
@@ -165,24 +146,17 @@ pub(crate) fn keep(scratch: &Path, target: &Target, files: &Files, comparison: &
 /// The page that shows a difference: what [`keep`] writes as `index.html`.
 fn page(target: &Target, comparison: &Comparison) -> String {
     let title = format!("{} differs", escaped(&target.shown));
-    let lines: String = comparison
-        .differences
-        .iter()
-        .map(|line| format!("<li>{}</li>\n", escaped(line)))
-        .collect();
-    let pictures: String = [
-        ("expected.png", "expected"),
-        ("figure.png", "recomputed"),
-        ("difference.png", "difference (red)"),
-    ]
-    .iter()
-    .map(|(file, name)| {
-        format!(
-            "<figure><figcaption>{name}</figcaption><a href=\"{file}\"><img src=\"{file}\" \
+    let lines: String = comparison.differences.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
+    let pictures: String =
+        [("expected.png", "expected"), ("figure.png", "recomputed"), ("difference.png", "difference (red)")]
+            .iter()
+            .map(|(file, name)| {
+                format!(
+                    "<figure><figcaption>{name}</figcaption><a href=\"{file}\"><img src=\"{file}\" \
              alt=\"no {name} picture\"></a></figure>\n"
-        )
-    })
-    .collect();
+                )
+            })
+            .collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n\
          body {{ font: 16px/1.5 sans-serif; margin: 2em; }}\n\

@@ -17,12 +17,10 @@ impl Workspace {
         let current = std::env::current_dir().ok();
         let program = std::env::current_exe().ok();
         let starts = [current, program];
-        let root = starts.iter().flatten().find_map(|start| {
-            start
-                .ancestors()
-                .find(|folder| is_root(folder, slug))
-                .map(Path::to_path_buf)
-        });
+        let root = starts
+            .iter()
+            .flatten()
+            .find_map(|start| start.ancestors().find(|folder| is_root(folder, slug)).map(Path::to_path_buf));
         match root {
             Some(root) => Ok(Workspace { root, slug }),
             None => Err(format!(
@@ -66,9 +64,7 @@ impl Workspace {
     /// The scratch folder of `verify`.
     pub fn scratch(&self, variant: Option<&str>) -> PathBuf {
         let folder = self.figures(variant);
-        self.target()
-            .join("verify")
-            .join(folder.file_name().unwrap_or_default())
+        self.target().join("verify").join(folder.file_name().unwrap_or_default())
     }
 
     /// A file that says which outputs in `out` were made by this checkout, not fetched with it.

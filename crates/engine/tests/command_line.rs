@@ -10,26 +10,10 @@ use place::{PAPER, Place};
 fn a_run_writes_all_outputs_and_the_second_does_nothing() {
     let place = Place::new(PAPER);
     let (stdout, _) = place.expect(&[], 0);
-    assert!(
-        stdout.contains("wrote figures/sweep (40 cells: 40 computed, 0 cached)"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("wrote figures/sweep (40 cells: 40 computed, 0 cached)"), "{stdout}");
     assert!(stdout.contains("holds  large: largest sum = "), "{stdout}");
-    let names: Vec<String> = place
-        .outputs("figures/sweep")
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
-    assert_eq!(
-        names,
-        [
-            "claims.yaml",
-            "figure.png",
-            "figure.svg",
-            "provenance.yaml",
-            "table.csv"
-        ]
-    );
+    let names: Vec<String> = place.outputs("figures/sweep").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["claims.yaml", "figure.png", "figure.svg", "provenance.yaml", "table.csv"]);
     let (stdout, _) = place.expect(&["run"], 0);
     assert!(stdout.contains("is up to date"), "{stdout}");
     assert!(place.expect(&["status"], 0).0.contains("is current"));
@@ -44,10 +28,7 @@ fn outputs_that_came_with_the_sources_are_made_once() {
     let before = place.outputs("figures/sweep");
     fs::remove_dir_all(place.path("target")).unwrap();
     let (stdout, stderr) = place.expect(&[], 0);
-    assert!(
-        stdout.contains("40 computed") && stderr.contains("not yet made"),
-        "{stdout}{stderr}"
-    );
+    assert!(stdout.contains("40 computed") && stderr.contains("not yet made"), "{stdout}{stderr}");
     assert_eq!(place.outputs("figures/sweep"), before);
 }
 
@@ -56,10 +37,7 @@ fn threads_cache_shards_and_order_change_no_byte() {
     let place = Place::new(PAPER);
     place.expect(&["--threads", "1"], 0);
     let expected = place.outputs("figures/sweep");
-    for arguments in [
-        ["--threads", "2", "--shuffle", "1"],
-        ["--threads", "16", "--shuffle", "2"],
-    ] {
+    for arguments in [["--threads", "2", "--shuffle", "1"], ["--threads", "16", "--shuffle", "2"]] {
         fs::remove_dir_all(place.path("target")).unwrap();
         fs::remove_dir_all(place.path("figures")).unwrap();
         place.expect(&arguments, 0);
@@ -82,26 +60,14 @@ fn threads_cache_shards_and_order_change_no_byte() {
 fn only_what_depends_on_a_change_is_computed_again() {
     let place = Place::new(PAPER);
     place.expect(&[], 0);
-    fs::write(
-        place.path("papers/sweep/paper.yaml"),
-        PAPER.replace("cells: 40", "cells: 43"),
-    )
-    .unwrap();
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("cells: 40", "cells: 43")).unwrap();
     assert!(place.expect(&["status"], 0).0.contains("config cells: 40 -> 43"));
     assert!(place.expect(&[], 0).0.contains("3 computed, 40 cached"));
-    fs::write(
-        place.path("papers/sweep/paper.yaml"),
-        PAPER.replace("threshold: 500", "threshold: 450"),
-    )
-    .unwrap();
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("threshold: 500", "threshold: 450")).unwrap();
     let (stdout, stderr) = place.expect(&[], 0);
     assert!(stdout.contains("0 computed, 40 cached"), "{stdout}");
     assert!(stderr.contains("config threshold: 500 -> 450"), "{stderr}");
-    fs::write(
-        place.path("papers/sweep/paper.yaml"),
-        PAPER.replace("draws: 1000", "draws: 1001"),
-    )
-    .unwrap();
+    fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("draws: 1000", "draws: 1001")).unwrap();
     assert!(place.expect(&[], 0).0.contains("40 computed, 0 cached"));
 }
 
@@ -109,25 +75,12 @@ fn only_what_depends_on_a_change_is_computed_again() {
 fn other_scales_and_settings_leave_the_figures_alone() {
     let place = Place::new(PAPER);
     let (stdout, _) = place.expect(&["--scale", "smoke"], 0);
-    assert!(
-        stdout.contains("target/runs/sweep/smoke") && stdout.contains("not judged"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("target/runs/sweep/smoke") && stdout.contains("not judged"), "{stdout}");
     place.expect(&["--set", "draws=2000", "--set", "cells=3"], 0);
-    assert!(
-        place
-            .path("target/runs/sweep/default,draws=2000,cells=3/figure.svg")
-            .exists()
-    );
+    assert!(place.path("target/runs/sweep/default,draws=2000,cells=3/figure.svg").exists());
     fs::write(place.path("mine.yaml"), "cells: 4\n").unwrap();
     place.expect(&["--config", "mine.yaml", "--out", "there"], 0);
-    assert_eq!(
-        fs::read_to_string(place.path("there/table.csv"))
-            .unwrap()
-            .lines()
-            .count(),
-        5
-    );
+    assert_eq!(fs::read_to_string(place.path("there/table.csv")).unwrap().lines().count(), 5);
     assert!(!place.path("figures").exists());
 }
 
@@ -136,10 +89,7 @@ fn a_failing_claim_still_writes_the_figure() {
     let place = Place::new(&PAPER.replace("threshold: 500", "threshold: 1e9"));
     for _ in 0..2 {
         let (_, stderr) = place.expect(&[], 1);
-        assert!(
-            stderr.contains("claim large fails in figures/sweep: largest sum is "),
-            "{stderr}"
-        );
+        assert!(stderr.contains("claim large fails in figures/sweep: largest sum is "), "{stderr}");
     }
     assert!(place.path("figures/sweep/figure.svg").exists());
     place.expect(&["--scale", "smoke"], 0);
@@ -149,14 +99,8 @@ fn a_failing_claim_still_writes_the_figure() {
 fn failing_cells_are_named_and_the_others_kept() {
     let place = Place::new(PAPER);
     let (_, stderr) = place.expect(&["--set", "errs=7", "--set", "panics=9"], 1);
-    assert!(
-        stderr.contains("seed: 7, ") && stderr.contains("this cell was told to err"),
-        "{stderr}"
-    );
-    assert!(
-        stderr.contains("seed: 9, ") && stderr.contains("this cell was told to panic"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("seed: 7, ") && stderr.contains("this cell was told to err"), "{stderr}");
+    assert!(stderr.contains("seed: 9, ") && stderr.contains("this cell was told to panic"), "{stderr}");
     assert!(stderr.contains("the 38 cells that finished are kept"), "{stderr}");
     assert!(!place.path("target/runs").exists());
 }
@@ -167,22 +111,10 @@ fn bad_configurations_and_arguments_exit_with_2_and_touch_nothing() {
     place.expect(&[], 0);
     let before = place.outputs("figures/sweep");
     for (old, new, message) in [
-        (
-            "cells: 40",
-            "cells: -1",
-            "paper.yaml:3:10: `cells`: expected a whole number, 0 or more, got -1",
-        ),
+        ("cells: 40", "cells: -1", "paper.yaml:3:10: `cells`: expected a whole number, 0 or more, got -1"),
         ("cells: 40", "cells: 0", "expected a value between 1 and 1000000, got 0"),
-        (
-            "cells: 40",
-            "cells: 1e15",
-            "expected a value between 1 and 1000000, got ",
-        ),
-        (
-            "threshold: 500",
-            "threshold: .nan",
-            "`threshold`: expected a finite number, got NaN",
-        ),
+        ("cells: 40", "cells: 1e15", "expected a value between 1 and 1000000, got "),
+        ("threshold: 500", "threshold: .nan", "`threshold`: expected a finite number, got NaN"),
         ("draws:", "drawz:", "`draws` is missing (is `drawz` meant to be it?)"),
         ("default:", "default: [", "not valid YAML"),
     ] {
@@ -234,10 +166,7 @@ fn edited_and_missing_outputs_are_noticed() {
     let (_, stderr) = place.expect(&["verify", "--tolerance", "1e-20"], 1);
     assert!(stderr.contains("table.csv: row 39"), "{stderr}");
     let (stdout, _) = place.expect(&["verify", "--tolerance", "1"], 0);
-    assert!(
-        stdout.contains("agrees within 1e0") && stdout.contains("were not compared"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("agrees within 1e0") && stdout.contains("were not compared"), "{stdout}");
     place.expect(&[], 0);
     assert_eq!(fs::read_to_string(&table).unwrap(), original);
     fs::remove_file(place.path("figures/sweep/figure.svg")).unwrap();
@@ -250,12 +179,7 @@ fn edited_and_missing_outputs_are_noticed() {
 fn a_damaged_cache_entry_is_reported_and_computed_again() {
     let place = Place::new(PAPER);
     place.expect(&[], 0);
-    let entry = fs::read_dir(place.path("target/cells/sweep"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let entry = fs::read_dir(place.path("target/cells/sweep")).unwrap().next().unwrap().unwrap().path();
     let mut bytes = fs::read(&entry).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

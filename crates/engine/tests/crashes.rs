@@ -98,16 +98,10 @@ fn an_interrupt_names_the_cells_cut_short_and_keeps_the_others() {
     let (_, stderr) = expect(run.wait_with_output().unwrap(), 130);
     assert!(stderr.contains("sweep: interrupted: "), "{stderr}");
     assert!(stderr.contains("of 2000 cells finished and are kept"), "{stderr}");
-    assert!(
-        stderr.contains("cut short: cell ") && stderr.contains("(seed: "),
-        "{stderr}"
-    );
+    assert!(stderr.contains("cut short: cell ") && stderr.contains("(seed: "), "{stderr}");
     let kept = finished(&place);
     let (stdout, _) = place.expect(&["--set", "cells=2000"], 0);
-    assert!(
-        stdout.contains(&format!("{} computed, {kept} cached", 2000 - kept)),
-        "{stdout}"
-    );
+    assert!(stdout.contains(&format!("{} computed, {kept} cached", 2000 - kept)), "{stdout}");
 }
 
 #[test]
@@ -149,10 +143,7 @@ fn without_a_job_token_one_thread_does_it_all() {
     let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let start = Instant::now();
     while run.try_wait().unwrap().is_none() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "the run waits for a token that never comes"
-        );
+        assert!(start.elapsed() < Duration::from_secs(60), "the run waits for a token that never comes");
         std::thread::sleep(Duration::from_millis(5));
     }
     expect(run.wait_with_output().unwrap(), 0);
@@ -168,10 +159,7 @@ impl Mounted {
         fs::create_dir_all(&at).unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(&at);
-        let mounted = mount
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success());
+        let mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !mounted {
             eprintln!("left out: a file system in memory may not be mounted here");
         }
@@ -206,21 +194,11 @@ fn a_full_disk_leaves_the_old_outputs_and_says_so() {
     let out = disk.0.join("sweep");
     let out = out.to_str().unwrap();
     place.expect(&["--out", out], 0);
-    fill(
-        &disk.0,
-        (256 - 4 * 4) * 1024 - 2 * expected.iter().map(|(_, bytes)| bytes.len()).sum::<usize>(),
-    );
+    fill(&disk.0, (256 - 4 * 4) * 1024 - 2 * expected.iter().map(|(_, bytes)| bytes.len()).sum::<usize>());
     let (_, stderr) = place.expect(&["--out", out, "--set", "threshold=400"], 1);
-    assert!(
-        stderr.contains("No space left") && stderr.contains("old outputs are intact"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("No space left") && stderr.contains("old outputs are intact"), "{stderr}");
     assert_eq!(place.outputs("figures.full/sweep"), expected);
-    let names: Vec<_> = fs::read_dir(&disk.0)
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.file_name())
-        .collect();
+    let names: Vec<_> = fs::read_dir(&disk.0).unwrap().flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(names.len(), 2, "a half-written folder is left: {names:?}");
 }
 
@@ -237,18 +215,12 @@ fn a_full_cache_costs_only_the_cache() {
     let mut command = place.command(&[]);
     let (stdout, stderr) = expect(command.env("PAPERS_CACHE", &disk.0).output().unwrap(), 0);
     assert!(stdout.contains("wrote figures/sweep"), "{stdout}");
-    assert!(
-        stderr.contains("could not be cached") && stderr.contains("No space left"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("could not be cached") && stderr.contains("No space left"), "{stderr}");
     assert_eq!(place.outputs("figures/sweep"), expected);
     // All that a share is for is the cache.
     let mut command = place.command(&["--shard", "0/1"]);
     let (_, stderr) = expect(command.env("PAPERS_CACHE", &disk.0).output().unwrap(), 1);
-    assert!(
-        stderr.contains("cells were computed but could not be cached"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("cells were computed but could not be cached"), "{stderr}");
 }
 
 #[test]
@@ -275,10 +247,7 @@ fn read_only_folders_are_named() {
         command.env("PAPERS_CACHE", disk.0.join("cells")).output().unwrap()
     };
     let (_, stderr) = expect(run(&["--set", "threshold=400"]), 1);
-    assert!(
-        stderr.contains("cannot use the cache") && stderr.contains("locked/cells"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("cannot use the cache") && stderr.contains("locked/cells"), "{stderr}");
     expect(run(&["--set", "threshold=400", "--no-cache"]), 0);
 }
 
@@ -298,10 +267,7 @@ fn folders_without_permission_are_named() {
         fs::set_permissions(place.path("."), fs::Permissions::from_mode(0o755)).unwrap();
     }
     let (_, stderr) = expect(command.output().unwrap(), 1);
-    assert!(
-        stderr.contains("cannot write figures/sweep") && stderr.contains("old outputs are intact"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("cannot write figures/sweep") && stderr.contains("old outputs are intact"), "{stderr}");
     fs::set_permissions(place.path("figures"), fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(place.outputs("figures/sweep"), expected);
 }

@@ -139,11 +139,7 @@ fn damage(bytes: &mut Vec<u8>, random: &mut Generator) {
         }
         _ => {
             let piece = PIECES[random.below(PIECES.len())].as_bytes();
-            let repeats = if random.below(20) == 0 {
-                1 + random.below(400)
-            } else {
-                1
-            };
+            let repeats = if random.below(20) == 0 { 1 + random.below(400) } else { 1 };
             bytes.splice(at..at, piece.repeat(repeats));
         }
     }
@@ -164,17 +160,9 @@ fn read(text: String, arguments: &[String], scale: Scale) -> Result<Config, Stri
 fn seeds() -> Vec<Vec<u8>> {
     let papers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../papers");
     let mut seeds = vec![PAPER.as_bytes().to_vec(); 4];
-    let mut folders: Vec<_> = fs::read_dir(papers)
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
+    let mut folders: Vec<_> = fs::read_dir(papers).unwrap().flatten().map(|entry| entry.path()).collect();
     folders.sort();
-    seeds.extend(
-        folders
-            .iter()
-            .filter_map(|folder| fs::read(folder.join("paper.yaml")).ok()),
-    );
+    seeds.extend(folders.iter().filter_map(|folder| fs::read(folder.join("paper.yaml")).ok()));
     seeds
 }
 
@@ -195,11 +183,7 @@ fn damaged_configurations_give_a_value_or_a_message() {
         let mut argument = b"sizes=[1, 2]".to_vec();
         damage(&mut argument, &mut random);
         let argument = String::from_utf8_lossy(&argument).into_owned();
-        let arguments = if random.below(4) == 0 {
-            vec![argument]
-        } else {
-            Vec::new()
-        };
+        let arguments = if random.below(4) == 0 { vec![argument] } else { Vec::new() };
         let scale = [Scale::Default, Scale::Smoke, Scale::Paper][random.below(3)];
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let start = Instant::now();
@@ -212,10 +196,7 @@ fn damaged_configurations_give_a_value_or_a_message() {
         assert!(took < Duration::from_secs(2), "took {took:?}: {text:?}");
     }
     eprintln!("{inputs} inputs, {values} of them valid, slowest {slowest:?}");
-    assert!(
-        values > inputs / 100,
-        "hardly any input was valid: the damage is too strong to test much"
-    );
+    assert!(values > inputs / 100, "hardly any input was valid: the damage is too strong to test much");
 }
 
 #[test]
@@ -250,13 +231,9 @@ fn known_traps_are_answered() {
         let took = start.elapsed();
         assert!(took < Duration::from_secs(2), "took {took:?}: {}", &indented[..40]);
     }
-    for argument in [
-        deep("=[", "]"),
-        format!("n={}", "[".repeat(50_000)),
-        "=".into(),
-        "a..b=1".into(),
-        "n=\u{0}".into(),
-    ] {
+    for argument in
+        [deep("=[", "]"), format!("n={}", "[".repeat(50_000)), "=".into(), "a..b=1".into(), "n=\u{0}".into()]
+    {
         assert!(read(PAPER.to_string(), &[argument], Scale::Default).is_err());
     }
 }
@@ -267,17 +244,9 @@ fn files_that_are_no_text_are_named() {
     let path = folder.path().join("paper.yaml");
     let load = || Settings::load(&path, "papers/p/paper.yaml", Scale::Default, &[]).map(drop);
     assert!(load().unwrap_err().to_string().contains("papers/p/paper.yaml"));
-    for bytes in [
-        b"\xff\xfe\x00".to_vec(),
-        b"about: \xc3\x28".to_vec(),
-        vec![b'a'; 2 << 20],
-        vec![0; 10],
-    ] {
+    for bytes in [b"\xff\xfe\x00".to_vec(), b"about: \xc3\x28".to_vec(), vec![b'a'; 2 << 20], vec![0; 10]] {
         fs::write(&path, bytes).unwrap();
         let message = load().unwrap_err().to_string();
-        assert!(
-            message.contains("papers/p/paper.yaml") && message.lines().count() == 1,
-            "{message}"
-        );
+        assert!(message.contains("papers/p/paper.yaml") && message.lines().count() == 1, "{message}");
     }
 }

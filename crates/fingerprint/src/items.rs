@@ -27,21 +27,16 @@ impl Attribute {
         let inner = is_mark(trees.get(1)?, '!');
         let length = if inner { 3 } else { 2 };
         match trees.get(length - 1)? {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(Attribute {
-                inner,
-                length,
-                content: group.stream().into_iter().collect(),
-            }),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+                Some(Attribute { inner, length, content: group.stream().into_iter().collect() })
+            }
             _ => None,
         }
     }
 
     /// Whether it can change no result: documentation, lints, formatting.
     pub fn is_idle(&self) -> bool {
-        self.content
-            .first()
-            .and_then(word)
-            .is_some_and(|name| LINTS.contains(&name.as_str()))
+        self.content.first().and_then(word).is_some_and(|name| LINTS.contains(&name.as_str()))
     }
 
     /// `#[cfg(test)]` or `#[test]`.
@@ -102,11 +97,7 @@ impl Item {
             TokenTree::Group(group) => ends_with_braces && group.delimiter() == Delimiter::Brace,
             tree => is_mark(tree, ';'),
         })?;
-        Some(Item {
-            keyword,
-            name,
-            length: end + 1,
-        })
+        Some(Item { keyword, name, length: end + 1 })
     }
 }
 
@@ -132,9 +123,7 @@ fn keyword_position(trees: &[TokenTree]) -> Option<usize> {
             "extern" => return Some(position),
             // Field names and blocks must not pass for items.
             _ => {
-                return next_word
-                    .map(|_| position)
-                    .or_else(|| is_use_or_let(trees, position).then_some(position));
+                return next_word.map(|_| position).or_else(|| is_use_or_let(trees, position).then_some(position));
             }
         }
     }
@@ -185,16 +174,10 @@ fn collect_imports(trees: &[TokenTree], prefix: &[String], found: &mut Vec<Impor
         if path.len() > prefix.len() && path.len() > 1 && path.last().is_some_and(|word| word == "self") {
             path.pop();
         }
-        let relative = path
-            .iter()
-            .take_while(|word| matches!(word.as_str(), "crate" | "self" | "super"))
-            .count();
+        let relative = path.iter().take_while(|word| matches!(word.as_str(), "crate" | "self" | "super")).count();
         path.drain(..relative);
         if let (false, Some(last)) = (nested, path.last().cloned()) {
-            found.push(Import {
-                path,
-                name: alias.unwrap_or(last),
-            });
+            found.push(Import { path, name: alias.unwrap_or(last) });
         }
     }
 }
@@ -226,21 +209,14 @@ mod tests {
     fn item(text: &str) -> Option<(String, String, String)> {
         let trees = trees(text);
         let item = Item::at(&trees)?;
-        let rest = trees[item.length..]
-            .iter()
-            .cloned()
-            .collect::<proc_macro2::TokenStream>();
+        let rest = trees[item.length..].iter().cloned().collect::<proc_macro2::TokenStream>();
         Some((item.keyword, item.name, rest.to_string()))
     }
 
     #[test]
     fn items_end_where_they_end() {
         for (text, keyword, name) in [
-            (
-                "pub(crate) const unsafe extern \"C\" fn f<T>(a: T) -> [T; 2] where T: Copy { body(); }",
-                "fn",
-                "f",
-            ),
+            ("pub(crate) const unsafe extern \"C\" fn f<T>(a: T) -> [T; 2] where T: Copy { body(); }", "fn", "f"),
             ("const A: B = B { c: 1 };", "const", "A"),
             ("pub use a::{b, c};", "use", "a"),
             ("use {a, b};", "use", ""),
@@ -264,14 +240,9 @@ mod tests {
 
     #[test]
     fn what_is_no_item_is_not_taken_for_one() {
-        for text in [
-            "pub field: f64, other: i32",
-            "A => { b }",
-            "unsafe { a() }",
-            "const { 1 }",
-            "common::paper!(X);",
-            "",
-        ] {
+        for text in
+            ["pub field: f64, other: i32", "A => { b }", "unsafe { a() }", "const { 1 }", "common::paper!(X);", ""]
+        {
             assert!(item(text).is_none(), "{text}");
         }
     }

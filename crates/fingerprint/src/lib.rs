@@ -54,11 +54,7 @@ pub fn of_crate(input: TokenStream) -> TokenStream {
         }
         let root = manifest_folder()?.join("src");
         let library = root.join("lib.rs");
-        let root = if library.exists() {
-            library
-        } else {
-            root.join("main.rs")
-        };
+        let root = if library.exists() { library } else { root.join("main.rs") };
         let source = Source::read(&root, LeftOut::modules(&except), &read_file)?;
         let hash = tokens::hash(source.computing());
         Ok(block(&source.files, &format!("{hash:?}")))
@@ -135,12 +131,7 @@ fn expand(input: TokenStream, macro_body: impl FnOnce(tokens::Arguments) -> Resu
 fn block(files: &[PathBuf], expression: &str) -> String {
     let mut text = String::from("{ ");
     for file in files {
-        write!(
-            text,
-            "const _: &[u8] = include_bytes!({:?}); ",
-            file.display().to_string()
-        )
-        .expect("string");
+        write!(text, "const _: &[u8] = include_bytes!({:?}); ", file.display().to_string()).expect("string");
     }
     text + expression + " }"
 }

@@ -23,9 +23,7 @@ impl Package {
         let mut parts = reference.splitn(3, ' ');
         parts.next() == Some(&self.name)
             && parts.next().is_none_or(|version| version == self.version)
-            && parts
-                .next()
-                .is_none_or(|source| source.trim_matches(['(', ')']) == self.source)
+            && parts.next().is_none_or(|source| source.trim_matches(['(', ')']) == self.source)
     }
 }
 
@@ -61,18 +59,12 @@ pub fn hash(lock: &str, root: &str, except: &[String]) -> Result<String> {
         }
         if !package.source.is_empty() {
             // A package from a repository has no checksum; its source names the commit.
-            let content = if package.checksum.is_empty() {
-                &package.source
-            } else {
-                &package.checksum
-            };
+            let content = if package.checksum.is_empty() { &package.source } else { &package.checksum };
             lines.insert(format!("{} {} {content}\n", package.name, package.version));
         }
         for reference in &package.dependencies {
             let name = reference.split(' ').next().unwrap_or_default();
-            let candidates = by_name
-                .get(name)
-                .ok_or_else(|| format!("there is no package `{reference}`"))?;
+            let candidates = by_name.get(name).ok_or_else(|| format!("there is no package `{reference}`"))?;
             open.extend(candidates.iter().filter(|candidate| candidate.answers_to(reference)));
         }
     }
@@ -157,19 +149,13 @@ checksum = "22"
     #[test]
     fn hash_covers_the_external_closure() {
         let expected = "heavy 3.0.0 33\nonly-heavy 4.0.0 44\ntwin 1.0.0 11\ntwin 2.0.0 22\n";
-        assert_eq!(
-            hash(LOCK, "ours", &[]).unwrap(),
-            tokens::hash_bytes(expected.as_bytes())
-        );
+        assert_eq!(hash(LOCK, "ours", &[]).unwrap(), tokens::hash_bytes(expected.as_bytes()));
     }
 
     #[test]
     fn excepted_packages_hide_what_only_they_need() {
         let except = ["heavy".to_string()];
-        assert_eq!(
-            hash(LOCK, "ours", &except).unwrap(),
-            tokens::hash_bytes(b"twin 1.0.0 11\n")
-        );
+        assert_eq!(hash(LOCK, "ours", &except).unwrap(), tokens::hash_bytes(b"twin 1.0.0 11\n"));
         let changed = LOCK.replace("\"44\"", "\"45\"");
         assert_eq!(hash(LOCK, "ours", &except), hash(&changed, "ours", &except));
         assert_ne!(hash(LOCK, "ours", &[]), hash(&changed, "ours", &[]));
@@ -184,10 +170,6 @@ checksum = "22"
     #[test]
     fn unknown_packages_are_errors() {
         assert!(hash(LOCK, "theirs", &[]).unwrap_err().contains("theirs"));
-        assert!(
-            hash(LOCK, "ours", &["polar".to_string()])
-                .unwrap_err()
-                .contains("polar")
-        );
+        assert!(hash(LOCK, "ours", &["polar".to_string()]).unwrap_err().contains("polar"));
     }
 }

@@ -31,14 +31,9 @@ pub fn check(source: &Source) -> Result<()> {
     for import in &source.imports {
         let path = import.path.join("::");
         if import.name == "*" {
-            return Err(format!(
-                "`use {path}` would show all of it to computing code: {REASON}. Import by name"
-            ));
+            return Err(format!("`use {path}` would show all of it to computing code: {REASON}. Import by name"));
         }
-        if computing
-            .windows(2)
-            .any(|pair| pair[1].is_word(&import.name) && !pair[0].is_mark('.'))
-        {
+        if computing.windows(2).any(|pair| pair[1].is_word(&import.name) && !pair[0].is_mark('.')) {
             return Err(format!(
                 "`{}` appears in computing code and is imported from `{path}`: {REASON}. Move it \
                  into another module, or write the path where it is used",
@@ -52,10 +47,7 @@ pub fn check(source: &Source) -> Result<()> {
 /// The optional computing crates that the computing code names.
 pub fn optional_crates(source: &Source) -> Vec<&'static str> {
     let words: BTreeSet<&str> = source.computing().filter_map(Token::word).collect();
-    OPTIONAL_CRATES
-        .into_iter()
-        .filter(|name| words.contains(name))
-        .collect()
+    OPTIONAL_CRATES.into_iter().filter(|name| words.contains(name)).collect()
 }
 
 /// The first path with a segment `figure` or `claims`, unless it leads into `common`.
@@ -79,13 +71,7 @@ fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
     let separator = |position: usize| {
         matches!(
             tokens.get(position..position + 2),
-            Some([
-                Token::Mark {
-                    mark: ':',
-                    joined: true
-                },
-                Token::Mark { mark: ':', .. }
-            ])
+            Some([Token::Mark { mark: ':', joined: true }, Token::Mark { mark: ':', .. }])
         )
     };
     let (mut segments, mut position) = (Vec::new(), 0);
@@ -117,9 +103,7 @@ fn check_left_out(tokens: &[&Token]) -> Result<()> {
     for (position, token) in tokens.iter().enumerate() {
         let previous = position.checked_sub(1).map(|previous| tokens[previous]);
         if token.is_word("macro_export") || token.is_word("macro_use") {
-            return Err(format!(
-                "figure and claims code may not define macros for other modules: {REASON}"
-            ));
+            return Err(format!("figure and claims code may not define macros for other modules: {REASON}"));
         }
         if token.is_word("impl") && starts_item(previous) {
             let name = implementing_type(&tokens[position + 1..]);
@@ -147,14 +131,7 @@ fn starts_item(previous: Option<&Token>) -> bool {
 fn implementing_type<'a>(tokens: &[&'a Token]) -> Option<&'a str> {
     let (mut depth, mut name, mut complete) = (0, None, false);
     for (position, token) in tokens.iter().enumerate() {
-        let arrow = position > 0
-            && matches!(
-                tokens[position - 1],
-                Token::Mark {
-                    mark: '-' | '=',
-                    joined: true
-                }
-            );
+        let arrow = position > 0 && matches!(tokens[position - 1], Token::Mark { mark: '-' | '=', joined: true });
         match token {
             Token::Mark { mark: '<', .. } => {
                 complete |= name.is_some();

@@ -23,21 +23,13 @@ pub struct LeftOut {
 
 impl LeftOut {
     pub fn modules(names: &[String]) -> LeftOut {
-        LeftOut {
-            modules: names.to_vec(),
-            functions: Vec::new(),
-            imports: false,
-        }
+        LeftOut { modules: names.to_vec(), functions: Vec::new(), imports: false }
     }
 
     /// What shows the results of a paper.
     pub fn figure_and_claims() -> LeftOut {
         let names = || vec!["figure".to_string(), "claims".to_string()];
-        LeftOut {
-            modules: names(),
-            functions: names(),
-            imports: true,
-        }
+        LeftOut { modules: names(), functions: names(), imports: true }
     }
 }
 
@@ -60,34 +52,11 @@ impl Source {
     /// (except in a paper), and where a declaration imports from left-out and other modules at
     /// once.
     pub fn read(root: &Path, left_out: LeftOut, read_file: ReadFile) -> Result<Source> {
-        let source = Source {
-            files: vec![],
-            imports: vec![],
-            tokens: vec![],
-            computing: vec![],
-        };
-        let mut reader = Reader {
-            source,
-            left_out,
-            read_file,
-            hiding: false,
-            current: PathBuf::new(),
-            modules: BTreeSet::new(),
-        };
-        reader.file(
-            root,
-            &Place {
-                children: folder_of(root),
-                inside_file: false,
-                top: true,
-            },
-        )?;
-        match reader
-            .left_out
-            .modules
-            .iter()
-            .find(|name| !reader.modules.contains(*name))
-        {
+        let source = Source { files: vec![], imports: vec![], tokens: vec![], computing: vec![] };
+        let mut reader =
+            Reader { source, left_out, read_file, hiding: false, current: PathBuf::new(), modules: BTreeSet::new() };
+        reader.file(root, &Place { children: folder_of(root), inside_file: false, top: true })?;
+        match reader.left_out.modules.iter().find(|name| !reader.modules.contains(*name)) {
             Some(name) if !reader.left_out.imports => Err(format!("{} has no module `{name}`", root.display())),
             _ => Ok(reader.source),
         }
@@ -98,17 +67,11 @@ impl Source {
     }
 
     pub fn computing(&self) -> impl Iterator<Item = &Token> {
-        self.tokens
-            .iter()
-            .zip(&self.computing)
-            .filter_map(|(token, computing)| computing.then_some(token))
+        self.tokens.iter().zip(&self.computing).filter_map(|(token, computing)| computing.then_some(token))
     }
 
     pub fn left_out(&self) -> impl Iterator<Item = &Token> {
-        self.tokens
-            .iter()
-            .zip(&self.computing)
-            .filter_map(|(token, computing)| (!computing).then_some(token))
+        self.tokens.iter().zip(&self.computing).filter_map(|(token, computing)| (!computing).then_some(token))
     }
 }
 
@@ -151,10 +114,7 @@ impl Reader<'_> {
     fn module(&mut self, stream: TokenStream, place: &Place) -> Result<()> {
         let trees: Vec<TokenTree> = stream.into_iter().collect();
         let (attributes, _) = items::attributes(&trees);
-        if attributes
-            .iter()
-            .any(|attribute| attribute.inner && attribute.is_test())
-        {
+        if attributes.iter().any(|attribute| attribute.inner && attribute.is_test()) {
             return Ok(());
         }
         let mut rest = trees.as_slice();
@@ -214,31 +174,13 @@ impl Reader<'_> {
         self.push(Token::Open('{'));
         match (last, path) {
             (TokenTree::Group(group), _) => {
-                self.module(
-                    group.stream(),
-                    &Place {
-                        children: folder,
-                        inside_file: true,
-                        top: false,
-                    },
-                )?;
+                self.module(group.stream(), &Place { children: folder, inside_file: true, top: false })?;
             }
             (_, Some(path)) => {
-                let base = if place.inside_file {
-                    place.children.clone()
-                } else {
-                    folder_of(&self.current)
-                };
+                let base = if place.inside_file { place.children.clone() } else { folder_of(&self.current) };
                 let file = base.join(path);
                 let children = folder_of(&file);
-                self.file(
-                    &file,
-                    &Place {
-                        children,
-                        inside_file: false,
-                        top: false,
-                    },
-                )?;
+                self.file(&file, &Place { children, inside_file: false, top: false })?;
             }
             (_, None) => {
                 let (beside, inside) = (folder.with_extension("rs"), folder.join("mod.rs"));
@@ -247,14 +189,7 @@ impl Reader<'_> {
                     Err(error) if (self.read_file)(&inside).is_err() => return Err(error),
                     Err(_) => inside,
                 };
-                self.file(
-                    &file,
-                    &Place {
-                        children: folder,
-                        inside_file: false,
-                        top: false,
-                    },
-                )?;
+                self.file(&file, &Place { children: folder, inside_file: false, top: false })?;
             }
         }
         self.push(Token::Close('}'));
@@ -274,9 +209,7 @@ impl Reader<'_> {
         while !rest.is_empty() {
             let (attributes, length) = items::attributes(rest);
             let item = Item::at(&rest[length..]);
-            let end = item
-                .as_ref()
-                .map_or((length + 1).min(rest.len()), |item| length + item.length);
+            let end = item.as_ref().map_or((length + 1).min(rest.len()), |item| length + item.length);
             let (trees, behind) = rest.split_at(end);
             let hidden = item.is_some_and(|item| item.keyword == "fn" && self.left_out.functions.contains(&item.name));
             if !attributes.iter().any(Attribute::is_test) {
@@ -315,22 +248,12 @@ impl Reader<'_> {
 
     /// A `use` declaration, hidden if it imports from left-out modules only.
     fn import(&mut self, declaration: &[TokenTree]) -> Result<()> {
-        let keyword = declaration
-            .iter()
-            .position(|tree| items::word(tree).as_deref() == Some("use"))
-            .unwrap_or(0);
+        let keyword = declaration.iter().position(|tree| items::word(tree).as_deref() == Some("use")).unwrap_or(0);
         let imports = items::imports(&declaration[keyword + 1..declaration.len() - 1]);
-        let from_left_out = |import: &&Import| {
-            import
-                .path
-                .first()
-                .is_some_and(|first| self.left_out.modules.contains(first))
-        };
-        let count = if self.left_out.imports && !self.hiding {
-            imports.iter().filter(from_left_out).count()
-        } else {
-            0
-        };
+        let from_left_out =
+            |import: &&Import| import.path.first().is_some_and(|first| self.left_out.modules.contains(first));
+        let count =
+            if self.left_out.imports && !self.hiding { imports.iter().filter(from_left_out).count() } else { 0 };
         if count > 0 && count < imports.len() {
             return Err(format!(
                 "{}: a `use` declaration imports from {} and from other modules at once: split it",
@@ -341,9 +264,7 @@ impl Reader<'_> {
         if count > 0 {
             self.source.imports.extend(imports);
         }
-        self.hide_if(count > 0, |reader| {
-            declaration.iter().try_for_each(|tree| reader.tree(tree))
-        })
+        self.hide_if(count > 0, |reader| declaration.iter().try_for_each(|tree| reader.tree(tree)))
     }
 
     fn tree(&mut self, tree: &TokenTree) -> Result<()> {
@@ -382,18 +303,10 @@ impl Reader<'_> {
     /// Whether a parenthesis that opens now holds arguments: after a name, `)`, `]`, `!`, or the
     /// `>` of generics.
     fn is_call(&self) -> bool {
-        const KEYWORDS: [&str; 14] = [
-            "return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break", "as", "dyn", "for",
-        ];
+        const KEYWORDS: [&str; 14] =
+            ["return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break", "as", "dyn", "for"];
         match self.source.tokens.as_slice() {
-            [
-                ..,
-                Token::Mark {
-                    mark: '-' | '=',
-                    joined: true,
-                },
-                Token::Mark { mark: '>', .. },
-            ] => false,
+            [.., Token::Mark { mark: '-' | '=', joined: true }, Token::Mark { mark: '>', .. }] => false,
             [.., Token::Mark { mark: '>' | '!', .. }] => true,
             [.., Token::Word(word)] => !KEYWORDS.contains(&word.as_str()),
             [.., Token::Close(delimiter)] => *delimiter != '}',

@@ -89,14 +89,8 @@ fn what_computes_nothing_changes_nothing() {
 
 #[test]
 fn what_computes_changes_the_fingerprint() {
-    let changes = [
-        ("2.0", "2.5"),
-        ("- rate", "+ rate"),
-        ("let y", "let z"),
-        ("1.0)", "1.0, 2)"),
-        ("step", "walk"),
-        ("pub ", ""),
-    ];
+    let changes =
+        [("2.0", "2.5"), ("- rate", "+ rate"), ("let y", "let z"), ("1.0)", "1.0, 2)"), ("step", "walk"), ("pub ", "")];
     for (from, to) in changes {
         let other = BASE.replacen(from, to, 1);
         assert_ne!(other, BASE);
@@ -112,14 +106,8 @@ fn what_computes_changes_the_fingerprint() {
 fn a_tuple_of_one_keeps_its_comma() {
     assert_ne!(of_text("fn a() -> (f64,) { b }"), of_text("fn a() -> (f64) { b }"));
     assert_ne!(of_text("fn a() { let b = (c,); }"), of_text("fn a() { let b = (c); }"));
-    assert_ne!(
-        of_text("fn a() { match b { c => (d,), } }"),
-        of_text("fn a() { match b { c => (d), } }")
-    );
-    assert_eq!(
-        of_text("fn a() { b::<T>(c,); d(e)(f,)? }"),
-        of_text("fn a() { b::<T>(c); d(e)(f)? }")
-    );
+    assert_ne!(of_text("fn a() { match b { c => (d,), } }"), of_text("fn a() { match b { c => (d), } }"));
+    assert_eq!(of_text("fn a() { b::<T>(c,); d(e)(f,)? }"), of_text("fn a() { b::<T>(c); d(e)(f)? }"));
     assert_eq!(of_text("struct A { b: f64, }"), of_text("struct A { b: f64 }"));
 }
 
@@ -149,10 +137,7 @@ fn modules_are_followed() {
 fn path_attributes_are_followed() {
     let files = [
         ("src/lib.rs", "mod a;"),
-        (
-            "src/a.rs",
-            "#[path = \"other.rs\"] mod b; mod c { #[path = \"d.rs\"] mod e; }",
-        ),
+        ("src/a.rs", "#[path = \"other.rs\"] mod b; mod c { #[path = \"d.rs\"] mod e; }"),
         ("src/other.rs", "mod child;"),
         ("src/child.rs", "fn f() {}"),
         ("src/a/c/d.rs", "fn g() {}"),
@@ -163,24 +148,16 @@ fn path_attributes_are_followed() {
 
 #[test]
 fn a_missing_module_is_named() {
-    let error = read(&[("src/lib.rs", "mod gone;")], LeftOut::modules(&[]))
-        .err()
-        .unwrap();
+    let error = read(&[("src/lib.rs", "mod gone;")], LeftOut::modules(&[])).err().unwrap();
     assert!(error.contains("src/gone.rs"), "{error}");
-    let error = read(&[("src/lib.rs", "mod a { } ")], LeftOut::modules(&["b".into()]))
-        .err()
-        .unwrap();
+    let error = read(&[("src/lib.rs", "mod a { } ")], LeftOut::modules(&["b".into()])).err().unwrap();
     assert!(error.contains("`b`"), "{error}");
 }
 
 #[test]
 fn included_files_count() {
-    let crate_with = |content| {
-        of_files(&[
-            ("src/lib.rs", "const A: &str = include_str!(\"../a.txt\");"),
-            ("src/../a.txt", content),
-        ])
-    };
+    let crate_with =
+        |content| of_files(&[("src/lib.rs", "const A: &str = include_str!(\"../a.txt\");"), ("src/../a.txt", content)]);
     assert_eq!(crate_with("1"), crate_with("1"));
     assert_ne!(crate_with("1"), crate_with("2"));
     let dynamic = [("src/lib.rs", "const A: &str = include_str!(concat!(\"a\", \".txt\"));")];
@@ -191,14 +168,8 @@ fn included_files_count() {
 fn excepted_modules_do_not_count() {
     let except = || LeftOut::modules(&["progress".into()]);
     let hash = |text| tokens::hash(read(&[("src/lib.rs", text)], except()).unwrap().computing());
-    assert_eq!(
-        hash("mod progress { fn a() {} } fn f() {}"),
-        hash("mod progress { fn b() {} } fn f() {}")
-    );
-    assert_ne!(
-        hash("mod progress { fn a() {} } fn f() {}"),
-        hash("mod progress { fn a() {} } fn g() {}")
-    );
+    assert_eq!(hash("mod progress { fn a() {} } fn f() {}"), hash("mod progress { fn b() {} } fn f() {}"));
+    assert_ne!(hash("mod progress { fn a() {} } fn f() {}"), hash("mod progress { fn a() {} } fn g() {}"));
     // Only at the top level.
     assert_ne!(
         hash("mod progress {} mod m { mod progress { fn a() {} } }"),
@@ -258,10 +229,7 @@ fn figure_and_claims_change_only_the_whole() {
         assert_ne!(compute, other_compute, "{to}");
         assert_ne!(whole, other_whole, "{to}");
     }
-    assert_eq!(
-        (compute, whole),
-        of_paper_text(&PAPER.replace("/// The figure.", "// nothing")).unwrap()
-    );
+    assert_eq!((compute, whole), of_paper_text(&PAPER.replace("/// The figure.", "// nothing")).unwrap());
 }
 
 #[test]
@@ -281,10 +249,7 @@ fn figure_and_claims_may_lie_in_files() {
         ])
         .unwrap()
     };
-    assert_eq!(
-        files("mod part;", "fn f() {}").0,
-        files("mod part; fn g() {}", "fn f() {}").0
-    );
+    assert_eq!(files("mod part;", "fn f() {}").0, files("mod part; fn g() {}", "fn f() {}").0);
     assert_ne!(files("mod part;", "fn f() {}").0, files("mod part;", "fn f() { 1 }").0);
 }
 
@@ -295,10 +260,7 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
         ("fn f() { crate::claims::g() }", "crate::claims::g"),
         ("mod model { fn f() { super::figure::g() } }", "super::figure::g"),
         ("fn f() { self::figure::inner::g() }", "self::figure::inner::g"),
-        (
-            "struct A; impl Experiment for A { fn run() { Self::figure() } }",
-            "Self::figure",
-        ),
+        ("struct A; impl Experiment for A { fn run() { Self::figure() } }", "Self::figure"),
         ("fn f() { <A as Experiment>::claims() }", "::claims"),
         ("use figure::g; fn f() { g(1) }", "`g`"),
         ("use figure::g as h; fn f() { h(1) }", "`h`"),
@@ -307,14 +269,8 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
         ("use crate::{figure::g, model::h};", "split"),
         ("fn f() { use crate::figure::g; g() }", "`g`"),
         ("struct Row; mod figure { impl Row { fn ratio(&self) {} } }", "`Row`"),
-        (
-            "struct Row; mod claims { trait Ratio {} impl<'a> Ratio for &'a mut super::Row<'a> {} }",
-            "`Row`",
-        ),
-        (
-            "struct Row; impl Experiment for A { fn figure() { impl Row { fn ratio() {} } } }",
-            "`Row`",
-        ),
+        ("struct Row; mod claims { trait Ratio {} impl<'a> Ratio for &'a mut super::Row<'a> {} }", "`Row`"),
+        ("struct Row; impl Experiment for A { fn figure() { impl Row { fn ratio() {} } } }", "`Row`"),
         ("mod figure { #[macro_export] macro_rules! m { () => {} } }", "macros"),
     ] {
         let error = of_paper_text(code).expect_err(code);
@@ -337,10 +293,7 @@ fn other_uses_of_the_words_are_fine() {
 #[test]
 fn optional_crates_are_listed() {
     let crates = |text| paper::optional_crates(&read(&[("src/main.rs", text)], LeftOut::figure_and_claims()).unwrap());
-    assert_eq!(
-        crates("fn f() { networks::train(datasets::mnist()) }"),
-        ["datasets", "networks"]
-    );
+    assert_eq!(crates("fn f() { networks::train(datasets::mnist()) }"), ["datasets", "networks"]);
     assert_eq!(crates("use common::networks::Mlp; // datasets"), ["networks"]);
     assert!(crates("mod figure { fn f() { networks::a() } } // networks").is_empty());
 }

@@ -43,10 +43,9 @@ impl Token {
             TokenTree::Group(_) => None,
             TokenTree::Ident(word) => Some(Token::Word(word.to_string())),
             TokenTree::Literal(literal) => Some(Token::Literal(literal.to_string())),
-            TokenTree::Punct(mark) => Some(Token::Mark {
-                mark: mark.as_char(),
-                joined: mark.spacing() == Spacing::Joint,
-            }),
+            TokenTree::Punct(mark) => {
+                Some(Token::Mark { mark: mark.as_char(), joined: mark.spacing() == Spacing::Joint })
+            }
         }
     }
 }
@@ -114,13 +113,8 @@ pub fn arguments(text: &str) -> Result<Arguments> {
     while let Some(tree) = trees.next() {
         match (&tree, trees.peek()) {
             (TokenTree::Ident(word), Some(TokenTree::Group(group))) if *word == "except" && except.is_none() => {
-                except = Some(
-                    group
-                        .stream()
-                        .into_iter()
-                        .filter_map(|tree| name(&tree).transpose())
-                        .collect::<Result<_>>()?,
-                );
+                except =
+                    Some(group.stream().into_iter().filter_map(|tree| name(&tree).transpose()).collect::<Result<_>>()?);
                 trees.next();
             }
             _ => names.extend(name(&tree)?),
@@ -149,10 +143,7 @@ mod tests {
     fn arguments_are_names_and_exceptions() {
         let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
         assert_eq!(arguments(""), Ok((vec![], vec![])));
-        assert_eq!(
-            arguments("\"common\", except(\"polars\", a)"),
-            Ok((owned(&["common"]), owned(&["polars", "a"])))
-        );
+        assert_eq!(arguments("\"common\", except(\"polars\", a)"), Ok((owned(&["common"]), owned(&["polars", "a"]))));
         assert!(arguments("1").is_err());
         assert!(arguments("except(a + b)").is_err());
     }
@@ -160,15 +151,9 @@ mod tests {
     #[test]
     fn hash_separates_neighbouring_texts() {
         let word = |text: &str| Token::Word(text.into());
-        assert_ne!(
-            hash([word("ab"), word("c")].iter()),
-            hash([word("a"), word("bc")].iter())
-        );
+        assert_ne!(hash([word("ab"), word("c")].iter()), hash([word("a"), word("bc")].iter()));
         assert_ne!(hash([word("1")].iter()), hash([Token::Literal("1".into())].iter()));
-        assert_eq!(
-            hash_bytes(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(hash_bytes(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

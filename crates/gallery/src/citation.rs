@@ -51,10 +51,7 @@ impl Author {
     pub fn name(&self) -> String {
         match self {
             Author::Group { name } => name.clone(),
-            Author::Person {
-                given_names,
-                family_names,
-            } => format!("{given_names} {family_names}"),
+            Author::Person { given_names, family_names } => format!("{given_names} {family_names}"),
         }
     }
 }

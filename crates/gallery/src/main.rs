@@ -44,10 +44,7 @@ fn run(options: &Options) -> Result<()> {
         bail!("not current (`make gallery` writes them): {}", stale.join(", "));
     }
     site.write(&root)?;
-    println!(
-        "gallery: wrote figures/index.html ({papers} papers; files changed: {})",
-        stale.len()
-    );
+    println!("gallery: wrote figures/index.html ({papers} papers; files changed: {})", stale.len());
     Ok(())
 }
 
@@ -55,10 +52,7 @@ fn run(options: &Options) -> Result<()> {
 fn workspace() -> Result<PathBuf> {
     let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
     let is_root = |folder: &&Path| folder.join("papers").is_dir() && folder.join("CITATION.cff").is_file();
-    let root = starts
-        .iter()
-        .flatten()
-        .find_map(|start| start.ancestors().find(is_root));
+    let root = starts.iter().flatten().find_map(|start| start.ancestors().find(is_root));
     root.map(Path::to_path_buf)
         .context("no workspace with papers/ and CITATION.cff here or above: run this in the project's folder")
 }

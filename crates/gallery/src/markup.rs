@@ -26,9 +26,7 @@ pub(crate) fn html(text: &str) -> String {
 
 /// Marked text without its braces, as an image's text or a title says it.
 pub(crate) fn plain(text: &str) -> String {
-    replace(text, str::to_string, |raised, inner| {
-        format!("{}{inner}", if raised { "^" } else { "_" })
-    })
+    replace(text, str::to_string, |raised, inner| format!("{}{inner}", if raised { "^" } else { "_" }))
 }
 
 /// Replaces each `^{…}` (raised) and `_{…}` by what `part` makes of it, and the text between by what `text_of` does.
@@ -52,14 +50,8 @@ mod tests {
     #[test]
     fn parts_are_raised_lowered_and_escaped() {
         let text = "λ_{min} < 10^{-3} & N^{<b>} x_i ^{";
-        assert_eq!(
-            html(text),
-            "λ<sub>min</sub> &lt; 10<sup>-3</sup> &amp; N<sup>&lt;b&gt;</sup> x_i ^{"
-        );
+        assert_eq!(html(text), "λ<sub>min</sub> &lt; 10<sup>-3</sup> &amp; N<sup>&lt;b&gt;</sup> x_i ^{");
         assert_eq!(plain(text), "λ_min < 10^-3 & N^<b> x_i ^{");
-        assert_eq!(
-            escape("<a href=\"x\">'&'"),
-            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;"
-        );
+        assert_eq!(escape("<a href=\"x\">'&'"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;");
     }
 }

@@ -118,12 +118,7 @@ fn describe_paper(paper: &Paper, licences: &[Value], language: &Value, graph: &m
     let (slug, about) = (&paper.slug, &paper.about);
     let article = article(paper, graph);
     let files = files(paper, &article, graph);
-    let claims: Vec<Value> = paper
-        .claims
-        .claims
-        .iter()
-        .map(|judged| claim(slug, judged, &article, graph))
-        .collect();
+    let claims: Vec<Value> = paper.claims.claims.iter().map(|judged| claim(slug, judged, &article, graph)).collect();
     let code = graph.add(json!({
         "@id": format!("#{slug}-code"),
         "@type": "SoftwareSourceCode",
@@ -196,22 +191,12 @@ fn files(paper: &Paper, article: &Value, graph: &mut Graph) -> Vec<Value> {
     let files = OUTPUTS.iter().zip(&paper.sizes).map(|(name, size)| {
         let (kind, title, description) = match *name {
             "figure.svg" => (json!(["File", "ImageObject"]), "figure", caption.as_str()),
-            "figure.png" => (
-                json!(["File", "ImageObject"]),
-                "figure as pixels",
-                "Drawn from figure.svg.",
-            ),
+            "figure.png" => (json!(["File", "ImageObject"]), "figure as pixels", "Drawn from figure.svg."),
             "table.csv" => (json!("File"), "table", "Every row behind the figure."),
-            "claims.yaml" => (
-                json!("File"),
-                "claims",
-                "Each claim with measured value, threshold, published value and verdict.",
-            ),
-            _ => (
-                json!("File"),
-                "provenance",
-                "Resolved configuration; hashes of code, libraries, data and outputs.",
-            ),
+            "claims.yaml" => {
+                (json!("File"), "claims", "Each claim with measured value, threshold, published value and verdict.")
+            }
+            _ => (json!("File"), "provenance", "Resolved configuration; hashes of code, libraries, data and outputs."),
         };
         let mut entity = json!({
             "@id": format!("{}/{name}", paper.slug),

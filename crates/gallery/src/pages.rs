@@ -24,11 +24,7 @@ pub(crate) fn render(collection: &Collection, site: &mut Site) -> Result<()> {
         template.render(context).with_context(|| format!("template {name}"))
     };
     let topics = topics(collection);
-    let (holds, judged) = collection
-        .papers
-        .iter()
-        .map(Paper::score)
-        .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let (holds, judged) = collection.papers.iter().map(Paper::score).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
     let about = &collection.citation;
     let about = context! {
         title => about.title, summary => about.summary, version => about.version, license => about.license,
@@ -74,9 +70,7 @@ fn environment() -> Result<Environment<'static>> {
         ("index.html", include_str!("../templates/index.html")),
         ("paper.html", include_str!("../templates/paper.html")),
     ] {
-        environment
-            .add_template(name, text)
-            .with_context(|| format!("template {name}"))?;
+        environment.add_template(name, text).with_context(|| format!("template {name}"))?;
     }
     Ok(environment)
 }
@@ -246,18 +240,13 @@ mod tests {
         assert_eq!(byline(&names(&["A Bee"])), "Bee");
         assert_eq!([1, 123, 1234, 1234567].map(grouped), ["1", "123", "1,234", "1,234,567"]);
         assert_eq!([12, 1499, 1694000].map(human_size), ["12 bytes", "1 kB", "1.7 MB"]);
-        assert_eq!(
-            anchor("Matrices, kernels & exact theory!"),
-            "matrices-kernels-exact-theory"
-        );
+        assert_eq!(anchor("Matrices, kernels & exact theory!"), "matrices-kernels-exact-theory");
     }
 
     #[test]
     fn values_are_escaped_in_the_pages() {
         let mut environment = environment().unwrap();
-        environment
-            .add_template("test.html", "{{ text }} {{ html|safe }} {{ 3 }}")
-            .unwrap();
+        environment.add_template("test.html", "{{ text }} {{ html|safe }} {{ 3 }}").unwrap();
         let context = context! { text => "<a/b>", html => "<i>" };
         let html = environment.get_template("test.html").unwrap().render(context).unwrap();
         assert_eq!(html, "&lt;a/b&gt; <i> 3");

@@ -13,13 +13,7 @@ use crate::readme::Readme;
 use crate::site::PAGES;
 
 /// The files of `figures/<slug>/` besides `provenance.yaml`, which names them.
-pub(crate) const OUTPUTS: [&str; 5] = [
-    "figure.svg",
-    "figure.png",
-    "table.csv",
-    "claims.yaml",
-    "provenance.yaml",
-];
+pub(crate) const OUTPUTS: [&str; 5] = ["figure.svg", "figure.png", "table.csv", "claims.yaml", "provenance.yaml"];
 
 /// All papers.
 #[derive(Debug)]
@@ -66,28 +60,19 @@ impl Collection {
         let citation = Citation::read(root)?;
         let folders = fs::read_dir(root.join("papers")).context("papers/")?.flatten();
         let is_paper = |slug: &String| root.join("papers").join(slug).join("paper.yaml").is_file();
-        let mut slugs: Vec<String> = folders
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(is_paper)
-            .collect();
+        let mut slugs: Vec<String> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_paper).collect();
         slugs.sort();
         let has_outputs = |slug: &String| root.join("figures").join(slug).is_dir();
         let (with, without_outputs): (Vec<String>, Vec<String>) = slugs.into_iter().partition(has_outputs);
         let papers = with.into_iter().map(|slug| Paper::read(root, slug));
-        Ok(Collection {
-            citation,
-            papers: papers.collect::<Result<_>>()?,
-            without_outputs,
-        })
+        Ok(Collection { citation, papers: papers.collect::<Result<_>>()?, without_outputs })
     }
 }
 
 impl Paper {
     fn read(root: &Path, slug: String) -> Result<Paper> {
-        ensure!(
-            slug != PAGES,
-            "papers/{slug}: figures/{slug} is the gallery's own folder; call the paper otherwise"
-        );
+        ensure!(slug != PAGES, "papers/{slug}: figures/{slug} is the gallery's own folder; call the paper otherwise");
         let (folder, outputs) = (format!("papers/{slug}"), format!("figures/{slug}"));
         let text = |path: &str| fs::read_to_string(root.join(path)).with_context(|| path.to_string());
         let configuration = format!("{folder}/paper.yaml");
@@ -122,13 +107,7 @@ impl Paper {
 
     /// How many claims hold, and how many apply.
     pub fn score(&self) -> (usize, usize) {
-        let count = |verdict| {
-            self.claims
-                .claims
-                .iter()
-                .filter(|claim| claim.verdict == verdict)
-                .count()
-        };
+        let count = |verdict| self.claims.claims.iter().filter(|claim| claim.verdict == verdict).count();
         let holds = count(Verdict::Holds);
         (holds, holds + count(Verdict::Fails))
     }
@@ -171,12 +150,7 @@ fn sources(paper: &Path, folder: &str) -> Result<Vec<String>> {
 /// Width and height of an SVG from its view box.
 fn view_box(svg: &str) -> Option<(f64, f64)> {
     let (_, rest) = svg.split_once("viewBox=\"")?;
-    let numbers: Vec<f64> = rest
-        .split('"')
-        .next()?
-        .split(' ')
-        .map_while(|part| part.parse().ok())
-        .collect();
+    let numbers: Vec<f64> = rest.split('"').next()?.split(' ').map_while(|part| part.parse().ok()).collect();
     match numbers.as_slice() {
         [_, _, width, height] if *width > 0.0 && *height > 0.0 => Some((*width, *height)),
         _ => None,

@@ -44,9 +44,7 @@ pub(crate) fn read(text: &str, shown: &str) -> Result<(About, Vec<Parameter>)> {
 }
 
 fn no_parameters(shown: &str) -> ConfigError {
-    ConfigError {
-        faults: vec![format!("{shown}: section `default`: it has no keys")],
-    }
+    ConfigError { faults: vec![format!("{shown}: section `default`: it has no keys")] }
 }
 
 /// All keys with their values on one line, in order; a key that holds others comes before them without a value.

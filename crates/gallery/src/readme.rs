@@ -109,10 +109,7 @@ fn beginning(introduction: Events<'_>, slug: &str) -> Option<Section> {
     let has_image = |block: &Events| block.iter().any(|e| matches!(e, Event::Start(Tag::Image { .. })));
     let kept = blocks.into_iter().filter(|block| !is_heading(block)).skip(1);
     let kept: Events = kept.filter(|block| !has_image(block)).flatten().collect();
-    (!kept.is_empty()).then(|| Section {
-        title: SHOWS[0].to_string(),
-        html: html(kept, slug),
-    })
+    (!kept.is_empty()).then(|| Section { title: SHOWS[0].to_string(), html: html(kept, slug) })
 }
 
 /// HTML in which raw HTML is text, links lead where they led from `papers/<slug>/`, and wide things scroll.
@@ -121,28 +118,12 @@ fn html(events: Events<'_>, slug: &str) -> String {
         Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
         Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
         Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
-        Event::Start(Tag::Link {
-            link_type,
-            dest_url,
-            title,
-            id,
-        }) => vec![Event::Start(Tag::Link {
-            link_type,
-            dest_url: relocate(&dest_url, slug).into(),
-            title,
-            id,
-        })],
-        Event::Start(Tag::Image {
-            link_type,
-            dest_url,
-            title,
-            id,
-        }) => vec![Event::Start(Tag::Image {
-            link_type,
-            dest_url: relocate(&dest_url, slug).into(),
-            title,
-            id,
-        })],
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            vec![Event::Start(Tag::Link { link_type, dest_url: relocate(&dest_url, slug).into(), title, id })]
+        }
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            vec![Event::Start(Tag::Image { link_type, dest_url: relocate(&dest_url, slug).into(), title, id })]
+        }
         Event::Start(Tag::Table(_)) => vec![Event::Html(CowStr::Borrowed(SCROLL)), event],
         Event::End(TagEnd::Table) => vec![event, Event::Html(CowStr::Borrowed("</div>\n"))],
         _ => vec![event],
@@ -156,10 +137,7 @@ const SCROLL: &str = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-
 
 /// A link of `papers/<slug>/README.md` as a page in `figures/pages/` has to write it.
 fn relocate(link: &str, slug: &str) -> String {
-    let has_scheme = link
-        .split(['/', '?', '#'])
-        .next()
-        .is_some_and(|start| start.contains(':'));
+    let has_scheme = link.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
     if has_scheme {
         // Nothing but these can be followed, so that a link cannot run a script.
         let allowed = ["https://", "http://", "mailto:"];
@@ -225,30 +203,18 @@ Less: [arXiv](https://arxiv.org/abs/1), [bad](javascript:alert%281%29).
         let shows = readme.shows.unwrap();
         assert_eq!(shows.title, "What it shows");
         assert!(
-            shows
-                .html
-                .starts_with("<p>Some introduction with <code>code</code> and &lt;b&gt;raw&lt;/b&gt; HTML.</p>"),
+            shows.html.starts_with("<p>Some introduction with <code>code</code> and &lt;b&gt;raw&lt;/b&gt; HTML.</p>"),
             "{}",
             shows.html
         );
-        assert!(
-            !shows.html.contains("<script") && shows.html.contains("&lt;script&gt;"),
-            "{}",
-            shows.html
-        );
+        assert!(!shows.html.contains("<script") && shows.html.contains("&lt;script&gt;"), "{}", shows.html);
         let differences = readme.differences.unwrap().html;
         assert!(differences.contains("href=\"https://arxiv.org/abs/1\"") && differences.contains("<h3>Detail</h3>"));
         assert!(!differences.contains("javascript"), "{differences}");
         let others: Vec<&str> = readme.others.iter().map(|section| section.title.as_str()).collect();
-        assert_eq!(
-            (others, readme.run.unwrap().title.as_str()),
-            (vec!["Where to read what"], "Run and bend it")
-        );
+        assert_eq!((others, readme.run.unwrap().title.as_str()), (vec!["Where to read what"], "Run and bend it"));
         let table = &readme.others[0].html;
-        assert!(
-            table.contains("<div class=\"scroll\"") && table.contains("</table>\n</div>"),
-            "{table}"
-        );
+        assert!(table.contains("<div class=\"scroll\"") && table.contains("</table>\n</div>"), "{table}");
         assert!(table.contains("href=\"../../papers/x/src/main.rs\"") && table.contains("href=\"../../papers/y\""));
     }
 

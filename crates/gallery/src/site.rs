@@ -26,10 +26,8 @@ impl Site {
     /// The files that are absent, have other contents or should not be there, as paths in the workspace.
     pub fn stale(&self, root: &Path) -> Vec<String> {
         let figures = root.join("figures");
-        let changed = self
-            .files
-            .iter()
-            .filter(|(path, contents)| fs::read(figures.join(path)).ok().as_ref() != Some(contents));
+        let changed =
+            self.files.iter().filter(|(path, contents)| fs::read(figures.join(path)).ok().as_ref() != Some(contents));
         let mut stale: Vec<String> = changed.map(|(path, _)| format!("figures/{path}")).collect();
         stale.extend(self.leftovers(root).into_iter().map(|path| format!("figures/{path}")));
         stale
@@ -100,10 +98,7 @@ mod tests {
         fs::write(pages.join("notes.txt"), "x").unwrap();
         let before = fs::metadata(pages.join("a.html")).unwrap().modified().unwrap();
         site.add("index.html", "two");
-        assert_eq!(
-            site.stale(root.path()),
-            ["figures/index.html", "figures/pages/gone.html"]
-        );
+        assert_eq!(site.stale(root.path()), ["figures/index.html", "figures/pages/gone.html"]);
         site.write(root.path()).unwrap();
         assert!(!pages.join("gone.html").exists() && pages.join("notes.txt").exists());
         assert_eq!(fs::read(root.path().join("figures/index.html")).unwrap(), b"two");

@@ -42,18 +42,11 @@ fn every_link_leads_to_a_file_and_every_fragment_to_an_element() {
                 continue;
             }
             let (target, fragment) = link.split_once('#').unwrap_or((link, ""));
-            let target = if target.is_empty() {
-                figures.join(path)
-            } else {
-                folder.join(target)
-            };
+            let target = if target.is_empty() { figures.join(path) } else { folder.join(target) };
             assert!(target.exists(), "{path}: {link} leads nowhere");
             if !fragment.is_empty() && target.extension().is_some_and(|extension| extension == "html") {
                 let text = fs::read_to_string(&target).unwrap();
-                assert!(
-                    attributes(&text, "id").any(|id| id == fragment),
-                    "{path}: {link}: no such element"
-                );
+                assert!(attributes(&text, "id").any(|id| id == fragment), "{path}: {link}: no such element");
             }
         }
         let ids: Vec<&str> = attributes(html, "id").collect();
@@ -74,16 +67,11 @@ fn headings_go_down_one_level_at_a_time() {
     let (_, site) = make(&root());
     for path in site.files.keys().filter(|path| path.ends_with(".html")) {
         let html = page(&site, path);
-        let levels: Vec<u32> = html
-            .match_indices("<h")
-            .filter_map(|(place, _)| html[place + 2..].chars().next()?.to_digit(10))
-            .collect();
+        let levels: Vec<u32> =
+            html.match_indices("<h").filter_map(|(place, _)| html[place + 2..].chars().next()?.to_digit(10)).collect();
         assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{path}");
         assert_eq!(levels.first(), Some(&1), "{path}");
-        assert!(
-            levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
-            "{path}: {levels:?}"
-        );
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{path}: {levels:?}");
     }
 }
 
@@ -94,25 +82,12 @@ fn texts_cannot_break_out_of_the_pages() {
     assert_eq!(collection.without_outputs, ["new"]);
     for path in ["index.html", "pages/evil.html"] {
         let html = page(&site, path);
-        assert_eq!(
-            html.matches("<script").count(),
-            1,
-            "{path}: only the gallery's own\n{html}"
-        );
-        assert!(
-            !html.contains("onerror=bad()>") && !html.contains("javascript:"),
-            "{path}"
-        );
+        assert_eq!(html.matches("<script").count(), 1, "{path}: only the gallery's own\n{html}");
+        assert!(!html.contains("onerror=bad()>") && !html.contains("javascript:"), "{path}");
         assert!(html.contains("&lt;script&gt;bad()&lt;/script&gt;"), "{path}");
     }
     let html = page(&site, "pages/evil.html");
-    for part in [
-        "0 of 1 claims hold",
-        "1,234 cells, 1 rows",
-        "does not apply",
-        "no &lt;data&gt;",
-        "missed\">NaN",
-    ] {
+    for part in ["0 of 1 claims hold", "1,234 cells, 1 rows", "does not apply", "no &lt;data&gt;", "missed\">NaN"] {
         assert!(html.contains(part), "{part} is not in\n{html}");
     }
 }
@@ -120,23 +95,11 @@ fn texts_cannot_break_out_of_the_pages() {
 #[test]
 fn a_broken_input_is_named() {
     for (file, text, message) in [
-        (
-            "papers/evil/paper.yaml",
-            "about: {}\ndefault: { n: 1 }\n",
-            "papers/evil/paper.yaml:1:8: ",
-        ),
-        (
-            "figures/evil/claims.yaml",
-            "paper: evil\n",
-            "figures/evil/claims.yaml: missing field `scale`",
-        ),
+        ("papers/evil/paper.yaml", "about: {}\ndefault: { n: 1 }\n", "papers/evil/paper.yaml:1:8: "),
+        ("figures/evil/claims.yaml", "paper: evil\n", "figures/evil/claims.yaml: missing field `scale`"),
         ("figures/evil/provenance.yaml", "a: [", "figures/evil/provenance.yaml: "),
         ("figures/evil/table.csv", "a,b\n1\n", "figures/evil/table.csv: line 2"),
-        (
-            "figures/evil/figure.svg",
-            "<svg/>",
-            "figures/evil/figure.svg: no viewBox",
-        ),
+        ("figures/evil/figure.svg", "<svg/>", "figures/evil/figure.svg: no viewBox"),
         ("CITATION.cff", "title: T\n", "CITATION.cff: missing field"),
     ] {
         let place = hostile();
@@ -187,10 +150,7 @@ fn check_crate(workspace: &Path) {
             for reference in values.iter().filter_map(Value::as_object) {
                 let target = reference["@id"].as_str().unwrap();
                 assert_eq!(reference.len(), 1, "{key} of {}", id(entity));
-                assert!(
-                    ids.contains(target) || target == "https://w3id.org/ro/crate/1.2",
-                    "{target}"
-                );
+                assert!(ids.contains(target) || target == "https://w3id.org/ro/crate/1.2", "{target}");
                 if key == "hasPart" {
                     parts.insert(target.to_string());
                 }
@@ -200,10 +160,7 @@ fn check_crate(workspace: &Path) {
     for entity in graph {
         let is = |kind: &str| {
             let types = &entity["@type"];
-            types == kind
-                || types
-                    .as_array()
-                    .is_some_and(|types| types.iter().any(|one| one == kind))
+            types == kind || types.as_array().is_some_and(|types| types.iter().any(|one| one == kind))
         };
         let id = id(entity);
         if is("File") {

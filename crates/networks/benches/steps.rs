@@ -15,18 +15,11 @@ use numerics::random::{Generator, Streams};
 const BUDGET: Duration = Duration::from_secs(2);
 
 fn main() {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| !argument.starts_with('-'))
-        .collect();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     /// Measures a step: milliseconds, and a hash of the weights after a hundred of them.
     type Measure = fn() -> (f64, u64);
-    let steps: [(&str, Measure); 4] = [
-        ("mlp", perceptron),
-        ("transformer", transformer),
-        ("convolution", convolution),
-        ("two-layer", two_layer),
-    ];
+    let steps: [(&str, Measure); 4] =
+        [("mlp", perceptron), ("transformer", transformer), ("convolution", convolution), ("two-layer", two_layer)];
     for (name, measure) in steps {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             let (time, hash) = measure();
@@ -125,8 +118,7 @@ fn generator() -> Generator {
 /// Loads an input with normal draws.
 fn fill<T: Number>(tape: &mut Tape<T>, input: Value, examples: usize) {
     let mut draws = generator();
-    tape.input_mut(input, examples)
-        .fill_with(|| T::from_f64(draws.normal()));
+    tape.input_mut(input, examples).fill_with(|| T::from_f64(draws.normal()));
 }
 
 /// Milliseconds of the fastest step, and a hash of the weights after 100 steps.

@@ -72,15 +72,7 @@ impl<T: Number> Classifier<T> {
         let losses = tape.cross_entropy(logits, labels);
         let loss = tape.mean(losses);
         let layers = Vec::new();
-        Self {
-            tape,
-            x,
-            labels,
-            logits,
-            losses,
-            loss,
-            layers,
-        }
+        Self { tape, x, labels, logits, losses, loss, layers }
     }
 
     /// A perceptron with ReLU between its linear layers, for batches of up to `capacity`: `widths` are the numbers of
@@ -107,10 +99,7 @@ impl<T: Number> Classifier<T> {
         let logits = tape.dense(&units.len().to_string(), input, *classes, last);
         let output = logits;
         layers.push(Layer { input, output });
-        Self {
-            layers,
-            ..Self::new(tape, x, logits)
-        }
+        Self { layers, ..Self::new(tape, x, logits) }
     }
 
     /// Loads the examples with these indices.
@@ -143,12 +132,7 @@ impl<T: Number> Classifier<T> {
         let (mut right, mut loss) = (0, 0.0);
         let (x, losses) = (self.x, self.losses);
         let per_example = self.logits.rows();
-        assert!(
-            images.nrows() * per_example == labels.len(),
-            "{} images and {} labels",
-            images.nrows(),
-            labels.len()
-        );
+        assert!(images.nrows() * per_example == labels.len(), "{} images and {} labels", images.nrows(), labels.len());
         for (chunk, labels) in
             chunks(images, self.tape.capacity()).zip(labels.chunks(self.tape.capacity() * per_example))
         {
@@ -157,16 +141,10 @@ impl<T: Number> Classifier<T> {
             self.tape.forward_to(losses, theta);
             loss += self.tape.value(losses).iter().map(|loss| loss.to_f64()).sum::<f64>();
             let rows = self.tape.value(self.logits).chunks_exact(self.logits.columns());
-            right += rows
-                .zip(labels)
-                .filter(|(row, label)| reduce::argmax(row) == (**label).into())
-                .count();
+            right += rows.zip(labels).filter(|(row, label)| reduce::argmax(row) == (**label).into()).count();
         }
         let count = labels.len() as f64;
-        Score {
-            accuracy: right as f64 / count,
-            loss: loss / count,
-        }
+        Score { accuracy: right as f64 / count, loss: loss / count }
     }
 
     /// Squared norm of the gradient of each loaded example's own loss by all parameters of `layers`, one number for
@@ -177,11 +155,7 @@ impl<T: Number> Classifier<T> {
     /// If there is no gradient yet, or not one number for each example.
     pub fn gradient_norms(&self, squared: &mut [f64]) {
         let examples = self.tape.examples();
-        assert!(
-            squared.len() == examples,
-            "{} numbers for {examples} examples",
-            squared.len()
-        );
+        assert!(squared.len() == examples, "{} numbers for {examples} examples", squared.len());
         squared.fill(0.0);
         let scale = (examples * examples) as f64;
         for layer in &self.layers {

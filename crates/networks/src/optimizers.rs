@@ -26,31 +26,19 @@ pub struct Sgd<T> {
 impl<T: Number> Sgd<T> {
     /// Without momentum.
     pub fn plain() -> Self {
-        Self {
-            momentum: 0.0,
-            nesterov: false,
-            weight_decay: 0.0,
-            velocity: Vec::new(),
-        }
+        Self { momentum: 0.0, nesterov: false, weight_decay: 0.0, velocity: Vec::new() }
     }
 
     /// Heavy-ball momentum for `count` parameters, at rest.
     pub fn heavy_ball(count: usize, momentum: f64) -> Self {
         let velocity = vec![T::ZERO; count];
-        Self {
-            momentum,
-            velocity,
-            ..Self::plain()
-        }
+        Self { momentum, velocity, ..Self::plain() }
     }
 
     /// Nesterov's momentum for `count` parameters, at rest.
     pub fn nesterov(count: usize, momentum: f64) -> Self {
         let nesterov = true;
-        Self {
-            nesterov,
-            ..Self::heavy_ball(count, momentum)
-        }
+        Self { nesterov, ..Self::heavy_ball(count, momentum) }
     }
 
     /// Adds `decay` · θ to every gradient. For some of the parameters only, use [`add_decay`] on their ranges.
@@ -63,11 +51,7 @@ impl<T: Number> Sgd<T> {
 impl<T: Number> Optimizer<T> for Sgd<T> {
     fn step(&mut self, theta: &mut [T], gradient: &[T], rate: f64) {
         let lengths = [theta.len(), gradient.len()];
-        let (rate, decay, momentum) = (
-            T::from_f64(-rate),
-            T::from_f64(self.weight_decay),
-            T::from_f64(self.momentum),
-        );
+        let (rate, decay, momentum) = (T::from_f64(-rate), T::from_f64(self.weight_decay), T::from_f64(self.momentum));
         if self.velocity.is_empty() {
             check(lengths, theta.len());
             for (theta, &g) in theta.iter_mut().zip(gradient) {
@@ -135,10 +119,7 @@ impl<T: Number> Adam<T> {
     /// AdamW: θ ← (1 − rate · `decay`) θ before every step, untouched by the moments.
     pub fn decoupled_decay(self, decay: f64) -> Self {
         let decoupled_decay = decay;
-        Self {
-            decoupled_decay,
-            ..self
-        }
+        Self { decoupled_decay, ..self }
     }
 }
 

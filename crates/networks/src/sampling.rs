@@ -19,11 +19,7 @@ impl Batches {
     /// If there are fewer examples than a batch has, or the size is zero.
     pub fn new(examples: impl IntoIterator<Item = usize>, size: usize) -> Self {
         let order: Vec<usize> = examples.into_iter().collect();
-        assert!(
-            size > 0 && size <= order.len(),
-            "batches of {size} from {} examples",
-            order.len()
-        );
+        assert!(size > 0 && size <= order.len(), "batches of {size} from {} examples", order.len());
         let next = order.len();
         Self { order, size, next }
     }

@@ -51,10 +51,7 @@ mod tests {
         assert_eq!((linear(0, 4), linear(1, 4), linear(4, 4)), (1.0, 0.75, 0.0));
         assert_eq!((warm_up(0, 4), warm_up(2, 4), warm_up(9, 4)), (0.0, 0.5, 1.0));
         let steps = [(3, 0.2), (6, 0.04)];
-        assert_eq!(
-            [0, 2, 3, 5, 6, 100].map(|t| stairs(t, &steps)),
-            [1.0, 1.0, 0.2, 0.2, 0.04, 0.04]
-        );
+        assert_eq!([0, 2, 3, 5, 6, 100].map(|t| stairs(t, &steps)), [1.0, 1.0, 0.2, 0.2, 0.04, 0.04]);
     }
 
     #[test]

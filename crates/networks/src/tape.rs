@@ -123,14 +123,7 @@ impl<T: Number> Tape<T> {
         self.length = range.end;
         let place = Place::Parameter(range.start);
         let value = self.place(Value::shaped(rows, columns, false), place, true, Some(range.start));
-        self.parameters.push(Parameter {
-            name: name.to_owned(),
-            rows,
-            columns,
-            range,
-            init,
-            value,
-        });
+        self.parameters.push(Parameter { name: name.to_owned(), rows, columns, range, init, value });
         value
     }
 
@@ -158,12 +151,7 @@ impl<T: Number> Tape<T> {
         assert!(per_example > 0, "labels {name} need at least one label per example");
         let slot = self.labels.len();
         self.labels.push(vec![0; per_example * self.capacity]);
-        self.leaves.push(Leaf {
-            name: name.to_owned(),
-            source: Source::Labels(slot),
-            batched: true,
-            loaded: None,
-        });
+        self.leaves.push(Leaf { name: name.to_owned(), source: Source::Labels(slot), batched: true, loaded: None });
         Labels { slot, per_example }
     }
 
@@ -183,12 +171,7 @@ impl<T: Number> Tape<T> {
     fn place(&mut self, shape: Value, place: Place<T>, needed: bool, offset: Option<usize>) -> Value {
         let slot = self.places.len();
         self.places.push(place);
-        self.gradients.push(Gradient {
-            numbers: Vec::new(),
-            offset,
-            needed,
-            written: false,
-        });
+        self.gradients.push(Gradient { numbers: Vec::new(), offset, needed, written: false });
         Value { slot, ..shape }
     }
 
@@ -201,26 +184,15 @@ impl<T: Number> Tape<T> {
         labels: &[Labels],
     ) -> Value {
         for input in inputs {
-            assert!(
-                input.slot < self.places.len(),
-                "a value of another tape ({input}) was used on this one"
-            );
+            assert!(input.slot < self.places.len(), "a value of another tape ({input}) was used on this one");
         }
         let needed = inputs.iter().any(|input| self.gradients[input.slot].needed);
         let numbers = inputs.iter().map(|input| Source::Numbers(input.slot));
-        let sources: Vec<Source> = numbers
-            .chain(labels.iter().map(|labels| Source::Labels(labels.slot)))
-            .collect();
-        let leaves = (0..self.leaves.len())
-            .filter(|&leaf| sources.contains(&self.leaves[leaf].source))
-            .collect();
+        let sources: Vec<Source> = numbers.chain(labels.iter().map(|labels| Source::Labels(labels.slot))).collect();
+        let leaves = (0..self.leaves.len()).filter(|&leaf| sources.contains(&self.leaves[leaf].source)).collect();
         let numbers = vec![T::ZERO; shape.length(self.capacity)];
         let output = self.place(shape, Place::Here(numbers), needed, None);
-        self.steps.push(Step {
-            operation: Box::new(operation),
-            output,
-            leaves,
-        });
+        self.steps.push(Step { operation: Box::new(operation), output, leaves });
         output
     }
 
@@ -272,9 +244,7 @@ impl<T: Number> Tape<T> {
         let mut theta = vec![T::ZERO; self.length];
         for parameter in &self.parameters {
             let numbers = &mut theta[parameter.range.clone()];
-            parameter
-                .init
-                .fill(parameter.rows, parameter.columns, numbers, generator);
+            parameter.init.fill(parameter.rows, parameter.columns, numbers, generator);
         }
         theta
     }

@@ -46,12 +46,7 @@ impl Value {
     /// A value of another shape, not yet on the tape.
     pub(crate) fn shaped(rows: usize, columns: usize, batched: bool) -> Self {
         let slot = usize::MAX;
-        Self {
-            slot,
-            rows,
-            columns,
-            batched,
-        }
+        Self { slot, rows, columns, batched }
     }
 
     pub(crate) fn same_shape(self, other: Self) -> bool {

@@ -31,8 +31,7 @@ fn objective(tape: &mut Tape<f64>, value: Value) -> Value {
     };
     let examples = if value.is_batched() { EXAMPLES } else { 1 };
     let mut draws = generator(name);
-    tape.input_mut(weights, examples)
-        .fill_with(|| draws.uniform_in(0.5, 1.5) * draws.sign());
+    tape.input_mut(weights, examples).fill_with(|| draws.uniform_in(0.5, 1.5) * draws.sign());
     let product = tape.multiply(value, weights);
     tape.sum(product)
 }
@@ -61,10 +60,7 @@ fn check(build: impl FnOnce(&mut Tape<f64>) -> Value) {
         let difference = (4.0 * slope(step * 8.0) - slope(step * 16.0)) / 3.0;
         theta[i] = start;
         let error = (derivative - difference).abs() / (derivative.abs() + 1e-2 * largest);
-        assert!(
-            error < 1e-6,
-            "parameter {i}: gradient {derivative}, difference {difference}"
-        );
+        assert!(error < 1e-6, "parameter {i}: gradient {derivative}, difference {difference}");
     }
 }
 
@@ -87,15 +83,9 @@ fn masked_low_rank_weights() {
     check(|tape| {
         let x = source(tape, "x", 1, 4);
         let w = tape.parameter("w", 4, 6, Init::HeNormal);
-        let (a, b) = (
-            tape.parameter("a", 4, 2, Init::FanIn(1.0)),
-            tape.parameter("b", 2, 6, Init::Normal(1.0)),
-        );
+        let (a, b) = (tape.parameter("a", 4, 2, Init::FanIn(1.0)), tape.parameter("b", 2, 6, Init::Normal(1.0)));
         let mask = tape.fixed_input("mask", 4, 6);
-        tape.input_mut(mask, 1)
-            .iter_mut()
-            .enumerate()
-            .for_each(|(i, m)| *m = (i % 3 % 2) as f64);
+        tape.input_mut(mask, 1).iter_mut().enumerate().for_each(|(i, m)| *m = (i % 3 % 2) as f64);
         let product = tape.product(a, b);
         let product = tape.multiply(product, mask);
         let product = tape.scale(product, 2.0);
@@ -224,16 +214,8 @@ fn attention() {
 
 #[test]
 fn convolutions() {
-    let windows = [
-        Window::same(3, 5),
-        Window::halving(5, 7),
-        Window {
-            size: 2,
-            stride: 3,
-            padding: 1,
-            ..Window::same(4, 6)
-        },
-    ];
+    let windows =
+        [Window::same(3, 5), Window::halving(5, 7), Window { size: 2, stride: 3, padding: 1, ..Window::same(4, 6) }];
     for window in windows {
         let (pixels, (down, across)) = (window.height * window.width, window.positions());
         let area = window.size * window.size;
@@ -279,10 +261,7 @@ fn losses() {
     check(|tape| {
         let z = source(tape, "z", 2, 4);
         let targets = tape.input("targets", 2, 4);
-        tape.input_mut(targets, EXAMPLES)
-            .iter_mut()
-            .enumerate()
-            .for_each(|(i, t)| *t = [0.0, 1.0, 0.3][i % 3]);
+        tape.input_mut(targets, EXAMPLES).iter_mut().enumerate().for_each(|(i, t)| *t = [0.0, 1.0, 0.3][i % 3]);
         tape.binary_cross_entropy(z, targets)
     });
 }
@@ -369,17 +348,9 @@ fn normal_law_in_single_precision() {
     let (mut cdf, mut pdf) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     f32::normal_slices(&x, &mut cdf, &mut pdf);
     for ((&x, cdf), pdf) in x.iter().zip(cdf).zip(pdf) {
-        let (exact, density) = (
-            numerics::special::normal_cdf(f64::from(x)),
-            numerics::special::normal_pdf(f64::from(x)),
-        );
-        assert!(
-            (f64::from(cdf) - exact).abs() < 1e-5 * exact + 1e-37,
-            "Φ({x}) = {exact}, not {cdf}"
-        );
-        assert!(
-            (f64::from(pdf) - density).abs() < 1e-5 * density + 1e-37,
-            "φ({x}) = {density}, not {pdf}"
-        );
+        let (exact, density) =
+            (numerics::special::normal_cdf(f64::from(x)), numerics::special::normal_pdf(f64::from(x)));
+        assert!((f64::from(cdf) - exact).abs() < 1e-5 * exact + 1e-37, "Φ({x}) = {exact}, not {cdf}");
+        assert!((f64::from(pdf) - density).abs() < 1e-5 * density + 1e-37, "φ({x}) = {density}, not {pdf}");
     }
 }

@@ -62,11 +62,7 @@ fn gradient_descent() {
     let (rate, mu, decay) = (0.1, 0.9, 0.01);
     for nesterov in [false, true] {
         let (mut theta, mut expected, mut v) = ([0.3, -0.4], [0.3, -0.4], [0.0; 2]);
-        let optimizer = if nesterov {
-            Sgd::nesterov(2, mu)
-        } else {
-            Sgd::heavy_ball(2, mu)
-        };
+        let optimizer = if nesterov { Sgd::nesterov(2, mu) } else { Sgd::heavy_ball(2, mu) };
         let mut optimizer = optimizer.weight_decay(decay);
         for gradient in gradients {
             optimizer.step(&mut theta, &gradient, rate);
@@ -91,11 +87,7 @@ fn adam() {
         let (mut theta, mut expected) = ([0.3, -0.4], [0.3_f64, -0.4]);
         let (mut m, mut v) = ([0.0_f64; 2], [0.0_f64; 2]);
         let adam = Adam::new(2).betas(0.8, 0.95).epsilon(1e-6);
-        let mut adam = if decoupled {
-            adam.decoupled_decay(decay)
-        } else {
-            adam.weight_decay(decay)
-        };
+        let mut adam = if decoupled { adam.decoupled_decay(decay) } else { adam.weight_decay(decay) };
         for (t, gradient) in gradients.into_iter().enumerate() {
             adam.step(&mut theta, &gradient, rate);
             let correction = |beta: f64| 1.0 - numerics::powi(beta, t as i32 + 1);
@@ -227,10 +219,7 @@ fn initial_laws_have_their_variances() {
         assert_eq!((tape.range(w), tape.named("w").range.clone()), (2..20_002, 2..20_002));
         let w = tape.view(w, &theta);
         let measured = w.mapv(|x| x * x).mean().expect("not empty");
-        assert!(
-            (measured / variance - 1.0).abs() < 0.05,
-            "{init:?}: {measured}, not {variance}"
-        );
+        assert!((measured / variance - 1.0).abs() < 0.05, "{init:?}: {measured}, not {variance}");
         assert!(w.mean().expect("not empty").abs() < 4.0 * (variance / 20_000.0).sqrt());
         assert_eq!(w.slice(s![0, ..]).len(), 100);
     }

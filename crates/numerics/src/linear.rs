@@ -105,22 +105,13 @@ impl fmt::Display for LinearError {
                 write!(formatter, "a square matrix is needed, not one of {rows} x {columns}")
             }
             Self::LengthMismatch { expected, found } => {
-                write!(
-                    formatter,
-                    "the right-hand side has {found} rows where the matrix has {expected}"
-                )
+                write!(formatter, "the right-hand side has {found} rows where the matrix has {expected}")
             }
             Self::NotFinite { row, column } => {
-                write!(
-                    formatter,
-                    "the element in row {row}, column {column} (from 0) is not finite"
-                )
+                write!(formatter, "the element in row {row}, column {column} (from 0) is not finite")
             }
             Self::NotPositiveDefinite { pivot } => {
-                write!(
-                    formatter,
-                    "the matrix is not positive definite: pivot {pivot} (from 0) is not positive"
-                )
+                write!(formatter, "the matrix is not positive definite: pivot {pivot} (from 0) is not positive")
             }
             Self::Singular { pivot } => {
                 write!(formatter, "the matrix is singular: pivot {pivot} (from 0) is zero")
@@ -138,11 +129,7 @@ pub type Result<T> = std::result::Result<T, LinearError>;
 /// The order of a square matrix.
 fn order(a: &ArrayView2<f64>) -> Result<usize> {
     let (rows, columns) = a.dim();
-    if rows == columns {
-        Ok(rows)
-    } else {
-        Err(LinearError::NotSquare { rows, columns })
-    }
+    if rows == columns { Ok(rows) } else { Err(LinearError::NotSquare { rows, columns }) }
 }
 
 /// An error unless every element is finite.
@@ -155,11 +142,7 @@ fn check_finite(a: &ArrayView2<f64>) -> Result<()> {
 
 /// An error unless a right-hand side has as many rows as the matrix.
 fn check_rows(expected: usize, found: usize) -> Result<()> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(LinearError::LengthMismatch { expected, found })
-    }
+    if expected == found { Ok(()) } else { Err(LinearError::LengthMismatch { expected, found }) }
 }
 
 /// C -= A B.
@@ -197,11 +180,7 @@ fn normalize(a: &mut Array2<f64>) -> f64 {
         return 1.0;
     }
     // Two steps, as the inverse of the smallest powers of two is not a number.
-    let first = if largest < f64::MIN_POSITIVE {
-        power_of_two(500)
-    } else {
-        1.0
-    };
+    let first = if largest < f64::MIN_POSITIVE { power_of_two(500) } else { 1.0 };
     let exponent = ((largest * first).to_bits() >> 52) as i32 - 1023;
     let (half, rest) = (exponent / 2, exponent - exponent / 2);
     a.mapv_inplace(|value| value * first * power_of_two(-half) * power_of_two(-rest));
@@ -210,9 +189,7 @@ fn normalize(a: &mut Array2<f64>) -> f64 {
 
 /// The largest magnitude; zero of no numbers.
 fn largest<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
-    values
-        .into_iter()
-        .fold(0.0, |largest: f64, value| largest.max(value.abs()))
+    values.into_iter().fold(0.0, |largest: f64, value| largest.max(value.abs()))
 }
 
 /// Two to a power from -1022 to 1023.

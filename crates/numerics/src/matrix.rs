@@ -175,14 +175,7 @@ impl<T: Real> Default for Workspace<T> {
 impl<T: Real> Workspace<T> {
     /// Empty buffers.
     pub const fn new() -> Self {
-        Self {
-            buffers: Buffers {
-                a: Buffer::new(),
-                b: Buffer::new(),
-            },
-            x: Buffer::new(),
-            y: Buffer::new(),
-        }
+        Self { buffers: Buffers { a: Buffer::new(), b: Buffer::new() }, x: Buffer::new(), y: Buffer::new() }
     }
 
     /// C = A B, or C += A B where `accumulate` is set, for an m x k matrix A, a k x n matrix B and an m x n matrix C.
@@ -213,26 +206,10 @@ impl<T: Real> Workspace<T> {
         check_extent("A", m, k, a_row_stride, a_column_stride, a.len());
         check_extent("B", k, n, b_row_stride, b_column_stride, b.len());
         check_extent("C", m, n, c_row_stride, c_column_stride, c.len());
-        let sizes = Sizes {
-            rows: m,
-            columns: n,
-            depth: k,
-        };
-        let a = Strided {
-            start: a.as_ptr(),
-            row: a_row_stride as isize,
-            column: a_column_stride as isize,
-        };
-        let b = Strided {
-            start: b.as_ptr(),
-            row: b_row_stride as isize,
-            column: b_column_stride as isize,
-        };
-        let c = StridedMut {
-            start: c.as_mut_ptr(),
-            row: c_row_stride as isize,
-            column: c_column_stride as isize,
-        };
+        let sizes = Sizes { rows: m, columns: n, depth: k };
+        let a = Strided { start: a.as_ptr(), row: a_row_stride as isize, column: a_column_stride as isize };
+        let b = Strided { start: b.as_ptr(), row: b_row_stride as isize, column: b_column_stride as isize };
+        let c = StridedMut { start: c.as_mut_ptr(), row: c_row_stride as isize, column: c_column_stride as isize };
         // SAFETY: every element was checked to lie in its slice, and `c` is borrowed alone.
         unsafe { self.multiply(sizes, a, b, c, accumulate) }
     }
@@ -252,18 +229,10 @@ impl<T: Real> Workspace<T> {
             } else if columns == 1 {
                 self.multiply_vector(sizes, a, b, c, accumulate);
             } else if rows == 1 {
-                let sizes = Sizes {
-                    rows: columns,
-                    columns: 1,
-                    depth,
-                };
+                let sizes = Sizes { rows: columns, columns: 1, depth };
                 self.multiply_vector(sizes, b.transposed(), a.transposed(), c.transposed(), accumulate);
             } else if (c.row == 1 && c.column != 1) || vectors_along_rows(sizes, a) {
-                let sizes = Sizes {
-                    rows: columns,
-                    columns: rows,
-                    depth,
-                };
+                let sizes = Sizes { rows: columns, columns: rows, depth };
                 let (a, b) = (b.transposed(), a.transposed());
                 blocked::multiply(&mut self.buffers, sizes, a, b, c.transposed(), accumulate);
             } else {
@@ -346,11 +315,7 @@ fn check_extent(name: &str, rows: usize, columns: usize, row_stride: usize, colu
 }
 
 fn strided<T: Real>(view: &ArrayView2<T>) -> Strided<T> {
-    Strided {
-        start: view.as_ptr(),
-        row: view.strides()[0],
-        column: view.strides()[1],
-    }
+    Strided { start: view.as_ptr(), row: view.strides()[0], column: view.strides()[1] }
 }
 
 fn multiply_views<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut ArrayViewMut2<T>, accumulate: bool) {
@@ -361,16 +326,8 @@ fn multiply_views<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut ArrayView
         c.nrows(),
         c.ncols(),
     );
-    let sizes = Sizes {
-        rows: m,
-        columns: n,
-        depth: k,
-    };
-    let target = StridedMut {
-        start: c.as_mut_ptr(),
-        row: c.strides()[0],
-        column: c.strides()[1],
-    };
+    let sizes = Sizes { rows: m, columns: n, depth: k };
+    let target = StridedMut { start: c.as_mut_ptr(), row: c.strides()[0], column: c.strides()[1] };
     // SAFETY: views are valid for their own shapes, and `c` is borrowed alone.
     T::with_workspace(|workspace| unsafe {
         workspace.multiply(sizes, strided(&a), strided(&b), target, accumulate);

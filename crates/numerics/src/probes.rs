@@ -68,11 +68,7 @@ pub struct Digest(Sha256);
 impl Digest {
     /// Adds a double. Every NaN counts as the same: its sign and payload differ between architectures.
     pub fn double(&mut self, value: f64) {
-        let bits = if value.is_nan() {
-            f64::NAN.to_bits()
-        } else {
-            value.to_bits()
-        };
+        let bits = if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() };
         self.0.update(bits.to_le_bytes());
     }
 
@@ -85,11 +81,7 @@ impl Digest {
 
     /// Adds a single-precision number, NaN as in [`double`](Self::double).
     pub fn single(&mut self, value: f32) {
-        let bits = if value.is_nan() {
-            f32::NAN.to_bits()
-        } else {
-            value.to_bits()
-        };
+        let bits = if value.is_nan() { f32::NAN.to_bits() } else { value.to_bits() };
         self.0.update(bits.to_le_bytes());
     }
 
@@ -128,28 +120,19 @@ pub fn render(probes: &[Probe]) -> String {
 /// # Errors
 /// One line per probe whose hash differs or is not recorded, and per recorded name without a probe.
 pub fn compare(probes: &[Probe], recorded: &str) -> Result<(), String> {
-    let mut expected: BTreeMap<&str, &str> = recorded
-        .lines()
-        .map(|line| line.split_once(' ').unwrap_or((line, "")))
-        .collect();
+    let mut expected: BTreeMap<&str, &str> =
+        recorded.lines().map(|line| line.split_once(' ').unwrap_or((line, ""))).collect();
     let mut differences = String::new();
     for probe in probes {
         let (name, hash) = (probe.name(), probe.hash());
         let _ = match expected.remove(name) {
             Some(same) if same == hash => Ok(()),
-            Some(other) => writeln!(
-                differences,
-                "{name}: the bits changed ({other} was recorded, now {hash})"
-            ),
+            Some(other) => writeln!(differences, "{name}: the bits changed ({other} was recorded, now {hash})"),
             None => writeln!(differences, "{name}: nothing is recorded (now {hash})"),
         };
     }
     for name in expected.into_keys() {
         let _ = writeln!(differences, "{name}: recorded, but there is no such probe");
     }
-    if differences.is_empty() {
-        Ok(())
-    } else {
-        Err(differences)
-    }
+    if differences.is_empty() { Ok(()) } else { Err(differences) }
 }

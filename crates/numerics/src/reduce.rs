@@ -48,11 +48,7 @@ pub fn sum<T: Real>(x: &[T]) -> T {
 
 /// Arithmetic mean: the sum divided by the length; NaN for an empty slice.
 pub fn mean<T: Real>(x: &[T]) -> T {
-    if x.is_empty() {
-        T::NAN
-    } else {
-        sum(x) / T::from_f64(x.len() as f64)
-    }
+    if x.is_empty() { T::NAN } else { sum(x) / T::from_f64(x.len() as f64) }
 }
 
 /// Inner product of two vectors of equal length.
@@ -150,9 +146,8 @@ mod tests {
 
     /// The definition of the order, written down without lanes in registers.
     fn ordered_sum(terms: &[f64]) -> f64 {
-        let mut lanes: Vec<f64> = (0..16)
-            .map(|lane| terms.iter().skip(lane).step_by(16).fold(0.0, |a, b| a + b))
-            .collect();
+        let mut lanes: Vec<f64> =
+            (0..16).map(|lane| terms.iter().skip(lane).step_by(16).fold(0.0, |a, b| a + b)).collect();
         while lanes.len() > 1 {
             let upper = lanes.split_off(lanes.len() / 2);
             lanes.iter_mut().zip(upper).for_each(|(low, high)| *low += high);
@@ -162,9 +157,7 @@ mod tests {
 
     /// Numbers of mixed signs and sizes.
     fn numbers(length: usize) -> Vec<f64> {
-        (0..length)
-            .map(|i| ((i * i + 7) % 101) as f64 / 7.0 - 6.0 / (1 + i % 13) as f64)
-            .collect()
+        (0..length).map(|i| ((i * i + 7) % 101) as f64 / 7.0 - 6.0 / (1 + i % 13) as f64).collect()
     }
 
     #[test]

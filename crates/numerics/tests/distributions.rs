@@ -59,16 +59,9 @@ fn assert_discrete(name: &str, draw: impl Fn(&mut Generator) -> u64, ln_mass: im
     *pooled_counts.last_mut().expect("a cell") += count;
     *pooled_expected.last_mut().expect("a cell") += expected;
     let total: f64 = pooled_expected.iter().sum();
-    assert!(
-        (total / draws as f64 - 1.0).abs() < 1e-6,
-        "{name}: the masses sum to {total} / {draws}"
-    );
+    assert!((total / draws as f64 - 1.0).abs() < 1e-6, "{name}: the masses sum to {total} / {draws}");
     let p = chi_square(&pooled_counts, &pooled_expected);
-    assert!(
-        p > 1e-3,
-        "{name}: chi-square p = {p:e} over {} cells",
-        pooled_counts.len()
-    );
+    assert!(p > 1e-3, "{name}: chi-square p = {p:e} over {} cells", pooled_counts.len());
 }
 
 const KNOWN_START: [u64; 3] = [0x6d5f_6493_5755_33d9, 0x6435_3e6b_9332_adb5, 0x7679_847f_6ade_3244];
@@ -99,10 +92,7 @@ fn uniform() {
         }
     }
     // 64 bits at 4.5 standard deviations: 4 · 10⁻⁴ together.
-    assert!(
-        ones.iter()
-            .all(|count| (count - 50_000.0).abs() < 4.5 * 25_000.0_f64.sqrt())
-    );
+    assert!(ones.iter().all(|count| (count - 50_000.0).abs() < 4.5 * 25_000.0_f64.sqrt()));
 }
 
 #[test]
@@ -125,24 +115,14 @@ fn normal() {
     for side in [1.0, -1.0] {
         let tail: Vec<f64> = values.iter().map(|x| side * x).filter(|&x| x > edge).collect();
         let expected = draws as f64 * beyond;
-        assert!(
-            (tail.len() as f64 - expected).abs() < 4.0 * expected.sqrt(),
-            "{} in the tail",
-            tail.len()
-        );
+        assert!((tail.len() as f64 - expected).abs() < 4.0 * expected.sqrt(), "{} in the tail", tail.len());
         let distance = kolmogorov_smirnov(tail, |x| 1.0 - normal_cdf(-x) / beyond);
         assert!(distance < 1.95, "tail: √n D = {distance}");
     }
 
     let n = draws as f64;
     let moment = |k: i32| values.iter().map(|x| powi(*x, k)).sum::<f64>() / n;
-    for (k, exact, variance) in [
-        (1, 0.0, 1.0),
-        (2, 1.0, 2.0),
-        (3, 0.0, 15.0),
-        (4, 3.0, 96.0),
-        (6, 15.0, 10_170.0),
-    ] {
+    for (k, exact, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0), (6, 15.0, 10_170.0)] {
         let error = (moment(k) - exact) / (f64::sqrt(variance) / n.sqrt());
         assert!(error.abs() < 4.0, "moment {k} is {error} standard errors off");
     }
@@ -166,19 +146,12 @@ fn exponential_and_laplace() {
     assert_continuous("exponential", Generator::exponential, |x| -exp_m1(-x));
     let mut random = generator("exponential tail");
     let edge = 7.697_117_470_131_05;
-    let tail: Vec<f64> = (0..5_000_000)
-        .map(|_| random.exponential())
-        .filter(|&x| x > edge)
-        .collect();
+    let tail: Vec<f64> = (0..5_000_000).map(|_| random.exponential()).filter(|&x| x > edge).collect();
     let expected = 5e6 * exp(-edge);
     assert!((tail.len() as f64 - expected).abs() < 4.0 * expected.sqrt());
     assert!(kolmogorov_smirnov(tail, |x| -exp_m1(edge - x)) < 1.95);
     let laplace = |x: f64| {
-        if x < 0.0 {
-            0.5 * exp(x / 2.0)
-        } else {
-            1.0 - 0.5 * exp(-x / 2.0)
-        }
+        if x < 0.0 { 0.5 * exp(x / 2.0) } else { 1.0 - 0.5 * exp(-x / 2.0) }
     };
     assert_continuous("laplace", |random| random.laplace(2.0), laplace);
 }
@@ -203,19 +176,8 @@ fn gamma_and_chi_squared() {
 
 #[test]
 fn beta() {
-    for (a, b) in [
-        (0.5, 0.5),
-        (0.1, 3.0),
-        (1.0, 1.0),
-        (2.0, 5.0),
-        (300.0, 100.0),
-        (4.0, 0.3),
-    ] {
-        assert_continuous(
-            &format!("beta {a} {b}"),
-            |random| random.beta(a, b),
-            |x| regularized_beta(a, b, x),
-        );
+    for (a, b) in [(0.5, 0.5), (0.1, 3.0), (1.0, 1.0), (2.0, 5.0), (300.0, 100.0), (4.0, 0.3)] {
+        assert_continuous(&format!("beta {a} {b}"), |random| random.beta(a, b), |x| regularized_beta(a, b, x));
     }
 }
 
@@ -227,10 +189,7 @@ fn beta_of_tiny_shapes_is_a_coin() {
         let draws: Vec<f64> = (0..10_000).map(|_| random.beta(3.0 * scale, scale)).collect();
         assert!(draws.iter().all(|x| *x < 1e-9 || *x > 1.0 - 1e-9));
         let ones = draws.iter().sum::<f64>();
-        assert!(
-            (ones - 7500.0).abs() < 4.0 * 1875.0_f64.sqrt(),
-            "{ones} of 10000 at scale {scale:e}"
-        );
+        assert!((ones - 7500.0).abs() < 4.0 * 1875.0_f64.sqrt(), "{ones} of 10000 at scale {scale:e}");
     }
 }
 
@@ -241,28 +200,12 @@ fn ln_choose(n: u64, k: u64) -> f64 {
 #[test]
 fn binomial() {
     // Inversion, rejection just above its threshold and far above, and their mirror images.
-    for (n, p) in [
-        (1, 0.3),
-        (10, 0.5),
-        (40, 0.2),
-        (40, 0.26),
-        (200, 0.5),
-        (5000, 0.3),
-        (5000, 0.999),
-        (60, 0.9),
-    ] {
+    for (n, p) in [(1, 0.3), (10, 0.5), (40, 0.2), (40, 0.26), (200, 0.5), (5000, 0.3), (5000, 0.999), (60, 0.9)] {
         let mass = |k: u64| ln_choose(n, k) + k as f64 * ln(p) + (n - k) as f64 * ln_1p(-p);
         assert_discrete(&format!("binomial {n} {p}"), |random| random.binomial(n, p), mass, n);
     }
     let mut random = generator("binomial ends");
-    assert_eq!(
-        (
-            random.binomial(0, 0.5),
-            random.binomial(9, 0.0),
-            random.binomial(9, 1.0)
-        ),
-        (0, 0, 9)
-    );
+    assert_eq!((random.binomial(0, 0.5), random.binomial(9, 0.0), random.binomial(9, 1.0)), (0, 0, 9));
 }
 
 /// A mean of 5 · 10¹¹ has no table of masses; its standardized draws are normal to 10⁻⁶.
@@ -274,12 +217,7 @@ fn large_counts() {
     let standardized = |random: &mut Generator| (random.poisson(1e12) as f64 - 1e12) / 1e6;
     assert_continuous("large poisson", standardized, normal_cdf);
     let rare = |random: &mut Generator| random.binomial(n, 3e-12);
-    assert_discrete(
-        "rare binomial",
-        rare,
-        |k| k as f64 * ln(3.0) - 3.0 - ln_gamma(k as f64 + 1.0),
-        40,
-    );
+    assert_discrete("rare binomial", rare, |k| k as f64 * ln(3.0) - 3.0 - ln_gamma(k as f64 + 1.0), 40);
 }
 
 #[test]
@@ -302,12 +240,7 @@ fn choices() {
     let weights = [1.0, 0.0, 2.5, 0.5, 6.0];
     let mass = |k: u64| ln(weights[k as usize] / 10.0);
     assert_discrete("categorical", |random| random.categorical(&weights) as u64, mass, 4);
-    assert_discrete(
-        "bernoulli",
-        |random| random.bernoulli(0.3).into(),
-        |k| ln([0.7, 0.3][k as usize]),
-        1,
-    );
+    assert_discrete("bernoulli", |random| random.bernoulli(0.3).into(), |k| ln([0.7, 0.3][k as usize]), 1);
     assert_discrete("sign", |random| (random.sign() > 0.0).into(), |_| -ln(2.0), 1);
     let mut random = generator("certain");
     assert!((0..1000).all(|_| random.bernoulli(1.0) && !random.bernoulli(0.0)));
@@ -387,10 +320,7 @@ fn neighbouring_streams_are_independent() {
 #[test]
 fn a_stream_can_be_reopened() {
     let streams = Streams::new("paper");
-    assert_eq!(
-        streams.open("data", 3).normal_vector(100),
-        streams.clone().open("data", 3).normal_vector(100)
-    );
+    assert_eq!(streams.open("data", 3).normal_vector(100), streams.clone().open("data", 3).normal_vector(100));
 }
 
 proptest! {

@@ -39,10 +39,7 @@ fn assert_same_bits<T: Real>(found: ArrayView2<T>, expected: ArrayView2<T>, cont
     assert_eq!(found.dim(), expected.dim(), "{context}");
     for ((index, found), expected) in found.indexed_iter().zip(expected) {
         let bits = [found, expected].map(|value| value.to_f64().to_bits());
-        assert_eq!(
-            bits[0], bits[1],
-            "{context}: element {index:?} is {found}, not {expected}"
-        );
+        assert_eq!(bits[0], bits[1], "{context}: element {index:?} is {found}, not {expected}");
     }
 }
 
@@ -117,11 +114,7 @@ impl<T: Real> Target<T> {
             _ => (2, 3),
         };
         let shape = (rows * step.0.unsigned_abs(), columns * step.1.unsigned_abs());
-        let mut target = Self {
-            base: Array2::from_elem(shape, T::from_f64(77.0)),
-            step,
-            transposed,
-        };
+        let mut target = Self { base: Array2::from_elem(shape, T::from_f64(77.0)), step, transposed };
         target.view_mut().assign(view);
         target
     }
@@ -139,10 +132,7 @@ impl<T: Real> Target<T> {
         if self.step == (2, 3) {
             for ((i, j), &value) in self.base.indexed_iter() {
                 let inside = i % 2 == 0 && j % 3 == 0;
-                assert!(
-                    inside || value == T::from_f64(77.0),
-                    "{context}: wrote between elements"
-                );
+                assert!(inside || value == T::from_f64(77.0), "{context}: wrote between elements");
             }
         }
     }
@@ -196,11 +186,7 @@ fn a_sum_of_parts_of_k_continues_the_chain() {
     let whole = product(a.view(), b.view());
     let mut parts = zeros::<f64>(40, 30);
     for (from, to) in [(0, 1), (1, 400), (400, 777), (777, 1000)] {
-        product_add(
-            a.slice(s![.., from..to]),
-            b.slice(s![from..to, ..]),
-            &mut parts.view_mut(),
-        );
+        product_add(a.slice(s![.., from..to]), b.slice(s![from..to, ..]), &mut parts.view_mut());
     }
     assert_same_bits(parts.view(), whole.view(), "parts of k");
 }
@@ -267,11 +253,7 @@ fn the_sign_of_a_zero_follows_from_the_chain() {
     let mut c = Array2::from_elem((1, 20), -0.0);
     product_add(a.view(), b.view(), &mut c.view_mut());
     assert!(c.iter().all(|value: &f64| value.to_bits() == (-0.0_f64).to_bits()));
-    assert!(
-        product(a.view(), b.view())
-            .iter()
-            .all(|value: &f64| value.to_bits() == 0)
-    );
+    assert!(product(a.view(), b.view()).iter().all(|value: &f64| value.to_bits() == 0));
 }
 
 #[test]

@@ -10,11 +10,7 @@ use std::process::{Command, Output};
 /// `None` where the emulator is not installed.
 fn emulate(processor: &str) -> Option<Output> {
     let program = std::env::current_exe().expect("the path of this program");
-    let run = Command::new("qemu-x86_64")
-        .args(["-cpu", processor])
-        .arg(program)
-        .arg("--list")
-        .output();
+    let run = Command::new("qemu-x86_64").args(["-cpu", processor]).arg(program).arg("--list").output();
     match run {
         Ok(output) => Some(output),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -35,10 +31,7 @@ fn old_processors_are_refused_with_a_sentence() {
         };
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{processor}: {message}");
-        assert!(
-            message.contains("needs an x86-64 processor with AVX2 and FMA (2013 or newer)"),
-            "{message}"
-        );
+        assert!(message.contains("needs an x86-64 processor with AVX2 and FMA (2013 or newer)"), "{message}");
         assert!(output.stdout.is_empty());
     }
 }

@@ -26,9 +26,7 @@ fn error_f32(value: f32, exact: f64) -> f64 {
 }
 
 fn grid(low: f64, high: f64, points: usize) -> Vec<f64> {
-    (0..points)
-        .map(|i| low + (high - low) * i as f64 / (points - 1) as f64)
-        .collect()
+    (0..points).map(|i| low + (high - low) * i as f64 / (points - 1) as f64).collect()
 }
 
 const EXTREMES: [f64; 17] = [
@@ -59,11 +57,7 @@ fn assert_close(slice: fn(&mut [f64]), scalar: fn(f64) -> f64, allowed: u64) {
     slice(&mut values);
     for (&x, &value) in points.iter().zip(&values) {
         let distance = ulps(value, scalar(x));
-        assert!(
-            distance <= allowed,
-            "at {x:e}: {value:e} is {distance} ulps from {:e}",
-            scalar(x)
-        );
+        assert!(distance <= allowed, "at {x:e}: {value:e} is {distance} ulps from {:e}", scalar(x));
     }
 }
 
@@ -86,10 +80,7 @@ fn sigmoid_agrees_with_the_scalar_function() {
 fn extremes_are_exact() {
     let mut values = [710.0, 1e300, f64::INFINITY, -746.0, -1e300, f64::NEG_INFINITY, -0.0];
     exp_slice(&mut values);
-    assert_eq!(
-        values,
-        [f64::INFINITY, f64::INFINITY, f64::INFINITY, 0.0, 0.0, 0.0, 1.0]
-    );
+    assert_eq!(values, [f64::INFINITY, f64::INFINITY, f64::INFINITY, 0.0, 0.0, 0.0, 1.0]);
 
     let mut values = [f64::INFINITY, f64::NEG_INFINITY, 50.0, -0.0];
     tanh_slice(&mut values);

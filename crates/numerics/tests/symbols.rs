@@ -15,17 +15,7 @@ fn points() -> Vec<f64> {
     let mut points: Vec<f64> = (0..4000).map(|i| -20.0 + 0.01 * f64::from(i)).collect();
     points.extend((-300..300).map(|k| numerics::pow(10.0, f64::from(k)) * 1.234_567));
     points.extend((-300..300).map(|k| numerics::pow(10.0, f64::from(k)) * -7.654_321));
-    points.extend([
-        0.0,
-        -0.0,
-        1.0,
-        f64::MIN_POSITIVE,
-        5e-324,
-        f64::MAX,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-    ]);
+    points.extend([0.0, -0.0, 1.0, f64::MIN_POSITIVE, 5e-324, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
     points.into_iter().map(black_box).collect()
 }
 
@@ -44,10 +34,7 @@ fn assert_same_f32(name: &str, std: fn(f32) -> f32, ours: fn(f32) -> f32) {
     for x in points() {
         let x = x as f32;
         let (a, b) = (black_box(std)(x), ours(x));
-        assert!(
-            same(a.into(), b.into()),
-            "{name}f({x:e}): std gives {a:e}, numerics {b:e}"
-        );
+        assert!(same(a.into(), b.into()), "{name}f({x:e}): std gives {a:e}, numerics {b:e}");
     }
 }
 
@@ -107,10 +94,7 @@ fn functions_of_two_arguments_are_ours() {
                 ("atan2", x.atan2(y), numerics::atan2(x, y)),
                 ("hypot", x.hypot(y), numerics::hypot(x, y)),
             ] {
-                assert!(
-                    same(std, ours),
-                    "{name}({x:e}, {y:e}): std gives {std:e}, numerics {ours:e}"
-                );
+                assert!(same(std, ours), "{name}({x:e}, {y:e}): std gives {std:e}, numerics {ours:e}");
             }
             let (a, b) = (x as f32, y as f32);
             for (name, std, ours) in [
@@ -118,10 +102,7 @@ fn functions_of_two_arguments_are_ours() {
                 ("atan2f", a.atan2(b), numerics::atan2_f32(a, b)),
                 ("hypotf", a.hypot(b), numerics::hypot_f32(a, b)),
             ] {
-                assert!(
-                    same(std.into(), ours.into()),
-                    "{name}({a:e}, {b:e}): std gives {std:e}, numerics {ours:e}"
-                );
+                assert!(same(std.into(), ours.into()), "{name}({a:e}, {b:e}): std gives {std:e}, numerics {ours:e}");
             }
         }
     }
@@ -133,10 +114,7 @@ fn sine_and_cosine_of_one_argument_are_ours() {
     numerics::symbols::install();
     for x in points() {
         let (sine, cosine) = x.sin_cos();
-        assert!(
-            same(sine, numerics::sin(x)) && same(cosine, numerics::cos(x)),
-            "at {x:e}"
-        );
+        assert!(same(sine, numerics::sin(x)) && same(cosine, numerics::cos(x)), "at {x:e}");
         let (sine, cosine) = (x as f32).sin_cos();
         assert!(same(sine.into(), numerics::sin_f32(x as f32).into()), "at {x:e}");
         assert!(same(cosine.into(), numerics::cos_f32(x as f32).into()), "at {x:e}");
@@ -164,10 +142,7 @@ fn names_resolve_to_our_addresses() {
     ];
     let defined = numerics::symbols::defined();
     for (name, address) in linked {
-        assert!(
-            defined.contains(&(name, address)),
-            "{name} is linked to a definition that is not ours"
-        );
+        assert!(defined.contains(&(name, address)), "{name} is linked to a definition that is not ours");
     }
 
     let (mut sign, x) = (0, black_box(-0.5));

@@ -97,10 +97,7 @@ impl Axis {
 
     /// A linear axis of which nothing is drawn, for maps and diagrams.
     pub fn hidden() -> Self {
-        Axis {
-            hidden: true,
-            ..Self::linear("")
-        }
+        Axis { hidden: true, ..Self::linear("") }
     }
 
     /// Fixes both ends. What lies outside is cut off at the border of the panel.
@@ -134,24 +131,13 @@ impl Axis {
 
     /// Ticks at these values and no others, labelled with the numbers.
     pub fn ticks(mut self, values: impl Series) -> Self {
-        self.ticks = Some(
-            values
-                .collect_numbers()
-                .into_iter()
-                .map(|value| (value, None))
-                .collect(),
-        );
+        self.ticks = Some(values.collect_numbers().into_iter().map(|value| (value, None)).collect());
         self
     }
 
     /// Ticks at these values and no others, each with its own label.
     pub fn tick_labels<L: Into<String>>(mut self, ticks: impl IntoIterator<Item = (f64, L)>) -> Self {
-        self.ticks = Some(
-            ticks
-                .into_iter()
-                .map(|(value, label)| (value, Some(label.into())))
-                .collect(),
-        );
+        self.ticks = Some(ticks.into_iter().map(|(value, label)| (value, Some(label.into()))).collect());
         self
     }
 }

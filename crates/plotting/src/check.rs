@@ -14,10 +14,7 @@ pub(crate) fn check(figure: &Figure) -> Outcome<()> {
         bail!("a figure {} inches wide (must be between 0.5 and 50)", figure.width);
     }
     if !(figure.font_size.is_finite() && figure.font_size >= 1.0 && figure.font_size <= 100.0) {
-        bail!(
-            "a figure with labels of {} points (must be between 1 and 100)",
-            figure.font_size
-        );
+        bail!("a figure with labels of {} points (must be between 1 and 100)", figure.font_size);
     }
     if figure.rows.iter().all(|row| row.panels.is_empty()) {
         bail!("a figure without panels");
@@ -27,19 +24,11 @@ pub(crate) fn check(figure: &Figure) -> Outcome<()> {
             bail!("row {} of the figure has no panels", index + 1);
         }
         if !(row.height.is_finite() && row.height > 0.0 && row.height <= 20.0) {
-            bail!(
-                "row {} of the figure has the height {} (must be between 0 and 20)",
-                index + 1,
-                row.height
-            );
+            bail!("row {} of the figure has the height {} (must be between 0 and 20)", index + 1, row.height);
         }
         for panel in row.panels.iter().flat_map(|panel| panel.column()) {
             if !(panel.width.is_finite() && panel.width > 0.0) {
-                bail!(
-                    "{} has the relative width {} (must be positive)",
-                    panel.name(),
-                    panel.width
-                );
+                bail!("{} has the relative width {} (must be positive)", panel.name(), panel.width);
             }
             panel.check().map_err(anyhow::Error::msg)?;
         }
@@ -61,9 +50,7 @@ impl Panel {
             check_axis(axis).map_err(|problem| format!("{name}: the {side} axis {problem}"))?;
         }
         for mark in &self.marks {
-            mark.as_draw()
-                .check([&self.x, &self.y])
-                .map_err(|problem| format!("{name} has {problem}"))?;
+            mark.as_draw().check([&self.x, &self.y]).map_err(|problem| format!("{name} has {problem}"))?;
             if let Some(scale) = mark.as_draw().color_scale() {
                 check_scale(scale).map_err(|problem| format!("{name}: the colour scale {problem}"))?;
             }
@@ -87,9 +74,7 @@ fn check_axis(axis: &Axis) -> Result<(), String> {
     if let (Some(low), Some(high)) = (axis.low, axis.high)
         && low >= high
     {
-        return Err(format!(
-            "runs from {low} to {high} (for a reversed axis use `.inverted()`)"
-        ));
+        return Err(format!("runs from {low} to {high} (for a reversed axis use `.inverted()`)"));
     }
     match &axis.kind {
         Kind::Symlog(threshold) if !(*threshold > 0.0 && threshold.is_finite()) => {

@@ -51,11 +51,7 @@ impl Color {
 
     /// The colour written as in HTML: `Color::hex(0x0072b2)`.
     pub const fn hex(code: u32) -> Self {
-        Color {
-            red: (code >> 16) as u8,
-            green: (code >> 8) as u8,
-            blue: code as u8,
-        }
+        Color { red: (code >> 16) as u8, green: (code >> 8) as u8, blue: code as u8 }
     }
 
     /// The colour of the `index`-th series: blue, red, green, purple, orange, sky, black, olive,
@@ -197,11 +193,7 @@ impl ColorScale {
         }
         let measure = |x: f64| if self.log { math::log10(x) } else { x };
         let (low, high) = (measure(self.low), measure(self.high));
-        let place = if low == high {
-            0.5
-        } else {
-            ((measure(value) - low) / (high - low)).clamp(0.0, 1.0)
-        };
+        let place = if low == high { 0.5 } else { ((measure(value) - low) / (high - low)).clamp(0.0, 1.0) };
         Some(self.at(place))
     }
 
@@ -234,9 +226,8 @@ const VIRIDIS: [u32; 20] = [
 ];
 
 /// The eleven colours of ColorBrewer's RdBu, from blue to red.
-const DIVERGING: [u32; 11] = [
-    0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f,
-];
+const DIVERGING: [u32; 11] =
+    [0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f];
 
 const GREYS: [u32; 2] = [0xffffff, 0x000000];
 
@@ -269,10 +260,7 @@ mod tests {
         assert_eq!(BLUE.lighter(0.0), BLUE);
         assert_eq!(BLUE.lighter(1.0), WHITE);
         assert_eq!(BLUE.darker(1.0), BLACK);
-        assert_eq!(
-            Color::rgb(0, 0, 0).mix(Color::rgb(255, 255, 255), 0.5),
-            Color::rgb(128, 128, 128)
-        );
+        assert_eq!(Color::rgb(0, 0, 0).mix(Color::rgb(255, 255, 255), 0.5), Color::rgb(128, 128, 128));
     }
 
     #[test]

@@ -28,11 +28,7 @@ impl Decimal {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let digits: i64 = mantissa.replace('.', "").parse().unwrap_or(0);
         let power: i32 = exponent.parse().unwrap_or(0);
-        Decimal {
-            digits,
-            power: power - 11,
-        }
-        .without_zeros()
+        Decimal { digits, power: power - 11 }.without_zeros()
     }
 
     /// The nearest float.
@@ -47,10 +43,7 @@ impl Decimal {
 
     /// The number times `10^by`.
     pub(crate) fn shifted(self, by: i32) -> Self {
-        Decimal {
-            digits: self.digits,
-            power: self.power + by,
-        }
+        Decimal { digits: self.digits, power: self.power + by }
     }
 
     fn without_zeros(mut self) -> Self {
@@ -58,11 +51,7 @@ impl Decimal {
             self.digits /= 10;
             self.power += 1;
         }
-        if self.digits == 0 {
-            Decimal { digits: 0, power: 0 }
-        } else {
-            self
-        }
+        if self.digits == 0 { Decimal { digits: 0, power: 0 } } else { self }
     }
 
     /// The number as text.
@@ -129,10 +118,7 @@ impl Decimal {
         match 10_i64.checked_pow(drop as u32) {
             Some(unit) => {
                 let half = if self.digits < 0 { -unit / 2 } else { unit / 2 };
-                Decimal {
-                    digits: (self.digits.saturating_add(half)) / unit,
-                    power,
-                }
+                Decimal { digits: (self.digits.saturating_add(half)) / unit, power }
             }
             None => Decimal { digits: 0, power },
         }
@@ -163,11 +149,7 @@ pub(crate) fn power_label(base: u32, exponent: i32) -> String {
 pub(crate) fn common_exponent(largest: f64, span: f64) -> i32 {
     if largest >= 1e5 || (largest < 1e-2 && span < 2e-2) {
         let exponent = math::log10(largest).floor() as i32;
-        if math::power_of_ten(exponent + 1) <= largest {
-            exponent + 1
-        } else {
-            exponent
-        }
+        if math::power_of_ten(exponent + 1) <= largest { exponent + 1 } else { exponent }
     } else {
         0
     }

@@ -37,9 +37,7 @@ pub(crate) struct Plot {
 
 impl Page {
     pub(crate) fn new(canvas: &Rc<RefCell<Canvas>>) -> Self {
-        Page {
-            area: DrawingArea::from(canvas),
-        }
+        Page { area: DrawingArea::from(canvas) }
     }
 
     /// The inside of a panel at this rectangle.
@@ -50,10 +48,7 @@ impl Page {
         let (x, y) = area.get_pixel_range();
         // The vertical coordinate grows upwards.
         let coordinate = Cartesian2d::new(Place, Place, (x, y.end..y.start));
-        Plot {
-            area: area.apply_coord_spec(coordinate),
-            rect,
-        }
+        Plot { area: area.apply_coord_spec(coordinate), rect }
     }
 
     fn draw<'a, E>(&self, element: &'a E) -> Result<()>
@@ -61,9 +56,7 @@ impl Page {
         E: Drawable<Canvas>,
         &'a E: PointCollection<'a, BackendCoord>,
     {
-        self.area
-            .draw(element)
-            .map_err(|error| anyhow!("drawing failed: {error}"))
+        self.area.draw(element).map_err(|error| anyhow!("drawing failed: {error}"))
     }
 
     /// A straight or broken line.
@@ -85,41 +78,20 @@ impl Page {
     /// A text whose first baseline starts at the place.
     pub(crate) fn text(&self, text: &Text, (x, y): (f64, f64), color: Color) -> Result<()> {
         let at = [(units(x), units(y))];
-        self.draw(&Label {
-            text,
-            at,
-            color,
-            rotated: false,
-            halo: false,
-        })
+        self.draw(&Label { text, at, color, rotated: false, halo: false })
     }
 
     /// A text that runs upwards, with its first baseline starting at the place.
     pub(crate) fn rotated_text(&self, text: &Text, (x, y): (f64, f64), color: Color) -> Result<()> {
         let at = [(units(x), units(y))];
-        self.draw(&Label {
-            text,
-            at,
-            color,
-            rotated: true,
-            halo: false,
-        })
+        self.draw(&Label { text, at, color, rotated: true, halo: false })
     }
 
     /// A text inside a box of exactly its size, upright or rotated, with or without a halo.
     pub(crate) fn text_in(&self, text: &Text, rect: Rect, color: Color, rotated: bool, halo: bool) -> Result<()> {
-        let (x, y) = if rotated {
-            (rect.left + text.ascent, rect.bottom())
-        } else {
-            (rect.left, rect.top + text.ascent)
-        };
-        self.draw(&Label {
-            text,
-            at: [(units(x), units(y))],
-            color,
-            rotated,
-            halo,
-        })
+        let (x, y) =
+            if rotated { (rect.left + text.ascent, rect.bottom()) } else { (rect.left, rect.top + text.ascent) };
+        self.draw(&Label { text, at: [(units(x), units(y))], color, rotated, halo })
     }
 
     /// The sample of a mark in a legend.
@@ -133,24 +105,15 @@ impl Page {
                 let path = PathElement::new(points, stroke(style.color, width, style.opacity));
                 self.draw(&Dashed { path, dash: style.dash })
             }
-            Handle::Marker(style) => self.draw(&Markers {
-                centers: vec![(units(center), units(middle))],
-                style: *style,
-            }),
+            Handle::Marker(style) => {
+                self.draw(&Markers { centers: vec![(units(center), units(middle))], style: *style })
+            }
             Handle::ErrorBar(color) => {
                 let half = (0.5 * rect.height + 0.6).max(MARKER_SIZE * 0.9);
                 self.line(&[(center, middle - half), (center, middle + half)], *color, ERROR_WIDTH)
             }
-            Handle::Patch {
-                color,
-                opacity,
-                outlined,
-            } => {
-                let inner = Rect {
-                    left: rect.left + 0.12 * rect.width,
-                    width: 0.76 * rect.width,
-                    ..rect
-                };
+            Handle::Patch { color, opacity, outlined } => {
+                let inner = Rect { left: rect.left + 0.12 * rect.width, width: 0.76 * rect.width, ..rect };
                 if *opacity > 0.0 {
                     self.draw(&Rectangle::new(corners(inner), fill(*color, *opacity)))?;
                 }
@@ -169,45 +132,29 @@ impl Plot {
         E: Drawable<Canvas>,
         &'a E: PointCollection<'a, Point>,
     {
-        self.area
-            .draw(element)
-            .map_err(|error| anyhow!("drawing failed: {error}"))
+        self.area.draw(element).map_err(|error| anyhow!("drawing failed: {error}"))
     }
 
     pub(crate) fn shape(&self, drawn: &Drawn) -> Result<()> {
         match &drawn.shape {
-            Shape::Line {
-                points,
-                color,
-                width,
-                dash,
-                opacity,
-            } => {
+            Shape::Line { points, color, width, dash, opacity } => {
                 let path = PathElement::new(points.clone(), stroke(*color, *width, *opacity));
                 self.draw(&Dashed { path, dash: *dash })
             }
-            Shape::Area {
-                corners,
-                color,
-                opacity,
-            } => self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity))),
-            Shape::Cells { rectangles, color } => self.draw(&Cells {
-                corners: rectangles.as_flattened().to_vec(),
-                color: *color,
-            }),
-            Shape::Markers { centers, style } => self.draw(&Markers {
-                centers: centers.clone(),
-                style: *style,
-            }),
+            Shape::Area { corners, color, opacity } => {
+                self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity)))
+            }
+            Shape::Cells { rectangles, color } => {
+                self.draw(&Cells { corners: rectangles.as_flattened().to_vec(), color: *color })
+            }
+            Shape::Markers { centers, style } => self.draw(&Markers { centers: centers.clone(), style: *style }),
             Shape::Arrow { from, to, color, width } => self.arrow(*from, *to, *color, *width),
         }
     }
 
     /// A line that ends in a filled head.
     fn arrow(&self, from: Point, to: Point, color: Color, width: f64) -> Result<()> {
-        let Rect {
-            width: w, height: h, ..
-        } = self.rect;
+        let Rect { width: w, height: h, .. } = self.rect;
         // In points, where directions and lengths are those seen.
         let step = ((to.0 - from.0) * w, (to.1 - from.1) * h);
         let length = (step.0 * step.0 + step.1 * step.1).sqrt();
@@ -218,28 +165,16 @@ impl Plot {
         let head = (3.0 + 1.6 * width).min(length);
         let half = 0.38 * head;
         let place = |back: f64, side: f64| {
-            (
-                to.0 + (-back * along.0 - side * along.1) / w,
-                to.1 + (-back * along.1 + side * along.0) / h,
-            )
+            (to.0 + (-back * along.0 - side * along.1) / w, to.1 + (-back * along.1 + side * along.0) / h)
         };
         let line = PathElement::new(vec![from, place(0.8 * head, 0.0)], stroke(color, width, 1.0));
-        self.draw(&Dashed {
-            path: line,
-            dash: Dash::Solid,
-        })?;
-        self.draw(&Polygon::new(
-            vec![to, place(head, half), place(head, -half)],
-            fill(color, 1.0),
-        ))
+        self.draw(&Dashed { path: line, dash: Dash::Solid })?;
+        self.draw(&Polygon::new(vec![to, place(head, half), place(head, -half)], fill(color, 1.0)))
     }
 }
 
 fn corners(rect: Rect) -> [BackendCoord; 2] {
-    [
-        (units(rect.left), units(rect.top)),
-        (units(rect.right()), units(rect.bottom())),
-    ]
+    [(units(rect.left), units(rect.top)), (units(rect.right()), units(rect.bottom()))]
 }
 
 fn rgba(color: Color, opacity: f64) -> RGBAColor {
@@ -247,19 +182,11 @@ fn rgba(color: Color, opacity: f64) -> RGBAColor {
 }
 
 fn stroke(color: Color, width: f64, opacity: f64) -> ShapeStyle {
-    ShapeStyle {
-        color: rgba(color, opacity),
-        filled: false,
-        stroke_width: units(width).max(1) as u32,
-    }
+    ShapeStyle { color: rgba(color, opacity), filled: false, stroke_width: units(width).max(1) as u32 }
 }
 
 fn fill(color: Color, opacity: f64) -> ShapeStyle {
-    ShapeStyle {
-        color: rgba(color, opacity),
-        filled: true,
-        stroke_width: 0,
-    }
+    ShapeStyle { color: rgba(color, opacity), filled: true, stroke_width: 0 }
 }
 
 /// A path with a dash pattern, which plotters' styles do not have.

@@ -85,10 +85,7 @@ impl Figure {
     /// Adds a row of panels below the others. Its height is relative to the usual one of 2.3
     /// inches: 0.5 for a strip.
     pub fn row(mut self, height: f64, panels: impl IntoIterator<Item = Panel>) -> Self {
-        self.rows.push(Row {
-            height,
-            panels: panels.into_iter().collect(),
-        });
+        self.rows.push(Row { height, panels: panels.into_iter().collect() });
         self
     }
 

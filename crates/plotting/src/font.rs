@@ -46,9 +46,7 @@ impl Glyph {
 
     /// How far the next glyph starts, in font units.
     pub(crate) fn advance(self) -> i32 {
-        face(self.weight)
-            .glyph_hor_advance(GlyphId(self.index))
-            .map_or(0, i32::from)
+        face(self.weight).glyph_hor_advance(GlyphId(self.index)).map_or(0, i32::from)
     }
 
     /// Correction of the distance to the next glyph, in font units.
@@ -56,13 +54,8 @@ impl Glyph {
         let Some(kern) = face(self.weight).tables().kern else {
             return 0;
         };
-        let mut tables = kern
-            .subtables
-            .into_iter()
-            .filter(|table| table.horizontal && !table.variable);
-        tables
-            .find_map(|table| table.glyphs_kerning(GlyphId(self.index), GlyphId(next.index)))
-            .map_or(0, i32::from)
+        let mut tables = kern.subtables.into_iter().filter(|table| table.horizontal && !table.variable);
+        tables.find_map(|table| table.glyphs_kerning(GlyphId(self.index), GlyphId(next.index))).map_or(0, i32::from)
     }
 
     /// Lowest and highest point of the ink, in font units above the baseline.
@@ -139,10 +132,7 @@ mod tests {
             // The two letters with double strokes outside the basic plane are in the regular font
             // only.
             let allowed = if weight == Weight::Bold { "𝔼" } else { "" };
-            assert!(
-                missing.chars().all(|c| allowed.contains(c)),
-                "{weight:?} lacks {missing:?}"
-            );
+            assert!(missing.chars().all(|c| allowed.contains(c)), "{weight:?} lacks {missing:?}");
         }
     }
 
@@ -156,10 +146,7 @@ mod tests {
     fn kerning_pulls_pairs_together() {
         let [a, v] = ['A', 'V'].map(|letter| Glyph::of(letter, Weight::Regular));
         assert!(a.kerning(v) < 0);
-        assert_eq!(
-            Glyph::of('n', Weight::Regular).kerning(Glyph::of('n', Weight::Regular)),
-            0
-        );
+        assert_eq!(Glyph::of('n', Weight::Regular).kerning(Glyph::of('n', Weight::Regular)), 0);
     }
 
     #[test]

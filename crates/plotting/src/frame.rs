@@ -60,11 +60,7 @@ fn horizontal_axis(placed: &Placed, page: &Page) -> Result<()> {
             let at = (x(label.place) + centered(&label.text), start + label.text.width);
             page.rotated_text(&label.text, at, DARK_GREY)?;
         } else {
-            page.text(
-                &label.text,
-                (x(label.place) - label.text.width / 2.0, start + label.text.ascent),
-                DARK_GREY,
-            )?;
+            page.text(&label.text, (x(label.place) - label.text.width / 2.0, start + label.text.ascent), DARK_GREY)?;
         }
     }
     Ok(())
@@ -83,10 +79,7 @@ fn vertical_axis(placed: &Placed, page: &Page) -> Result<()> {
         line((left, y(label.place)), (left - TICK, y(label.place)))?;
     }
     for label in &decor.y_texts {
-        let at = (
-            left - TICK - TICK_GAP - label.text.width,
-            y(label.place) + centered(&label.text),
-        );
+        let at = (left - TICK - TICK_GAP - label.text.width, y(label.place) + centered(&label.text));
         page.text(&label.text, at, DARK_GREY)?;
     }
     Ok(())
@@ -124,23 +117,12 @@ pub(crate) fn centered(text: &Text) -> f64 {
 
 /// Labels of the axes, letter and title.
 fn titles(placed: &Placed, page: &Page) -> Result<()> {
-    let Placed {
-        decor,
-        rect,
-        left_margin,
-        ..
-    } = placed;
+    let Placed { decor, rect, left_margin, .. } = placed;
     if let Some(label) = &decor.x_label {
         // Below the middle of the panel, or moved to stay within the room that the panel has.
         let last = rect.right() + placed.right_margin - label.width;
-        let x = (rect.left + (rect.width - label.width) / 2.0)
-            .min(last)
-            .max(rect.left - left_margin);
-        page.text(
-            label,
-            (x, rect.bottom() + decor.x_depth + LABEL_GAP + label.ascent),
-            DARK_GREY,
-        )?;
+        let x = (rect.left + (rect.width - label.width) / 2.0).min(last).max(rect.left - left_margin);
+        page.text(label, (x, rect.bottom() + decor.x_depth + LABEL_GAP + label.ascent), DARK_GREY)?;
     }
     if let Some(label) = &decor.y_label {
         let y = rect.top + rect.height / 2.0 + label.width / 2.0;
@@ -165,11 +147,7 @@ fn color_bars(placed: &Placed, page: &Page) -> Result<()> {
     let rect = placed.rect;
     let mut left = rect.right();
     for bar in &placed.decor.bars {
-        let at = Rect {
-            left: left + BAR_GAP,
-            width: BAR_WIDTH,
-            ..rect
-        };
+        let at = Rect { left: left + BAR_GAP, width: BAR_WIDTH, ..rect };
         color_bar(bar, at, page)?;
         left += bar.width;
     }
@@ -185,41 +163,20 @@ fn color_bar(bar: &ColorBar, rect: Rect, page: &Page) -> Result<()> {
         let share = |step: usize| step as f64 / STEPS as f64;
         let bottom = rect.bottom() - share(step) * rect.height;
         // Each step reaches to the top, so that no seam shows between two.
-        page.fill(
-            Rect {
-                top: rect.top,
-                height: bottom - rect.top,
-                ..rect
-            },
-            step_color(scale, share(step)),
-        )?;
+        page.fill(Rect { top: rect.top, height: bottom - rect.top, ..rect }, step_color(scale, share(step)))?;
     }
     let (left, right, top, bottom) = (rect.left, rect.right(), rect.top, rect.bottom());
-    let corners = [
-        (left, bottom),
-        (left, top),
-        (right, top),
-        (right, bottom),
-        (left, bottom),
-    ];
+    let corners = [(left, bottom), (left, top), (right, top), (right, bottom), (left, bottom)];
     page.line(&corners, DARK_GREY, AXIS)?;
     let y = |place: f64| bottom - place * rect.height;
     for &place in &bar.ticks.minor {
         page.line(&[(right, y(place)), (right + MINOR_TICK, y(place))], DARK_GREY, AXIS)?;
     }
     for label in texts {
-        page.line(
-            &[(right, y(label.place)), (right + TICK, y(label.place))],
-            DARK_GREY,
-            AXIS,
-        )?;
+        page.line(&[(right, y(label.place)), (right + TICK, y(label.place))], DARK_GREY, AXIS)?;
     }
     for label in texts {
-        page.text(
-            &label.text,
-            (right + TICK + TICK_GAP, y(label.place) + centered(&label.text)),
-            DARK_GREY,
-        )?;
+        page.text(&label.text, (right + TICK + TICK_GAP, y(label.place) + centered(&label.text)), DARK_GREY)?;
     }
     if let Some(label) = &bar.label {
         let widest = texts.iter().map(|label| label.text.width).fold(0.0, f64::max);

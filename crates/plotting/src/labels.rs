@@ -32,12 +32,7 @@ impl View<'_> {
             return (Ticks::default(), Vec::new(), false);
         }
         let extent = |label: &str| crate::text::width(label, sizes.tick);
-        let room = Room {
-            length: width,
-            ideal: (width / 8.0).max(34.0),
-            gap: 0.75 * sizes.tick,
-            extent: &extent,
-        };
+        let room = Room { length: width, ideal: (width / 8.0).max(34.0), gap: 0.75 * sizes.tick, extent: &extent };
         let ticks = ticks(axis, &self.frame.x, &room);
         let mut rotated = false;
         let lay_out = |label: &str| Text::justified(label, sizes.tick, Weight::Regular, Justify::Center);
@@ -48,10 +43,7 @@ impl View<'_> {
             (texts, rotated) = names_in(&labels, slot, names.len(), sizes);
         }
         let places = ticks.major.iter().map(|tick| tick.place);
-        let texts = places
-            .zip(texts)
-            .map(|(place, text)| TickText { place, text })
-            .collect();
+        let texts = places.zip(texts).map(|(place, text)| TickText { place, text }).collect();
         (ticks, texts, rotated)
     }
 
@@ -60,11 +52,7 @@ impl View<'_> {
         if axis.hidden {
             return (Ticks::default(), Vec::new());
         }
-        let ticks = ticks(
-            axis,
-            &self.frame.y,
-            &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick),
-        );
+        let ticks = ticks(axis, &self.frame.y, &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick));
         let place = |tick: &Tick| TickText {
             place: tick.place,
             text: Text::justified(&tick.label, sizes.tick, Weight::Regular, Justify::Right),
@@ -85,33 +73,19 @@ impl View<'_> {
     pub(crate) fn color_bars(&self, height: f64, sizes: &Sizes) -> Vec<ColorBar> {
         let bar = |scale: &ColorScale| {
             let kind = if scale.log { Kind::Log10 } else { Kind::Linear };
-            let axis = Axis {
-                kind: kind.clone(),
-                label: scale.label.clone(),
-                format: scale.format,
-                ..Axis::default()
-            };
+            let axis = Axis { kind: kind.clone(), label: scale.label.clone(), format: scale.format, ..Axis::default() };
             let range = Scale::fixed(kind, scale.low, scale.high);
             let ticks = ticks(&axis, &range, &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick));
             let texts: Vec<TickText> = ticks
                 .major
                 .iter()
-                .map(|tick| TickText {
-                    place: tick.place,
-                    text: Text::new(&tick.label, sizes.tick, Weight::Regular),
-                })
+                .map(|tick| TickText { place: tick.place, text: Text::new(&tick.label, sizes.tick, Weight::Regular) })
                 .collect();
             let label = axis_label(&axis, &ticks, height, sizes);
             let widest = texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
             let label_width = label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
             let width = BAR_GAP + BAR_WIDTH + TICK + TICK_GAP + widest + label_width;
-            ColorBar {
-                scale: scale.clone(),
-                ticks,
-                texts,
-                label,
-                width,
-            }
+            ColorBar { scale: scale.clone(), ticks, texts, label, width }
         };
         self.color_scales.iter().map(bar).collect()
     }
@@ -142,12 +116,7 @@ fn names_in(labels: &[&str], slot: f64, count: usize, sizes: &Sizes) -> (Vec<Tex
 }
 
 fn vertical_room<'a>(height: f64, sizes: &Sizes, extent: &'a dyn Fn(&str) -> f64) -> Room<'a> {
-    Room {
-        length: height,
-        ideal: (2.7 * sizes.tick).max(height / 6.0),
-        gap: 0.35 * sizes.tick,
-        extent,
-    }
+    Room { length: height, ideal: (2.7 * sizes.tick).max(height / 6.0), gap: 0.35 * sizes.tick, extent }
 }
 
 /// The label of an axis with the power of ten that its ticks share.

@@ -83,11 +83,7 @@ pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
     let mut rows = rows(figure, width, &sizes);
     for round in 0..7 {
         let is_free = round < 3;
-        for item in rows
-            .iter_mut()
-            .flat_map(|row| &mut row.cells)
-            .flat_map(|cell| &mut cell.items)
-        {
+        for item in rows.iter_mut().flat_map(|row| &mut row.cells).flat_map(|cell| &mut cell.items) {
             item.update(&sizes, is_free);
         }
         align_columns(&mut rows, width);
@@ -100,11 +96,7 @@ pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
 
 fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
     // Tick labels, an axis label of up to two lines, and a title of one.
-    let usual = Margins {
-        bottom: 4.2 * sizes.label,
-        top: 2.4 * sizes.label,
-        ..Margins::default()
-    };
+    let usual = Margins { bottom: 4.2 * sizes.label, top: 2.4 * sizes.label, ..Margins::default() };
     figure
         .rows
         .iter()
@@ -115,26 +107,12 @@ fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
             let cell = |panel| {
                 let column = crate::panel::Panel::column(panel);
                 let count = column.len() as f64;
-                let size = (
-                    (0.75 * width * panel.width / weights).max(LEAST),
-                    (0.7 * height / count).max(LEAST),
-                );
-                let item = |panel| Item {
-                    view: View::new(panel, alone),
-                    size,
-                    margins: Margins::default(),
-                    outside: false,
-                };
-                Cell {
-                    items: column.into_iter().map(item).collect(),
-                    weight: panel.width,
-                }
+                let size = ((0.75 * width * panel.width / weights).max(LEAST), (0.7 * height / count).max(LEAST));
+                let item =
+                    |panel| Item { view: View::new(panel, alone), size, margins: Margins::default(), outside: false };
+                Cell { items: column.into_iter().map(item).collect(), weight: panel.width }
             };
-            Row {
-                cells: row.panels.iter().map(cell).collect(),
-                height,
-                usual,
-            }
+            Row { cells: row.panels.iter().map(cell).collect(), height, usual }
         })
         .collect()
 }
@@ -144,9 +122,7 @@ fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
 fn align_columns(rows: &mut [Row], width: f64) {
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
         let widest = widest_sides(&cell.items);
-        cell.items
-            .iter_mut()
-            .for_each(|item| (item.margins.left, item.margins.right) = widest);
+        cell.items.iter_mut().for_each(|item| (item.margins.left, item.margins.right) = widest);
     }
     let division = |row: &Row| -> Vec<f64> { row.cells.iter().map(|cell| cell.weight).collect() };
     let divisions: Vec<Vec<f64>> = rows.iter().map(division).collect();
@@ -161,18 +137,14 @@ fn align_columns(rows: &mut [Row], width: f64) {
         }
         for &row in &alike {
             for (cell, sides) in rows[row].cells.iter_mut().zip(&sides) {
-                cell.items
-                    .iter_mut()
-                    .for_each(|item| (item.margins.left, item.margins.right) = *sides);
+                cell.items.iter_mut().for_each(|item| (item.margins.left, item.margins.right) = *sides);
             }
         }
     }
 }
 
 fn widest_sides<'a, 'b: 'a>(items: impl IntoIterator<Item = &'a Item<'b>>) -> (f64, f64) {
-    items.into_iter().fold((0.0, 0.0), |most, item| {
-        (item.margins.left.max(most.0), item.margins.right.max(most.1))
-    })
+    items.into_iter().fold((0.0, 0.0), |most, item| (item.margins.left.max(most.0), item.margins.right.max(most.1)))
 }
 
 impl Row<'_> {
@@ -189,26 +161,14 @@ impl Row<'_> {
     /// Margins above the uppermost and below the lowest panels, the same for all cells so that
     /// panels line up.
     fn outer_margins(&self) -> (f64, f64) {
-        let top = self
-            .cells
-            .iter()
-            .filter_map(|cell| cell.items.first())
-            .map(|item| item.margins.top);
-        let bottom = self
-            .cells
-            .iter()
-            .filter_map(|cell| cell.items.last())
-            .map(|item| item.margins.bottom);
+        let top = self.cells.iter().filter_map(|cell| cell.items.first()).map(|item| item.margins.top);
+        let bottom = self.cells.iter().filter_map(|cell| cell.items.last()).map(|item| item.margins.bottom);
         (top.fold(0.0, f64::max), bottom.fold(0.0, f64::max))
     }
 
     /// What the margins of all cells take of the width.
     fn sides(&self) -> f64 {
-        let sides = |cell: &Cell| {
-            cell.items
-                .first()
-                .map_or(0.0, |item| item.margins.left + item.margins.right)
-        };
+        let sides = |cell: &Cell| cell.items.first().map_or(0.0, |item| item.margins.left + item.margins.right);
         self.cells.iter().map(sides).sum()
     }
 
@@ -227,15 +187,9 @@ impl Row<'_> {
         let height = self.full_height() - top - bottom;
         let slots = self.slots(width);
         for (cell, slot) in self.cells.iter_mut().zip(slots) {
-            let between: f64 = cell
-                .items
-                .windows(2)
-                .map(|pair| pair[0].margins.bottom + ROW_GAP + pair[1].margins.top)
-                .sum();
-            let size = (
-                slot.max(LEAST),
-                ((height - between) / cell.items.len() as f64).max(LEAST),
-            );
+            let between: f64 =
+                cell.items.windows(2).map(|pair| pair[0].margins.bottom + ROW_GAP + pair[1].margins.top).sum();
+            let size = (slot.max(LEAST), ((height - between) / cell.items.len() as f64).max(LEAST));
             for item in &mut cell.items {
                 let side = size.0.min(size.1);
                 item.size = if item.view.panel.square { (side, side) } else { size };
@@ -270,13 +224,7 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
             let mut next_left = left;
             let mut previous: Option<Margins> = None;
             for item in cell.items {
-                let Item {
-                    view,
-                    size,
-                    margins,
-                    outside,
-                    ..
-                } = item;
+                let Item { view, size, margins, outside, .. } = item;
                 if let Some(above) = previous {
                     y += above.bottom + ROW_GAP + margins.top;
                 }
@@ -290,27 +238,12 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
                         size.1
                     );
                 }
-                let rect = Rect {
-                    left: x,
-                    top: y,
-                    width: size.0,
-                    height: size.1,
-                };
+                let rect = Rect { left: x, top: y, width: size.0, height: size.1 };
                 let decor = view.decorate(size, margins, &sizes, outside);
                 // A square panel keeps its axis label close.
-                let left_margin = if view.panel.square {
-                    decor.margins.left
-                } else {
-                    margins.left
-                };
+                let left_margin = if view.panel.square { decor.margins.left } else { margins.left };
                 let right_margin = margins.right;
-                panels.push(Placed {
-                    view,
-                    decor,
-                    rect,
-                    left_margin,
-                    right_margin,
-                });
+                panels.push(Placed { view, decor, rect, left_margin, right_margin });
                 y += size.1;
                 previous = Some(margins);
                 next_left = left + margins.left + slot + margins.right + COLUMN_GAP;
@@ -336,12 +269,5 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
         top += text.height();
         (text, baseline)
     });
-    Ok(Layout {
-        size: (figure.width * INCH, top + BORDER),
-        sizes,
-        title,
-        panels,
-        legend,
-        caption,
-    })
+    Ok(Layout { size: (figure.width * INCH, top + BORDER), sizes, title, panels, legend, caption })
 }

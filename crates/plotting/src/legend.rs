@@ -90,14 +90,7 @@ impl Block {
         let texts: Vec<Text> = entries
             .iter()
             .map(|entry| {
-                Text::fitted(
-                    &entry.label,
-                    size,
-                    Weight::Regular,
-                    (width - handle).max(20.0),
-                    0.9,
-                    Justify::Left,
-                )
+                Text::fitted(&entry.label, size, Weight::Regular, (width - handle).max(20.0), 0.9, Justify::Left)
             })
             .collect();
         let columns = columns.clamp(1, entries.len().max(1));
@@ -108,11 +101,7 @@ impl Block {
             .collect();
         let row_heights: Vec<f64> = (0..rows)
             .map(|row| {
-                let tallest = texts
-                    .iter()
-                    .skip(row)
-                    .step_by(rows)
-                    .fold(0.0, |most: f64, text| most.max(text.height()));
+                let tallest = texts.iter().skip(row).step_by(rows).fold(0.0, |most: f64, text| most.max(text.height()));
                 (tallest + 0.3 * size).max(1.28 * size)
             })
             .collect();
@@ -121,19 +110,8 @@ impl Block {
             widths.iter().sum::<f64>() + gaps + 2.0 * PADDING,
             row_heights.iter().sum::<f64>() + 2.0 * PADDING - 0.2 * size,
         );
-        let entries = texts
-            .into_iter()
-            .zip(entries.iter().map(|entry| entry.handles.clone()))
-            .collect();
-        Block {
-            entries,
-            rows,
-            columns: widths,
-            size,
-            handle,
-            extent,
-            row_heights,
-        }
+        let entries = texts.into_iter().zip(entries.iter().map(|entry| entry.handles.clone())).collect();
+        Block { entries, rows, columns: widths, size, handle, extent, row_heights }
     }
 
     /// The legend with the most columns that keep within the width.
@@ -159,15 +137,7 @@ impl Block {
             let middle = baseline - CAPITAL * self.size / 2.0;
             let width = self.handle - 0.6 * self.size;
             for handle in handles {
-                page.handle(
-                    handle,
-                    Rect {
-                        left: x,
-                        top: middle - 0.35 * self.size,
-                        width,
-                        height: 0.7 * self.size,
-                    },
-                )?;
+                page.handle(handle, Rect { left: x, top: middle - 0.35 * self.size, width, height: 0.7 * self.size })?;
             }
             page.text(text, (x + self.handle, baseline), crate::color::DARK_GREY)?;
         }
@@ -177,14 +147,9 @@ impl Block {
 
 /// Lines need a longer sample than markers and patches.
 fn handle_width(entries: &[Entry], size: f64) -> f64 {
-    let has_line = entries
-        .iter()
-        .flat_map(|entry| &entry.handles)
-        .any(|handle| matches!(handle, Handle::Line(_)));
-    let has_patch = entries
-        .iter()
-        .flat_map(|entry| &entry.handles)
-        .any(|handle| matches!(handle, Handle::Patch { .. }));
+    let has_line = entries.iter().flat_map(|entry| &entry.handles).any(|handle| matches!(handle, Handle::Line(_)));
+    let has_patch =
+        entries.iter().flat_map(|entry| &entry.handles).any(|handle| matches!(handle, Handle::Patch { .. }));
     match (has_line, has_patch) {
         (true, _) => 2.5 * size,
         (false, true) => 2.2 * size,
@@ -207,12 +172,8 @@ pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f6
             continue;
         }
         for (order, rect) in candidates(block.extent, panel).into_iter().enumerate() {
-            let around = Rect {
-                left: rect.left - 2.0,
-                top: rect.top - 1.0,
-                width: rect.width + 4.0,
-                height: rect.height + 2.0,
-            };
+            let around =
+                Rect { left: rect.left - 2.0, top: rect.top - 1.0, width: rect.width + 4.0, height: rect.height + 2.0 };
             let (hard, soft) = census.covered(around);
             let cost = f64::from(soft) + order as f64 + 6.0 * (columns - 1) as f64;
             if hard == 0 && best.as_ref().is_none_or(|(least, ..)| cost < *least) {
@@ -227,18 +188,9 @@ pub(crate) fn free_place(entries: &[Entry], size: f64, space: &Space, panel: (f6
 const STEPS: u32 = 24;
 
 fn candidates(extent: (f64, f64), panel: (f64, f64)) -> Vec<Rect> {
-    let mut rects: Vec<Rect> = Corner::Best
-        .spots()
-        .iter()
-        .map(|spot| spot.rect(extent, panel))
-        .collect();
+    let mut rects: Vec<Rect> = Corner::Best.spots().iter().map(|spot| spot.rect(extent, panel)).collect();
     let (free_x, free_y) = (panel.0 - extent.0 - 6.0, panel.1 - extent.1 - 6.0);
-    let at = |left: f64, top: f64| Rect {
-        left: 3.0 + left,
-        top: 3.0 + top,
-        width: extent.0,
-        height: extent.1,
-    };
+    let at = |left: f64, top: f64| Rect { left: 3.0 + left, top: 3.0 + top, width: extent.0, height: extent.1 };
     for step in 1..STEPS {
         let share = f64::from(step) / f64::from(STEPS);
         rects.push(at(share * free_x, 0.0));
@@ -287,13 +239,7 @@ mod tests {
     fn line(points: Vec<(f64, f64)>) -> Drawn {
         Drawn {
             layer: Layer::Line,
-            shape: Shape::Line {
-                points,
-                color: BLUE,
-                width: 1.0,
-                dash: Dash::Solid,
-                opacity: 1.0,
-            },
+            shape: Shape::Line { points, color: BLUE, width: 1.0, dash: Dash::Solid, opacity: 1.0 },
         }
     }
 

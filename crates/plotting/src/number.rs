@@ -60,13 +60,7 @@ mod tests {
 
     #[test]
     fn powers_of_ten_are_short() {
-        for (value, text) in [
-            (1e-12, "10^{−12}"),
-            (1.0, "1"),
-            (100.0, "10^{2}"),
-            (3e-4, "3e-4"),
-            (0.0, "0e0"),
-        ] {
+        for (value, text) in [(1e-12, "10^{−12}"), (1.0, "1"), (100.0, "10^{2}"), (3e-4, "3e-4"), (0.0, "0e0")] {
             assert_eq!(power_of_ten(value), text);
         }
     }

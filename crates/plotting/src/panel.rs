@@ -114,12 +114,7 @@ impl Panel {
     /// each.
     pub fn line(self, label: impl Into<String>, x: impl Series, y: impl Series, style: impl Into<Style>) -> Self {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
-        self.add(Mark::Line(Line {
-            label: label.into(),
-            x,
-            y,
-            style: style.into(),
-        }))
+        self.add(Mark::Line(Line { label: label.into(), x, y, style: style.into() }))
     }
 
     /// The area between `low` and `high`, in a light shade of the colour.
@@ -133,24 +128,13 @@ impl Panel {
         let (x, y) = (x.collect_numbers(), y.collect_numbers());
         let label = label.into();
         let style = style.into();
-        self.add(Mark::Points(Points {
-            label,
-            x,
-            y,
-            style,
-            x_errors: None,
-            y_errors: None,
-            colors: None,
-        }))
+        self.add(Mark::Points(Points { label, x, y, style, x_errors: None, y_errors: None, colors: None }))
     }
 
     /// Error bars for the points or bars added last, from `low` to `high` (values, not distances),
     /// along the axis of the measured quantity: y for points.
     pub fn errors(mut self, low: impl Series, high: impl Series) -> Self {
-        let intervals = Intervals {
-            low: low.collect_numbers(),
-            high: high.collect_numbers(),
-        };
+        let intervals = Intervals { low: low.collect_numbers(), high: high.collect_numbers() };
         match self.marks.last_mut() {
             Some(Mark::Points(points)) => points.y_errors = Some(intervals),
             Some(Mark::Bars(Bars { series, .. })) => {
@@ -167,10 +151,7 @@ impl Panel {
     pub fn x_errors(mut self, low: impl Series, high: impl Series) -> Self {
         match self.marks.last_mut() {
             Some(Mark::Points(points)) => {
-                points.x_errors = Some(Intervals {
-                    low: low.collect_numbers(),
-                    high: high.collect_numbers(),
-                });
+                points.x_errors = Some(Intervals { low: low.collect_numbers(), high: high.collect_numbers() });
             }
             _ => return self.problem("x_errors", "points"),
         }
@@ -196,12 +177,7 @@ impl Panel {
         style: impl Into<Style>,
     ) -> Self {
         let (edges, heights) = (edges.collect_numbers(), heights.collect_numbers());
-        self.add(Mark::Histogram(Histogram {
-            label: label.into(),
-            edges,
-            heights,
-            style: style.into(),
-        }))
+        self.add(Mark::Histogram(Histogram { label: label.into(), edges, heights, style: style.into() }))
     }
 
     /// One bar for each name of the category axis; NaN for none. They stand upright if the
@@ -226,20 +202,13 @@ impl Panel {
                 }
                 self.add(mark)
             }
-            None => self.add(Mark::Bars(Bars {
-                series: vec![series],
-                stacked: false,
-            })),
+            None => self.add(Mark::Bars(Bars { series: vec![series], stacked: false })),
         }
     }
 
     /// Puts the bars of a category on each other instead of side by side.
     pub fn stacked(mut self) -> Self {
-        match self
-            .marks
-            .iter_mut()
-            .find_map(|mark| if let Mark::Bars(bars) = mark { Some(bars) } else { None })
-        {
+        match self.marks.iter_mut().find_map(|mark| if let Mark::Bars(bars) = mark { Some(bars) } else { None }) {
             Some(bars) => bars.stacked = true,
             None => return self.problem("stacked", "bars"),
         }

@@ -105,12 +105,7 @@ pub(crate) fn simplified(points: &[(i32, i32)], tolerance: i64) -> Vec<(i32, i32
             pieces.push((index, last));
         }
     }
-    points
-        .iter()
-        .zip(is_kept)
-        .filter(|(_, kept)| *kept)
-        .map(|(point, _)| *point)
-        .collect()
+    points.iter().zip(is_kept).filter(|(_, kept)| *kept).map(|(point, _)| *point).collect()
 }
 
 /// The point between two others that is furthest from the segment between them, and whether that is
@@ -170,11 +165,7 @@ mod tests {
             let line = f64::from(a.1) + f64::from(x - a.0) / f64::from(b.0 - a.0) * f64::from(b.1 - a.1);
             assert!((line - f64::from(y)).abs() < 3.5, "({x}, {y})");
         }
-        assert_eq!(
-            simplified(&[(0, 0), (50, 0), (0, 0)], 3).len(),
-            3,
-            "a line that returns keeps its turn"
-        );
+        assert_eq!(simplified(&[(0, 0), (50, 0), (0, 0)], 3).len(), 3, "a line that returns keeps its turn");
     }
 
     #[test]

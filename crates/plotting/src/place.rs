@@ -54,13 +54,7 @@ pub(crate) struct Spot {
 
 impl Spot {
     pub(crate) fn new(at: Point, shift: (f64, f64), horizontal: Hold, vertical: Hold) -> Self {
-        Spot {
-            at,
-            shift,
-            horizontal,
-            vertical,
-            rotated: false,
-        }
+        Spot { at, shift, horizontal, vertical, rotated: false }
     }
 
     pub(crate) fn rotated(mut self) -> Self {
@@ -76,16 +70,8 @@ impl Spot {
             Hold::Middle => 0.5,
             Hold::End => 1.0,
         };
-        let (x, y) = (
-            self.at.0 * panel.0 + self.shift.0,
-            (1.0 - self.at.1) * panel.1 + self.shift.1,
-        );
-        Rect {
-            left: x - share(self.horizontal) * width,
-            top: y - share(self.vertical) * height,
-            width,
-            height,
-        }
+        let (x, y) = (self.at.0 * panel.0 + self.shift.0, (1.0 - self.at.1) * panel.1 + self.shift.1);
+        Rect { left: x - share(self.horizontal) * width, top: y - share(self.vertical) * height, width, height }
     }
 }
 
@@ -107,13 +93,6 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// A text that must be drawn, at any of these spots.
     pub(crate) fn new(markup: &str, color: Color, spots: Vec<Spot>) -> Self {
-        Wanted {
-            markup: markup.into(),
-            color,
-            halo: true,
-            spots,
-            within: None,
-            is_optional: false,
-        }
+        Wanted { markup: markup.into(), color, halo: true, spots, within: None, is_optional: false }
     }
 }

@@ -14,10 +14,7 @@ use resvg::usvg::{Options, Tree};
 ///
 /// When the text is no SVG, or the picture would be empty or wider than 20000 pixels.
 pub fn png(svg: &str, pixels_wide: u32) -> Result<Vec<u8>> {
-    ensure!(
-        (1..=20_000).contains(&pixels_wide),
-        "a picture {pixels_wide} pixels wide"
-    );
+    ensure!((1..=20_000).contains(&pixels_wide), "a picture {pixels_wide} pixels wide");
     let tree = Tree::from_str(svg, &Options::default()).context("reading the SVG")?;
     let size = tree.size();
     let scale = pixels_wide as f32 / size.width();
@@ -65,9 +62,7 @@ struct Pixels {
 
 impl Pixels {
     fn read(picture: &[u8]) -> Result<Pixels> {
-        let mut reader = png::Decoder::new(Cursor::new(picture))
-            .read_info()
-            .context("reading the PNG")?;
+        let mut reader = png::Decoder::new(Cursor::new(picture)).read_info().context("reading the PNG")?;
         let size = reader.output_buffer_size().context("a picture too large to compare")?;
         let mut colors = vec![0; size];
         let info = reader.next_frame(&mut colors).context("reading the PNG")?;
@@ -75,11 +70,7 @@ impl Pixels {
             info.color_type == png::ColorType::Rgb && info.bit_depth == png::BitDepth::Eight,
             "the PNG has other colours than those of a figure"
         );
-        Ok(Pixels {
-            width: info.width,
-            height: info.height,
-            colors,
-        })
+        Ok(Pixels { width: info.width, height: info.height, colors })
     }
 
     fn at(&self, x: u32, y: u32) -> Option<[u8; 3]> {
@@ -91,11 +82,8 @@ impl Pixels {
 
 /// The pixels without their opacity: the drawing has a white ground.
 fn encode(picture: &Pixmap, pixels_per_inch: f64) -> Result<Vec<u8>> {
-    let colors: Vec<u8> = picture
-        .pixels()
-        .iter()
-        .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
-        .collect();
+    let colors: Vec<u8> =
+        picture.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
     let per_metre = (pixels_per_inch / 0.0254).round() as u32;
     write(&colors, picture.width(), picture.height(), per_metre)
 }
@@ -110,11 +98,7 @@ fn write(colors: &[u8], width: u32, height: u32, per_metre: u32) -> Result<Vec<u
     encoder.set_filter(png::Filter::NoFilter);
     encoder.set_deflate_compression(png::DeflateCompression::Level(3));
     if per_metre > 0 {
-        encoder.set_pixel_dims(Some(png::PixelDimensions {
-            xppu: per_metre,
-            yppu: per_metre,
-            unit: png::Unit::Meter,
-        }));
+        encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter }));
     }
     let mut writer = encoder.write_header().context("writing the PNG")?;
     writer.write_image_data(colors).context("writing the PNG")?;

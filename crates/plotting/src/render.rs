@@ -24,9 +24,7 @@ pub(crate) fn svg(figure: &Figure) -> Result<String> {
     let layout = layout(figure)?;
     let canvas = Rc::new(RefCell::new(Canvas::new(layout.size.0, layout.size.1)));
     draw(&layout, &Page::new(&canvas))?;
-    let svg = canvas
-        .borrow_mut()
-        .finish(&plain(&figure.title), &plain(&figure.caption));
+    let svg = canvas.borrow_mut().finish(&plain(&figure.title), &plain(&figure.caption));
     Ok(svg)
 }
 
@@ -64,11 +62,7 @@ fn panel(layout: &Layout, placed: &Placed, page: &Page) -> Result<()> {
     };
     let (texts, _) = view.place_texts((rect.width, rect.height), &layout.sizes, in_corner);
     for text in texts {
-        let at = Rect {
-            left: rect.left + text.rect.left,
-            top: rect.top + text.rect.top,
-            ..text.rect
-        };
+        let at = Rect { left: rect.left + text.rect.left, top: rect.top + text.rect.top, ..text.rect };
         page.text_in(&text.text, at, text.wanted.color, text.rotated, text.wanted.halo)?;
     }
     legend(placed, page)?;
@@ -77,21 +71,11 @@ fn panel(layout: &Layout, placed: &Placed, page: &Page) -> Result<()> {
 }
 
 fn legend(placed: &Placed, page: &Page) -> Result<()> {
-    let Placed {
-        view,
-        decor,
-        rect,
-        left_margin,
-        right_margin,
-    } = placed;
+    let Placed { view, decor, rect, left_margin, right_margin } = placed;
     match &decor.legend {
         Placement::None => Ok(()),
         Placement::Inside(block, at) => {
-            let ground = Rect {
-                left: rect.left + at.left,
-                top: rect.top + at.top,
-                ..*at
-            };
+            let ground = Rect { left: rect.left + at.left, top: rect.top + at.top, ..*at };
             // Covers guides and, in a corner that was asked for, data.
             page.shade(ground, WHITE, 0.8)?;
             block.draw(page, ground.left, ground.top)

@@ -62,13 +62,8 @@ impl Scale {
     /// The scale of an axis: fixed ends as given, the others so that they hold the data with a
     /// little padding.
     pub(crate) fn fit(axis: &Axis, extent: &Extent) -> Self {
-        let mut scale = Scale {
-            kind: axis.kind.clone(),
-            low: 0.0,
-            high: 1.0,
-            transformed: (0.0, 1.0),
-            inverted: axis.inverted,
-        };
+        let mut scale =
+            Scale { kind: axis.kind.clone(), low: 0.0, high: 1.0, transformed: (0.0, 1.0), inverted: axis.inverted };
         let (low, high) = match &axis.kind {
             Kind::Categories(names) => (-0.5, names.len().max(1) as f64 - 0.5),
             _ => scale.padded(axis, extent),
@@ -80,10 +75,7 @@ impl Scale {
 
     /// A scale with both ends given, for a colour bar.
     pub(crate) fn fixed(kind: Kind, low: f64, high: f64) -> Self {
-        let axis = Axis {
-            kind,
-            ..Axis::linear("")
-        };
+        let axis = Axis { kind, ..Axis::linear("") };
         let mut extent = Extent::of(&axis.kind);
         extent.anchor(low);
         extent.anchor(high);
@@ -197,20 +189,12 @@ impl Scale {
 
 fn symlog(value: f64, threshold: f64) -> f64 {
     let size = value.abs();
-    if size <= threshold {
-        value / threshold
-    } else {
-        (1.0 + math::log10(size / threshold)).copysign(value)
-    }
+    if size <= threshold { value / threshold } else { (1.0 + math::log10(size / threshold)).copysign(value) }
 }
 
 fn symlog_inverse(transformed: f64, threshold: f64) -> f64 {
     let size = transformed.abs();
-    if size <= 1.0 {
-        transformed * threshold
-    } else {
-        (threshold * math::pow(10.0, size - 1.0)).copysign(transformed)
-    }
+    if size <= 1.0 { transformed * threshold } else { (threshold * math::pow(10.0, size - 1.0)).copysign(transformed) }
 }
 
 /// The coordinate of plotters along each side of a panel: places from 0 to 1. The scales of this
@@ -288,15 +272,7 @@ mod tests {
     #[test]
     fn constant_and_empty_data_get_a_range() {
         for axis in [Axis::linear(""), Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0)] {
-            for values in [
-                &[][..],
-                &[3.0],
-                &[0.0],
-                &[-2.0, -2.0],
-                &[1e300],
-                &[1e-300],
-                &[1.0, 1.0 + 1e-15],
-            ] {
+            for values in [&[][..], &[3.0], &[0.0], &[-2.0, -2.0], &[1e300], &[1e-300], &[1.0, 1.0 + 1e-15]] {
                 let scale = fitted(&axis, values);
                 assert!(scale.low < scale.high, "{axis:?} {values:?} {scale:?}");
             }
@@ -318,10 +294,7 @@ mod tests {
         assert!((symlog(-10.0, 0.1) - -3.0).abs() < 1e-15);
         for value in [-1e6, -3.0, -0.1, -0.02, 0.0, 0.07, 0.1, 2.5, 1e9] {
             let there_and_back = symlog_inverse(symlog(value, 0.1), 0.1);
-            assert!(
-                (there_and_back - value).abs() <= 1e-12 * value.abs(),
-                "{value} {there_and_back}"
-            );
+            assert!((there_and_back - value).abs() <= 1e-12 * value.abs(), "{value} {there_and_back}");
         }
     }
 

@@ -134,12 +134,7 @@ pub(crate) fn clip_segment(from: Point, to: Point) -> Option<(Point, Point)> {
 /// The part of a polygon inside the unit square (Sutherland and Hodgman). Edges along the border
 /// may remain, which filling does not show.
 pub(crate) fn clip_polygon(corners: &[Point]) -> Vec<Point> {
-    let mut polygon: Vec<Point> = corners
-        .iter()
-        .copied()
-        .filter(|&corner| is_place(corner))
-        .map(pulled_in)
-        .collect();
+    let mut polygon: Vec<Point> = corners.iter().copied().filter(|&corner| is_place(corner)).map(pulled_in).collect();
     // Distance inside of each of the four sides.
     let sides: [fn(Point) -> f64; 4] = [|p| p.0, |p| 1.0 - p.0, |p| p.1, |p| 1.0 - p.1];
     for inside in sides {
@@ -149,10 +144,7 @@ pub(crate) fn clip_polygon(corners: &[Point]) -> Vec<Point> {
             let (d0, d1) = (inside(before), inside(corner));
             if (d0 < 0.0) != (d1 < 0.0) {
                 let share = d0 / (d0 - d1);
-                kept.push((
-                    before.0 + share * (corner.0 - before.0),
-                    before.1 + share * (corner.1 - before.1),
-                ));
+                kept.push((before.0 + share * (corner.0 - before.0), before.1 + share * (corner.1 - before.1)));
             }
             if d1 >= 0.0 {
                 kept.push(corner);
@@ -199,12 +191,7 @@ pub(crate) fn thinned(points: &[Point]) -> Vec<Point> {
 }
 
 fn extreme(run: &[Point], better: impl Fn(f64, f64) -> bool) -> usize {
-    (1..run.len()).fold(
-        0,
-        |best, index| {
-            if better(run[index].1, run[best].1) { index } else { best }
-        },
-    )
+    (1..run.len()).fold(0, |best, index| if better(run[index].1, run[best].1) { index } else { best })
 }
 
 #[cfg(test)]
@@ -214,10 +201,7 @@ mod tests {
     #[test]
     fn lines_are_cut_at_the_border() {
         let pieces = clip_line(&[(-1.0, 0.5), (0.5, 0.5), (0.5, 3.0), (0.75, 3.0), (0.75, 0.0)]);
-        assert_eq!(
-            pieces,
-            [vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)], vec![(0.75, 1.0), (0.75, 0.0)]]
-        );
+        assert_eq!(pieces, [vec![(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)], vec![(0.75, 1.0), (0.75, 0.0)]]);
         assert_eq!(clip_line(&[(0.0, 2.0), (1.0, 3.0)]), Vec::<Vec<Point>>::new());
         // A slanted line through a corner region.
         let (from, to) = clip_segment((-0.5, 0.0), (0.5, 1.0)).unwrap();

@@ -31,18 +31,11 @@ impl Space {
     pub(crate) fn new(width: f64, height: f64, shapes: &[Drawn]) -> Self {
         let count = |length: f64| (length / CELL).ceil().clamp(1.0, 4000.0) as usize;
         let (columns, rows) = (count(width), count(height));
-        let mut space = Space {
-            size: (width, height),
-            columns,
-            rows,
-            cells: vec![Cover::Free; columns * rows],
-        };
+        let mut space = Space { size: (width, height), columns, rows, cells: vec![Cover::Free; columns * rows] };
         for Drawn { layer, shape } in shapes {
             let cover = if layer.is_data() { Cover::Data } else { Cover::Soft };
             match shape {
-                Shape::Line { points, .. } => points
-                    .windows(2)
-                    .for_each(|pair| space.segment(pair[0], pair[1], cover)),
+                Shape::Line { points, .. } => points.windows(2).for_each(|pair| space.segment(pair[0], pair[1], cover)),
                 Shape::Arrow { from, to, .. } => space.segment(*from, *to, cover),
                 Shape::Area { corners, .. } if layer.is_data() => space.area(corners, cover),
                 Shape::Area { .. } => {}
@@ -55,15 +48,8 @@ impl Space {
                     for &center in centers {
                         let (x, y) = space.points(center);
                         let size = style.size;
-                        space.fill(
-                            Rect {
-                                left: x - size / 2.0,
-                                top: y - size / 2.0,
-                                width: size,
-                                height: size,
-                            },
-                            cover,
-                        );
+                        space
+                            .fill(Rect { left: x - size / 2.0, top: y - size / 2.0, width: size, height: size }, cover);
                     }
                 }
             }
@@ -85,9 +71,7 @@ impl Space {
 
     fn segment(&mut self, from: Point, to: Point, cover: Cover) {
         let ((x0, y0), (x1, y1)) = (self.points(from), self.points(to));
-        let steps = ((x1 - x0).abs().max((y1 - y0).abs()) / (0.7 * CELL))
-            .ceil()
-            .clamp(1.0, 1e4);
+        let steps = ((x1 - x0).abs().max((y1 - y0).abs()) / (0.7 * CELL)).ceil().clamp(1.0, 1e4);
         for step in 0..=steps as usize {
             let share = step as f64 / steps;
             self.mark((x0 + share * (x1 - x0)) / CELL, (y0 + share * (y1 - y0)) / CELL, cover);
@@ -99,9 +83,7 @@ impl Space {
         let corners: Vec<(f64, f64)> = corners.iter().map(|&corner| self.points(corner)).collect();
         let edges = || corners.iter().zip(corners.iter().cycle().skip(1));
         let lowest = corners.iter().fold(f64::INFINITY, |best, corner| best.min(corner.1));
-        let highest = corners
-            .iter()
-            .fold(f64::NEG_INFINITY, |best, corner| best.max(corner.1));
+        let highest = corners.iter().fold(f64::NEG_INFINITY, |best, corner| best.max(corner.1));
         let first = (lowest / CELL).floor().max(0.0) as usize;
         let last = ((highest / CELL).ceil().max(0.0) as usize).min(self.rows);
         for row in first..last {
@@ -139,10 +121,7 @@ impl Space {
             let last = (end / CELL).ceil().clamp(0.0, count as f64) as usize;
             first..last.max(first)
         };
-        (
-            range(rect.left, rect.right(), self.columns),
-            range(rect.top, rect.bottom(), self.rows),
-        )
+        (range(rect.left, rect.right(), self.columns), range(rect.top, rect.bottom(), self.rows))
     }
 
     fn cells_of(&self, rect: Rect) -> impl Iterator<Item = (usize, usize)> + use<> {
@@ -170,19 +149,16 @@ impl Space {
 
     /// Number of cells of data and text, and of guides, that a rectangle covers.
     fn covered(&self, rect: Rect) -> (usize, usize) {
-        self.cells_of(rect).fold((0, 0), |(hard, soft), (row, column)| {
-            match self.cells[row * self.columns + column] {
-                Cover::Free => (hard, soft),
-                Cover::Soft => (hard, soft + 1),
-                Cover::Data | Cover::Text => (hard + 1, soft),
-            }
+        self.cells_of(rect).fold((0, 0), |(hard, soft), (row, column)| match self.cells[row * self.columns + column] {
+            Cover::Free => (hard, soft),
+            Cover::Soft => (hard, soft + 1),
+            Cover::Data | Cover::Text => (hard + 1, soft),
         })
     }
 
     /// Whether a rectangle covers text.
     fn covers_text(&self, rect: Rect) -> bool {
-        self.cells_of(rect)
-            .any(|(row, column)| self.cells[row * self.columns + column] == Cover::Text)
+        self.cells_of(rect).any(|(row, column)| self.cells[row * self.columns + column] == Cover::Text)
     }
 
     /// How far a rectangle stands out of bounds given in places.
@@ -245,45 +221,20 @@ mod tests {
 
     fn diagonal() -> Space {
         let points = vec![(0.0, 0.0), (1.0, 1.0)];
-        let shape = Shape::Line {
-            points,
-            color: BLACK,
-            width: 1.0,
-            dash: Dash::Solid,
-            opacity: 1.0,
-        };
-        Space::new(
-            150.0,
-            150.0,
-            &[Drawn {
-                layer: Layer::Line,
-                shape,
-            }],
-        )
+        let shape = Shape::Line { points, color: BLACK, width: 1.0, dash: Dash::Solid, opacity: 1.0 };
+        Space::new(150.0, 150.0, &[Drawn { layer: Layer::Line, shape }])
     }
 
     #[test]
     fn lines_cover_their_cells_only() {
         let space = diagonal();
-        let corner = |left, top| {
-            space.covered(Rect {
-                left,
-                top,
-                width: 40.0,
-                height: 40.0,
-            })
-        };
+        let corner = |left, top| space.covered(Rect { left, top, width: 40.0, height: 40.0 });
         assert_eq!(corner(0.0, 0.0), (0, 0));
         assert_eq!(corner(110.0, 110.0), (0, 0));
         assert!(corner(0.0, 110.0).0 >= 20);
         let census = space.census();
         for (left, top) in [(0.0, 0.0), (30.0, 44.0), (100.0, -20.0), (140.0, 149.0), (-50.0, 60.0)] {
-            let rect = Rect {
-                left,
-                top,
-                width: 37.0,
-                height: 21.0,
-            };
+            let rect = Rect { left, top, width: 37.0, height: 21.0 };
             let (hard, soft) = space.covered(rect);
             assert_eq!(census.covered(rect), (hard as u32, soft as u32), "{rect:?}");
         }
@@ -292,41 +243,10 @@ mod tests {
     #[test]
     fn areas_are_filled() {
         let corners = vec![(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)];
-        let shape = Shape::Area {
-            corners,
-            color: BLACK,
-            opacity: 0.2,
-        };
-        let space = Space::new(
-            150.0,
-            150.0,
-            &[Drawn {
-                layer: Layer::Band,
-                shape,
-            }],
-        );
-        assert_eq!(
-            space
-                .covered(Rect {
-                    left: 0.0,
-                    top: 0.0,
-                    width: 150.0,
-                    height: 75.0
-                })
-                .0,
-            0
-        );
-        assert_eq!(
-            space
-                .covered(Rect {
-                    left: 0.0,
-                    top: 75.0,
-                    width: 150.0,
-                    height: 75.0
-                })
-                .0,
-            5000
-        );
+        let shape = Shape::Area { corners, color: BLACK, opacity: 0.2 };
+        let space = Space::new(150.0, 150.0, &[Drawn { layer: Layer::Band, shape }]);
+        assert_eq!(space.covered(Rect { left: 0.0, top: 0.0, width: 150.0, height: 75.0 }).0, 0);
+        assert_eq!(space.covered(Rect { left: 0.0, top: 75.0, width: 150.0, height: 75.0 }).0, 5000);
     }
 
     #[test]
@@ -336,9 +256,7 @@ mod tests {
             Spot::new((1.0, 1.0), (0.0, 0.0), Hold::End, Hold::Start),
             Spot::new((0.0, 1.0), (0.0, 0.0), Hold::Start, Hold::Start),
         ];
-        let (spot, rect) = space
-            .choose((30.0, 10.0), &Wanted::new("", BLACK, spots.to_vec()))
-            .unwrap();
+        let (spot, rect) = space.choose((30.0, 10.0), &Wanted::new("", BLACK, spots.to_vec())).unwrap();
         assert_eq!(spot, spots[1]);
         assert_eq!((rect.left, rect.top), (INSET, INSET));
     }
@@ -346,9 +264,7 @@ mod tests {
     #[test]
     fn boxes_stay_in_the_panel() {
         let spot = Spot::new((1.0, 0.0), (3.0, 0.0), Hold::Start, Hold::Middle);
-        let (_, rect) = diagonal()
-            .choose((30.0, 10.0), &Wanted::new("", BLACK, vec![spot]))
-            .unwrap();
+        let (_, rect) = diagonal().choose((30.0, 10.0), &Wanted::new("", BLACK, vec![spot])).unwrap();
         assert_eq!((rect.right(), rect.bottom()), (150.0 - INSET, 150.0 - INSET));
     }
 
@@ -356,10 +272,7 @@ mod tests {
     fn optional_texts_do_not_cover_others() {
         let mut space = diagonal();
         let spot = Spot::new((0.2, 0.8), (0.0, 0.0), Hold::Middle, Hold::Middle);
-        let optional = Wanted {
-            is_optional: true,
-            ..Wanted::new("", BLACK, vec![spot])
-        };
+        let optional = Wanted { is_optional: true, ..Wanted::new("", BLACK, vec![spot]) };
         let (_, rect) = space.choose((30.0, 10.0), &optional).unwrap();
         space.take(rect);
         assert!(space.choose((30.0, 10.0), &optional).is_none());

@@ -26,15 +26,7 @@ pub struct Style {
 impl Style {
     /// A solid line or filled marker of this colour.
     pub fn color(color: Color) -> Self {
-        Style {
-            color,
-            width: None,
-            dash: Dash::Solid,
-            marker: None,
-            size: None,
-            open: false,
-            opacity: 1.0,
-        }
+        Style { color, width: None, dash: Dash::Solid, marker: None, size: None, open: false, opacity: 1.0 }
     }
 
     /// Long dashes: for theory and baselines.

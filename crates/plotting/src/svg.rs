@@ -110,12 +110,8 @@ impl Canvas {
 
     /// Adds an open or closed stroke; consecutive opaque strokes of one style become one path.
     fn stroke(&mut self, points: &[BackendCoord], closed: bool, color: BackendColor, width: u32) {
-        let pattern: Vec<String> = self
-            .dash
-            .pattern()
-            .iter()
-            .map(|part| decimal((part * f64::from(width)).round()))
-            .collect();
+        let pattern: Vec<String> =
+            self.dash.pattern().iter().map(|part| decimal((part * f64::from(width)).round())).collect();
         let mut attributes = format!(" stroke=\"{}\" stroke-width=\"{width}\"", paint(color));
         if !pattern.is_empty() {
             let _ = write!(attributes, " stroke-dasharray=\"{}\"", pattern.join(" "));
@@ -138,11 +134,7 @@ impl Canvas {
         let mut path = PathData::default();
         path.polygon(corners);
         let opacity = opacity_attribute("fill-opacity", color.alpha);
-        self.write(&format!(
-            "<path d=\"{}\" fill=\"{}\"{opacity}/>",
-            path.as_str(),
-            paint(color)
-        ));
+        self.write(&format!("<path d=\"{}\" fill=\"{}\"{opacity}/>", path.as_str(), paint(color)));
     }
 
     /// Many rectangles of one colour as one shape, without seams between neighbours.
@@ -151,30 +143,19 @@ impl Canvas {
         for [a, b] in rectangles {
             path.polygon(&[*a, (b.0, a.1), *b, (a.0, b.1)]);
         }
-        self.write(&format!(
-            "<path d=\"{}\" fill=\"{}\" shape-rendering=\"crispEdges\"/>",
-            path.as_str(),
-            color.svg()
-        ));
+        self.write(&format!("<path d=\"{}\" fill=\"{}\" shape-rendering=\"crispEdges\"/>", path.as_str(), color.svg()));
     }
 
     /// Many markers of one style.
     pub(crate) fn markers(&mut self, style: MarkerStyle, centers: &[BackendCoord]) {
         let id = symbol::id(style.marker, units(style.size));
-        self.definitions
-            .entry(id.clone())
-            .or_insert_with(|| symbol::outline(style.marker, units(style.size)));
+        self.definitions.entry(id.clone()).or_insert_with(|| symbol::outline(style.marker, units(style.size)));
         let mut group = String::from("<g");
         if let Some(fill) = style.fill {
             let _ = write!(group, " fill=\"{}\"", fill.svg());
         }
         if let Some(edge) = style.edge {
-            let _ = write!(
-                group,
-                " stroke=\"{}\" stroke-width=\"{}\"",
-                edge.svg(),
-                units(style.width)
-            );
+            let _ = write!(group, " stroke=\"{}\" stroke-width=\"{}\"", edge.svg(), units(style.width));
         }
         if style.opacity < 1.0 {
             group.push_str(&opacity_attribute("fill-opacity", style.opacity));
@@ -207,10 +188,7 @@ impl Canvas {
                 decimal(width)
             ));
         }
-        self.write(&format!(
-            "<g fill=\"{}\" role=\"img\" aria-label=\"{label}\">{runs}</g>",
-            color.svg()
-        ));
+        self.write(&format!("<g fill=\"{}\" role=\"img\" aria-label=\"{label}\">{runs}</g>", color.svg()));
     }
 
     /// Glyphs of one size on one baseline.
@@ -220,17 +198,9 @@ impl Canvas {
         let (x0, y0) = (f64::from(origin.0), f64::from(origin.1));
         let scale_text = decimal(scale);
         let matrix = if rotated {
-            format!(
-                "0 -{scale_text} -{scale_text} 0 {} {}",
-                (x0 + y).round(),
-                (y0 - x).round()
-            )
+            format!("0 -{scale_text} -{scale_text} 0 {} {}", (x0 + y).round(), (y0 - x).round())
         } else {
-            format!(
-                "{scale_text} 0 0 -{scale_text} {} {}",
-                (x0 + x).round(),
-                (y0 + y).round()
-            )
+            format!("{scale_text} 0 0 -{scale_text} {} {}", (x0 + x).round(), (y0 + y).round())
         };
         let _ = write!(out, "<g transform=\"matrix({matrix})\">");
         for placed in run {
@@ -323,11 +293,7 @@ fn paint(color: BackendColor) -> String {
 }
 
 fn opacity_attribute(name: &str, opacity: f64) -> String {
-    if opacity < 1.0 {
-        format!(" {name}=\"{}\"", decimal(opacity))
-    } else {
-        String::new()
-    }
+    if opacity < 1.0 { format!(" {name}=\"{}\"", decimal(opacity)) } else { String::new() }
 }
 
 /// A number with at most five decimals and no trailing zeros.
@@ -362,10 +328,7 @@ mod tests {
     #[test]
     fn strokes_of_one_style_share_a_path() {
         let mut canvas = Canvas::new(10.0, 10.0);
-        let black = BackendColor {
-            alpha: 1.0,
-            rgb: (0, 0, 0),
-        };
+        let black = BackendColor { alpha: 1.0, rgb: (0, 0, 0) };
         canvas.draw_path([(0, 0), (10, 0)], &black).unwrap();
         canvas.draw_path([(0, 5), (10, 5)], &black).unwrap();
         canvas.dash = Dash::Dotted;
@@ -379,13 +342,7 @@ mod tests {
     #[test]
     fn glyphs_are_defined_once() {
         let mut canvas = Canvas::new(100.0, 100.0);
-        canvas.text(
-            &Text::new("aaa", 8.0, Weight::Regular),
-            (0, 0),
-            Color::hex(0),
-            false,
-            true,
-        );
+        canvas.text(&Text::new("aaa", 8.0, Weight::Regular), (0, 0), Color::hex(0), false, true);
         let svg = canvas.finish("a <title>", "");
         assert_eq!(svg.matches("<path id=").count(), 1);
         assert_eq!(svg.matches("<use").count(), 6);

@@ -51,33 +51,21 @@ impl Text {
     }
 
     pub(crate) fn justified(markup: &str, size: f64, weight: Weight, justify: Justify) -> Self {
-        let mut text = Text {
-            plain: String::new(),
-            glyphs: Vec::new(),
-            width: 0.0,
-            ascent: 0.0,
-            descent: 0.0,
-            size,
-        };
+        let mut text = Text { plain: String::new(), glyphs: Vec::new(), width: 0.0, ascent: 0.0, descent: 0.0, size };
         let mut lines = Vec::new();
         for (index, line) in markup.split('\n').enumerate() {
             if index > 0 {
                 text.plain.push(' ');
             }
             let start = text.glyphs.len();
-            let mut setter = Setter {
-                text: &mut text,
-                weight,
-            };
+            let mut setter = Setter { text: &mut text, weight };
             let width = setter.set(line, 0.0, LINE * size * index as f64, size);
             lines.push((start, width));
             text.width = text.width.max(width);
         }
         text.justify(&lines, justify);
         text.ascent = text.ascent.max(CAPITAL * size);
-        text.descent = text
-            .descent
-            .max(DESCENDER * size + LINE * size * (lines.len() - 1) as f64);
+        text.descent = text.descent.max(DESCENDER * size + LINE * size * (lines.len() - 1) as f64);
         text
     }
 
@@ -131,22 +119,14 @@ pub(crate) fn wrap(markup: &str, size: f64, weight: Weight, limit: f64) -> Strin
     for paragraph in markup.split('\n') {
         let mut line = String::new();
         let words = words(paragraph);
-        let parts = words.iter().flat_map(|word| {
-            if measure(word) > limit {
-                hyphenated(word)
-            } else {
-                vec![(word.clone(), true)]
-            }
-        });
+        let parts = words
+            .iter()
+            .flat_map(|word| if measure(word) > limit { hyphenated(word) } else { vec![(word.clone(), true)] });
         let mut after_space = true;
         for (word, ends_with_space) in parts {
             let space = if after_space { " " } else { "" };
             after_space = ends_with_space;
-            let longer = if line.is_empty() {
-                word.clone()
-            } else {
-                format!("{line}{space}{word}")
-            };
+            let longer = if line.is_empty() { word.clone() } else { format!("{line}{space}{word}") };
             if !line.is_empty() && measure(&longer) > limit {
                 lines.push(std::mem::replace(&mut line, word));
             } else {
@@ -162,11 +142,7 @@ pub(crate) fn wrap(markup: &str, size: f64, weight: Weight, limit: f64) -> Strin
 fn hyphenated(word: &str) -> Vec<(String, bool)> {
     let parts: Vec<&str> = word.split_inclusive(['-', '/']).collect();
     let last = parts.len() - 1;
-    parts
-        .into_iter()
-        .enumerate()
-        .map(|(index, part)| (part.to_string(), index == last))
-        .collect()
+    parts.into_iter().enumerate().map(|(index, part)| (part.to_string(), index == last)).collect()
 }
 
 /// The parts between spaces that are not inside braces.
@@ -229,11 +205,7 @@ impl Setter<'_> {
             _ => 0.0,
         };
         let shift = |raised: bool| {
-            if raised {
-                -(RAISE + apart) * size
-            } else {
-                (LOWER + apart) * size
-            }
+            if raised { -(RAISE + apart) * size } else { (LOWER + apart) * size }
         };
         let mark = |raised: bool| if raised { '^' } else { '_' };
         self.text.plain.push(mark(raised));
@@ -343,33 +315,16 @@ mod tests {
     fn wrapping_respects_the_limit_and_braces() {
         let wrapped = wrap("one two three four", 10.0, Weight::Regular, 46.0);
         assert_eq!(wrapped, "one two\nthree\nfour");
-        assert_eq!(
-            wrap("Nested + Co-teaching", 10.0, Weight::Regular, 50.0),
-            "Nested +\nCo-\nteaching"
-        );
+        assert_eq!(wrap("Nested + Co-teaching", 10.0, Weight::Regular, 50.0), "Nested +\nCo-\nteaching");
         assert_eq!(wrap("a^{b c}", 10.0, Weight::Regular, 1.0), "a^{b c}");
     }
 
     #[test]
     fn fitting_shrinks_then_wraps() {
         let full = regular("a rather long title");
-        let shrunk = Text::fitted(
-            "a rather long title",
-            10.0,
-            Weight::Regular,
-            full.width * 0.9,
-            0.85,
-            Justify::Left,
-        );
+        let shrunk = Text::fitted("a rather long title", 10.0, Weight::Regular, full.width * 0.9, 0.85, Justify::Left);
         assert!((shrunk.size - 9.0).abs() < 1e-9);
-        let broken = Text::fitted(
-            "a rather long title",
-            10.0,
-            Weight::Regular,
-            full.width * 0.5,
-            0.85,
-            Justify::Left,
-        );
+        let broken = Text::fitted("a rather long title", 10.0, Weight::Regular, full.width * 0.5, 0.85, Justify::Left);
         assert!(broken.width <= full.width * 0.5 && broken.height() > 1.5 * full.height());
     }
 }

@@ -81,38 +81,19 @@ impl<'a> View<'a> {
         for mark in &panel.marks {
             mark.as_draw().extend(&mut x_extent, &mut y_extent);
         }
-        let frame = Frame {
-            x: Scale::fit(&panel.x, &x_extent),
-            y: Scale::fit(&y, &y_extent),
-        };
-        let mut shapes: Vec<Drawn> = panel
-            .marks
-            .iter()
-            .flat_map(|mark| mark.as_draw().shapes(&frame))
-            .collect();
+        let frame = Frame { x: Scale::fit(&panel.x, &x_extent), y: Scale::fit(&y, &y_extent) };
+        let mut shapes: Vec<Drawn> = panel.marks.iter().flat_map(|mark| mark.as_draw().shapes(&frame)).collect();
         shapes.sort_by_key(|drawn| drawn.layer);
         let shown = panel.marks.iter().filter(|mark| has_data(mark));
         let entries = merged(shown.flat_map(|mark| mark.as_draw().entries(&frame)));
-        let texts = panel
-            .marks
-            .iter()
-            .flat_map(|mark| mark.as_draw().texts(&frame))
-            .collect();
+        let texts = panel.marks.iter().flat_map(|mark| mark.as_draw().texts(&frame)).collect();
         let mut color_scales: Vec<ColorScale> = Vec::new();
         for scale in panel.marks.iter().filter_map(|mark| mark.as_draw().color_scale()) {
             if scale.bar && !color_scales.contains(scale) {
                 color_scales.push(scale.clone());
             }
         }
-        View {
-            panel,
-            frame,
-            shapes,
-            entries,
-            texts,
-            color_scales,
-            alone_in_row,
-        }
+        View { panel, frame, shapes, entries, texts, color_scales, alone_in_row }
     }
 }
 
@@ -178,17 +159,10 @@ impl View<'_> {
 
         let mut margins = Margins::default();
         let x_height = |label: &TickText| {
-            if x_texts_rotated {
-                label.text.width
-            } else {
-                label.text.height()
-            }
+            if x_texts_rotated { label.text.width } else { label.text.height() }
         };
-        let x_depth = if panel.x.hidden {
-            0.0
-        } else {
-            TICK + TICK_GAP + x_texts.iter().map(x_height).fold(0.0, f64::max)
-        };
+        let x_depth =
+            if panel.x.hidden { 0.0 } else { TICK + TICK_GAP + x_texts.iter().map(x_height).fold(0.0, f64::max) };
         margins.bottom = x_depth + x_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
         let widest = y_texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
         if !panel.y.hidden {
@@ -197,11 +171,7 @@ impl View<'_> {
         margins.left += y_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
         // Half a tick label can stand out at either end of an axis.
         for label in &x_texts {
-            let half = if x_texts_rotated {
-                label.text.height()
-            } else {
-                label.text.width
-            } / 2.0;
+            let half = if x_texts_rotated { label.text.height() } else { label.text.width } / 2.0;
             margins.left = margins.left.max(half - label.place * width);
             margins.right = margins.right.max(half - (1.0 - label.place) * width);
         }
@@ -254,24 +224,12 @@ impl View<'_> {
         }
         let (mut placed, mut free) = (Vec::new(), Vec::new());
         for wanted in &self.texts {
-            let text = Text::fitted(
-                &wanted.markup,
-                sizes.note,
-                Weight::Regular,
-                0.94 * size.0,
-                0.9,
-                Justify::Center,
-            );
+            let text = Text::fitted(&wanted.markup, sizes.note, Weight::Regular, 0.94 * size.0, 0.9, Justify::Center);
             let extent = (text.width, text.height());
             if let [spot] = wanted.spots[..] {
                 let rect = spot.rect(extent, size).moved_into(size.0, size.1);
                 space.take(rect);
-                placed.push(PlacedText {
-                    wanted,
-                    text,
-                    rect,
-                    rotated: spot.rotated,
-                });
+                placed.push(PlacedText { wanted, text, rect, rotated: spot.rotated });
             } else {
                 free.push((wanted, text, extent));
             }
@@ -279,12 +237,7 @@ impl View<'_> {
         for (wanted, text, extent) in free {
             if let Some((spot, rect)) = space.choose(extent, wanted) {
                 space.take(rect);
-                placed.push(PlacedText {
-                    wanted,
-                    text,
-                    rect,
-                    rotated: spot.rotated,
-                });
+                placed.push(PlacedText { wanted, text, rect, rotated: spot.rotated });
             }
         }
         (placed, space)

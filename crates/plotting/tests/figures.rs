@@ -18,9 +18,7 @@ fn error(panel: Panel) -> String {
 /// All texts of a document, as their accessible labels.
 fn texts(svg: &str) -> Vec<String> {
     let document = Document::parse(svg).unwrap();
-    let labels = document
-        .descendants()
-        .filter_map(|node| node.attribute("aria-label").map(str::to_string));
+    let labels = document.descendants().filter_map(|node| node.attribute("aria-label").map(str::to_string));
     labels.collect()
 }
 
@@ -30,10 +28,7 @@ fn has_text(svg: &str, text: &str) -> bool {
 
 /// Strokes of a colour.
 fn strokes<'a>(document: &'a Document, color: &str) -> Vec<Node<'a, 'a>> {
-    document
-        .descendants()
-        .filter(|node| node.has_tag_name("path") && node.attribute("stroke") == Some(color))
-        .collect()
+    document.descendants().filter(|node| node.has_tag_name("path") && node.attribute("stroke") == Some(color)).collect()
 }
 
 fn sample() -> Figure {
@@ -72,11 +67,7 @@ fn document_is_well_formed_and_described() {
     let document = Document::parse(&svg).unwrap();
     let root = document.root_element();
     assert_eq!(root.attribute("width"), Some("7in"));
-    let child = |name: &str| {
-        root.children()
-            .find(|node| node.has_tag_name(name))
-            .and_then(|node| node.text())
-    };
+    let child = |name: &str| root.children().find(|node| node.has_tag_name(name)).and_then(|node| node.text());
     assert_eq!(child("title"), Some("A title"));
     assert_eq!(child("desc"), Some("A < caption with 10^−3"));
     // Text is outlines; every reference has its definition.
@@ -98,10 +89,7 @@ fn picture_has_the_asked_size_and_is_not_blank() {
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut pixels).unwrap();
     assert_eq!(frame.width, 640);
-    let dark = pixels
-        .chunks(3)
-        .filter(|pixel| pixel.iter().all(|&part| part < 100))
-        .count();
+    let dark = pixels.chunks(3).filter(|pixel| pixel.iter().all(|&part| part < 100)).count();
     assert!(dark > 500, "{dark} dark pixels");
     // The corners are white, opaque ground.
     assert_eq!(pixels[..3], [255, 255, 255]);
@@ -110,27 +98,18 @@ fn picture_has_the_asked_size_and_is_not_blank() {
 
 #[test]
 fn lines_end_at_the_border_of_their_panel() {
-    let svg = svg(Panel::new("", "")
-        .x(Axis::linear("").range(0, 1))
-        .y(Axis::linear("").range(0, 1))
-        .line("", [-5.0, 0.5, 5.0], [-5.0, 0.5, 500.0], RED));
+    let svg = svg(Panel::new("", "").x(Axis::linear("").range(0, 1)).y(Axis::linear("").range(0, 1)).line(
+        "",
+        [-5.0, 0.5, 5.0],
+        [-5.0, 0.5, 500.0],
+        RED,
+    ));
     let document = Document::parse(&svg).unwrap();
     let frame = strokes(&document, "#333")[0];
-    let [line] = strokes(&document, "#d55e00")[..] else {
-        panic!("one line")
-    };
+    let [line] = strokes(&document, "#d55e00")[..] else { panic!("one line") };
     // The axis starts in the lower left corner; so must the line, which passes through it.
-    let start = |node: Node| {
-        node.attribute("d")
-            .unwrap()
-            .split('h')
-            .next()
-            .unwrap()
-            .split('l')
-            .next()
-            .unwrap()
-            .to_string()
-    };
+    let start =
+        |node: Node| node.attribute("d").unwrap().split('h').next().unwrap().split('l').next().unwrap().to_string();
     assert_eq!(start(frame), start(line));
 }
 
@@ -142,19 +121,12 @@ fn legend_lists_each_label_once() {
         .line("", [0, 1], [1, 0], RED)
         .points("none", [0.0; 0], [0.0; 0], RED)));
     assert_eq!(labels.iter().filter(|label| *label == "both").count(), 1);
-    assert!(
-        !labels.iter().any(|label| label == "none"),
-        "a series without points has no entry"
-    );
+    assert!(!labels.iter().any(|label| label == "none"), "a series without points has no entry");
 }
 
 #[test]
 fn shared_legend_stands_below_all_panels() {
-    let panel = |letter: &str| {
-        Panel::new(letter, "")
-            .line("same", [0, 1], [0, 1], BLUE)
-            .legend(Legend::Shared)
-    };
+    let panel = |letter: &str| Panel::new(letter, "").line("same", [0, 1], [0, 1], BLUE).legend(Legend::Shared);
     let figure = Figure::new("").row(1.0, [panel("a"), panel("b").line("other", [0, 1], [1, 0], RED)]);
     let labels = texts(&figure.svg().unwrap());
     assert_eq!(labels.iter().filter(|label| *label == "same").count(), 1);
@@ -186,36 +158,15 @@ fn texts_do_not_leave_the_page() {
             .vertical(0.9, "limit")
     };
     let categories = Panel::new("c", "")
-        .x(Axis::categories(
-            long,
-            [
-                "one long category name",
-                "another-hyphenated-name",
-                "third",
-                "x",
-                "y",
-                "z",
-                "w",
-            ],
-        ))
+        .x(Axis::categories(long, ["one long category name", "another-hyphenated-name", "third", "x", "y", "z", "w"]))
         .y(Axis::log("y"))
         .bars("bars", [1, 20, 300, 4, 5, 6, 7], BLUE);
-    for legend in [
-        Legend::Best,
-        Legend::Direct,
-        Legend::Right,
-        Legend::Below,
-        Legend::Shared,
-        Legend::TopLeft,
-    ] {
+    for legend in [Legend::Best, Legend::Direct, Legend::Right, Legend::Below, Legend::Shared, Legend::TopLeft] {
         let figure = Figure::new(long)
             .caption(long)
             .draw_caption()
             .row(1.0, [panel("a").legend(legend), panel("b").legend(legend)])
-            .row(
-                0.8,
-                [categories.clone().legend(legend), panel("d").legend(Legend::None)],
-            );
+            .row(0.8, [categories.clone().legend(legend), panel("d").legend(Legend::None)]);
         let bytes = png(&figure.svg().unwrap(), 1000).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -223,14 +174,8 @@ fn texts_do_not_leave_the_page() {
         let (width, height) = (frame.width as usize, frame.height as usize);
         let is_white = |x: usize, y: usize| pixels[3 * (y * width + x)..][..3] == [255; 3];
         for inset in 0..3 {
-            assert!(
-                (0..width).all(|x| is_white(x, inset) && is_white(x, height - 1 - inset)),
-                "{legend:?}"
-            );
-            assert!(
-                (0..height).all(|y| is_white(inset, y) && is_white(width - 1 - inset, y)),
-                "{legend:?}"
-            );
+            assert!((0..width).all(|x| is_white(x, inset) && is_white(x, height - 1 - inset)), "{legend:?}");
+            assert!((0..height).all(|y| is_white(inset, y) && is_white(width - 1 - inset, y)), "{legend:?}");
         }
     }
 }
@@ -247,28 +192,13 @@ fn errors_name_panel_and_series() {
             panel().points("test", [1.0], [f64::NAN], BLUE),
             "panel b \"learning rate\" has points \"test\" whose 1 y values are all NaN or infinite",
         ),
-        (
-            panel().points("p", [1, 2], [1, 2], BLUE).errors([0], [2, 3]),
-            "low error",
-        ),
+        (panel().points("p", [1, 2], [1, 2], BLUE).errors([0], [2, 3]), "low error"),
         (panel(), "panel b \"learning rate\" is empty"),
-        (
-            panel().x(Axis::linear("").range(2, 1)).line("", [1], [1], BLUE),
-            "the x axis runs from 2 to 1",
-        ),
-        (
-            panel().y(Axis::log("").range(0, 1)).line("", [1], [1], BLUE),
-            "the y axis is logarithmic and ends at 0",
-        ),
-        (
-            panel().line("l", [1], [1], BLUE).errors([0], [2]),
-            "`errors` that does not follow points or bars",
-        ),
+        (panel().x(Axis::linear("").range(2, 1)).line("", [1], [1], BLUE), "the x axis runs from 2 to 1"),
+        (panel().y(Axis::log("").range(0, 1)).line("", [1], [1], BLUE), "the y axis is logarithmic and ends at 0"),
+        (panel().line("l", [1], [1], BLUE).errors([0], [2]), "`errors` that does not follow points or bars"),
         (panel().bars("b", [1, 2], BLUE), "no category axis"),
-        (
-            panel().x(Axis::categories("", ["one"])).bars("b", [1, 2], BLUE),
-            "1 category values and 2 bar values",
-        ),
+        (panel().x(Axis::categories("", ["one"])).bars("b", [1, 2], BLUE), "1 category values and 2 bar values"),
         (panel().histogram("h", [0, 1], [1, 2], BLUE), "2 edges and 2 heights"),
         (
             panel().heat_map([0, 1], [0, 1], [1, 2, 3], ColorScale::viridis(0.0, 1.0)),
@@ -278,14 +208,9 @@ fn errors_name_panel_and_series() {
             panel().heat_map([0, 1], [0, 1], [1, 2, 3, 4], ColorScale::viridis(0.0, 1.0).log()),
             "the colour scale is logarithmic and starts at 0",
         ),
+        (panel().heat_map([0, 2, 1], [0], [1, 2, 3], ColorScale::viridis(0.0, 1.0)), "neither ascend nor descend"),
         (
-            panel().heat_map([0, 2, 1], [0], [1, 2, 3], ColorScale::viridis(0.0, 1.0)),
-            "neither ascend nor descend",
-        ),
-        (
-            panel()
-                .contours("c", [0, 1], [0, 1], [1, 2, 3, 4], [1], BLACK)
-                .level_labels(["a", "b"]),
+            panel().contours("c", [0, 1], [0, 1], [1, 2, 3, 4], [1], BLACK).level_labels(["a", "b"]),
             "1 levels and 2 level labels",
         ),
         (panel().label_points([1], [1], ["a", "b"]), "2 labels"),
@@ -295,24 +220,9 @@ fn errors_name_panel_and_series() {
         let message = error(panel);
         assert!(message.contains(expected), "{message:?} does not say {expected:?}");
     }
-    assert!(
-        Figure::new("")
-            .svg()
-            .unwrap_err()
-            .to_string()
-            .contains("without panels")
-    );
-    assert!(
-        Figure::new("")
-            .row(1.0, [])
-            .svg()
-            .unwrap_err()
-            .to_string()
-            .contains("panels")
-    );
-    let narrow = Figure::new("")
-        .width(1.2)
-        .row(1.0, vec![panel().line("", [1], [1], BLUE); 4]);
+    assert!(Figure::new("").svg().unwrap_err().to_string().contains("without panels"));
+    assert!(Figure::new("").row(1.0, []).svg().unwrap_err().to_string().contains("panels"));
+    let narrow = Figure::new("").width(1.2).row(1.0, vec![panel().line("", [1], [1], BLUE); 4]);
     assert!(narrow.svg().unwrap_err().to_string().contains("no room for panel b"));
     assert!(png("no svg", 100).is_err());
     assert!(png(&sample().svg().unwrap(), 0).is_err());

@@ -73,24 +73,13 @@ fn mark(panel: Panel, kind: u32, [a, b, c, d]: [&[f64]; 4]) -> Panel {
         3 => panel.points("points", a, b, ORANGE).errors(c, d).x_errors(d, c),
         4 => panel.points("coloured", a, b, ORANGE).colored_by(c, scale),
         5 => panel.histogram("histogram", a, b.iter().skip(1), PURPLE),
-        6 => panel
-            .x(Axis::categories("", a.iter().map(|_| "name")))
-            .bars("bars", b, BLUE)
-            .errors(c, d)
-            .bar_ticks(d),
+        6 => panel.x(Axis::categories("", a.iter().map(|_| "name"))).bars("bars", b, BLUE).errors(c, d).bar_ticks(d),
         7 => panel.heat_map(0..a.len(), 0..2, b.iter().chain(c), scale),
         8 => panel.contours("contours", 0..a.len(), 0..2, b.iter().chain(c), d, BLACK),
-        9 => panel
-            .horizontal(first(a), "horizontal")
-            .vertical(first(b), "vertical")
-            .diagonal("diagonal"),
+        9 => panel.horizontal(first(a), "horizontal").vertical(first(b), "vertical").diagonal("diagonal"),
         10 => panel.region("region", first(a)..first(b), ..first(c), GREY),
-        11 => panel
-            .annotate(first(a), first(b), "text", Anchor::Auto)
-            .note("note", Corner::Best),
-        12 => panel
-            .segments("segments", (a, b), (c, d), SKY)
-            .arrow((first(a), first(b)), (first(c), first(d)), RED),
+        11 => panel.annotate(first(a), first(b), "text", Anchor::Auto).note("note", Corner::Best),
+        12 => panel.segments("segments", (a, b), (c, d), SKY).arrow((first(a), first(b)), (first(c), first(d)), RED),
         _ => panel.label_points(a, b, a.iter().map(|_| "label")),
     }
 }
@@ -101,9 +90,7 @@ fn panel() -> impl Strategy<Value = Panel> {
     (axis(), axis(), legend(), any::<bool>(), marks).prop_map(|(x, y, legend, square, marks)| {
         let panel = Panel::new("a", "title").x(x).y(y).legend(legend);
         let panel = if square { panel.square() } else { panel };
-        marks
-            .iter()
-            .fold(panel, |panel, (kind, [a, b, c, d])| mark(panel, *kind, [a, b, c, d]))
+        marks.iter().fold(panel, |panel, (kind, [a, b, c, d])| mark(panel, *kind, [a, b, c, d]))
     })
 }
 
@@ -113,10 +100,7 @@ fn check(figure: &Figure) -> Result<(), TestCaseError> {
     let Ok(svg) = figure.svg() else { return Ok(()) };
     prop_assert_eq!(&svg, &figure.svg().unwrap());
     prop_assert!(Document::parse(&svg).is_ok());
-    prop_assert!(
-        !svg.contains("NaN") && !svg.contains("inf\""),
-        "a coordinate that is no number"
-    );
+    prop_assert!(!svg.contains("NaN") && !svg.contains("inf\""), "a coordinate that is no number");
     prop_assert!(png(&svg, 120).is_ok());
     Ok(())
 }

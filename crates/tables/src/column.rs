@@ -64,11 +64,7 @@ impl Column {
             Column::String(values) => values.iter().all(Option::is_none),
             Column::Float(_) => false,
         };
-        if empty {
-            Column::Float(vec![None; self.len()])
-        } else {
-            self
-        }
+        if empty { Column::Float(vec![None; self.len()]) } else { self }
     }
 
     pub(crate) fn into_polars(self, name: &str) -> polars::Column {
@@ -144,10 +140,7 @@ pub(crate) struct Growing {
 
 impl Growing {
     pub(crate) fn with_nulls(count: usize) -> Growing {
-        Growing {
-            leading: count,
-            column: None,
-        }
+        Growing { leading: count, column: None }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -181,10 +174,8 @@ impl Growing {
             (Column::String(values), Scalar::String(string)) => values.push(Some(string.to_owned())),
             (Column::Float(values), Scalar::Integer(integer)) => values.push(Some(exact_float(integer)?)),
             (Column::Integer(integers), Scalar::Float(float)) => {
-                let mut floats: Vec<Option<f64>> = integers
-                    .iter()
-                    .map(|integer| integer.map(exact_float).transpose())
-                    .collect::<Result<_>>()?;
+                let mut floats: Vec<Option<f64>> =
+                    integers.iter().map(|integer| integer.map(exact_float).transpose()).collect::<Result<_>>()?;
                 floats.push(Some(float));
                 *column = Column::Float(floats);
             }
@@ -263,10 +254,7 @@ mod tests {
     #[test]
     fn integers_join_floats_exactly_or_not_at_all() {
         let column = |values: Vec<Value>| Column::from_values(values);
-        assert_eq!(
-            column(vec![1.into(), 2.5.into(), 3.into()]).unwrap(),
-            vec![1.0, 2.5, 3.0].into()
-        );
+        assert_eq!(column(vec![1.into(), 2.5.into(), 3.into()]).unwrap(), vec![1.0, 2.5, 3.0].into());
         let large = (1_i64 << 53) + 1;
         assert!(column(vec![large.into(), 2.5.into()]).is_err());
         assert!(column(vec![2.5.into(), large.into()]).is_err());
@@ -284,17 +272,8 @@ mod tests {
     fn missing_values_take_the_kind_of_the_others() {
         let column = Column::from_values(vec![Value::Null, "a".into(), Value::Null]).unwrap();
         assert_eq!(column, vec![None, Some("a"), None].into());
-        assert_eq!(
-            Column::from_values(vec![Value::Null]).unwrap(),
-            Column::Float(vec![None])
-        );
-        assert_eq!(
-            Column::Integer(vec![None, None]).or_floats(),
-            Column::Float(vec![None, None])
-        );
-        assert_eq!(
-            Column::Integer(vec![None, Some(1)]).or_floats(),
-            Column::Integer(vec![None, Some(1)])
-        );
+        assert_eq!(Column::from_values(vec![Value::Null]).unwrap(), Column::Float(vec![None]));
+        assert_eq!(Column::Integer(vec![None, None]).or_floats(), Column::Float(vec![None, None]));
+        assert_eq!(Column::Integer(vec![None, Some(1)]).or_floats(), Column::Integer(vec![None, Some(1)]));
     }
 }

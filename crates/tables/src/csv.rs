@@ -18,11 +18,7 @@ pub(crate) fn write<'a>(names: impl Iterator<Item = &'a str>, columns: &[Cells<'
         if position > 0 {
             text.push(',');
         }
-        write_string(
-            &mut text,
-            name,
-            has_separators(name) || name.is_empty() || name.starts_with('\u{feff}'),
-        );
+        write_string(&mut text, name, has_separators(name) || name.is_empty() || name.starts_with('\u{feff}'));
     }
     if columns.is_empty() {
         return text;
@@ -116,27 +112,18 @@ struct Field<'a> {
 /// # Errors
 /// With the line number, for quotes in wrong places, ragged rows and repeated names.
 pub(crate) fn read(text: &str) -> Result<Vec<(String, Column)>> {
-    let mut records = Records {
-        rest: text.strip_prefix('\u{feff}').unwrap_or(text),
-        line: 1,
-    };
+    let mut records = Records { rest: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 };
     let Some((_, header)) = records.next()? else {
         return Ok(Vec::new());
     };
     let names: Vec<String> = header.into_iter().map(|field| field.text.into_owned()).collect();
     for (position, name) in names.iter().enumerate() {
-        ensure!(
-            !names[..position].contains(name),
-            "line 1: column `{name}` appears twice"
-        );
+        ensure!(!names[..position].contains(name), "line 1: column `{name}` appears twice");
     }
     let mut columns: Vec<Vec<Field<'_>>> = names.iter().map(|_| Vec::new()).collect();
     while let Some((line, record)) = records.next()? {
         let (found, expected) = (record.len(), names.len());
-        ensure!(
-            found == expected,
-            "line {line}: {found} fields where the header has {expected}"
-        );
+        ensure!(found == expected, "line {line}: {found} fields where the header has {expected}");
         for (column, field) in columns.iter_mut().zip(record) {
             column.push(field);
         }
@@ -147,11 +134,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<(String, Column)>> {
 /// The column that holds all these fields: integers, else floats, else booleans, else strings.
 fn infer(fields: Vec<Field<'_>>) -> Column {
     let kind_of = |field: &Field<'_>| {
-        if field.quoted {
-            Kind::String
-        } else {
-            Kind::of(&field.text)
-        }
+        if field.quoted { Kind::String } else { Kind::of(&field.text) }
     };
     let kind = fields.iter().map(kind_of).fold(Kind::Null, Kind::join);
     match kind {
@@ -208,16 +191,9 @@ impl<'a> Records<'a> {
         if rest.starts_with('\n') {
             text = text.strip_suffix('\r').unwrap_or(text);
         }
-        ensure!(
-            !text.contains('"'),
-            "line {}: a quote inside an unquoted field",
-            self.line
-        );
+        ensure!(!text.contains('"'), "line {}: a quote inside an unquoted field", self.line);
         self.rest = rest;
-        Ok(Field {
-            text: text.into(),
-            quoted: false,
-        })
+        Ok(Field { text: text.into(), quoted: false })
     }
 
     /// A quoted field, read behind its opening quote.

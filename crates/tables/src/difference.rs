@@ -57,18 +57,13 @@ impl Table {
     /// Compares two tables as numbers: as [`difference`](Table::difference), but two numbers a and b agree
     /// where |a − b| ≤ `tolerance` · max(1, |a|, |b|), whether they are written as integers or floats.
     pub fn difference_beyond(&self, other: &Table, tolerance: f64) -> Option<Difference> {
-        self.difference_by(other, |left, right| {
-            identical(left, right) || agree(left, right, tolerance)
-        })
+        self.difference_by(other, |left, right| identical(left, right) || agree(left, right, tolerance))
     }
 
     fn difference_by(&self, other: &Table, same: impl Fn(&Value, &Value) -> bool) -> Option<Difference> {
         if self.columns() != other.columns() {
             let owned = |table: &Table| table.names().map(str::to_owned).collect();
-            return Some(Difference::Columns {
-                left: owned(self),
-                right: owned(other),
-            });
+            return Some(Difference::Columns { left: owned(self), right: owned(other) });
         }
         let pairs: Vec<(&str, Cells<'_>, Cells<'_>)> = self
             .frame
@@ -88,23 +83,11 @@ impl Table {
                 count += 1;
                 maximum = larger(maximum, distance(&left, &right));
                 maximum_ulps = maximum_ulps.max(ulps);
-                first.get_or_insert_with(|| DifferentCell {
-                    row,
-                    column: name.to_string(),
-                    left,
-                    right,
-                    ulps,
-                });
+                first.get_or_insert_with(|| DifferentCell { row, column: name.to_string(), left, right, ulps });
             }
         }
         let rows = (self.len(), other.len());
-        (count > 0 || rows.0 != rows.1).then_some(Difference::Cells {
-            rows,
-            first,
-            count,
-            maximum,
-            maximum_ulps,
-        })
+        (count > 0 || rows.0 != rows.1).then_some(Difference::Cells { rows, first, count, maximum, maximum_ulps })
     }
 }
 
@@ -145,11 +128,7 @@ fn distance_in_ulps(left: &Value, right: &Value) -> Option<u64> {
     // Positions of the floats in ascending order.
     let position = |float: f64| {
         let bits = float.to_bits();
-        if float.is_sign_negative() {
-            !bits
-        } else {
-            bits | 1 << 63
-        }
+        if float.is_sign_negative() { !bits } else { bits | 1 << 63 }
     };
     match (left, right) {
         (Value::Float(a), Value::Float(b)) if !a.is_nan() && !b.is_nan() => Some(position(*a).abs_diff(position(*b))),
@@ -163,13 +142,7 @@ impl fmt::Display for Difference {
             Difference::Columns { left, right } => {
                 write!(formatter, "columns {} became {}", left.join(", "), right.join(", "))
             }
-            Difference::Cells {
-                rows,
-                first,
-                count,
-                maximum,
-                maximum_ulps,
-            } => {
+            Difference::Cells { rows, first, count, maximum, maximum_ulps } => {
                 if let Some(first) = first {
                     write!(formatter, "{first}; different cells: {count}")?;
                     if let Some(maximum) = maximum {
@@ -191,13 +164,7 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for DifferentCell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DifferentCell {
-            row,
-            column,
-            left,
-            right,
-            ulps,
-        } = self;
+        let DifferentCell { row, column, left, right, ulps } = self;
         write!(formatter, "row {row}, column `{column}`: {left} became {right}")?;
         match ulps {
             Some(ulps) => write!(formatter, " ({ulps} ulps)"),

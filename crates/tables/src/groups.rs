@@ -40,17 +40,11 @@ impl Table {
         let (keys, other_keys) = (self.all_cells(by)?, other.all_cells(by)?);
         let remaining: Vec<&str> = other.names().filter(|name| !by.contains(name)).collect();
         for name in &remaining {
-            ensure!(
-                !self.has(name),
-                "both tables have a column `{name}`, which is not among those joined on"
-            );
+            ensure!(!self.has(name), "both tables have a column `{name}`, which is not among those joined on");
         }
         let mut partners: BTreeMap<Vec<Value>, Vec<polars::IdxSize>> = BTreeMap::new();
         for row in 0..other.len() {
-            partners
-                .entry(key(&other_keys, row))
-                .or_default()
-                .push(row as polars::IdxSize);
+            partners.entry(key(&other_keys, row)).or_default().push(row as polars::IdxSize);
         }
         let (mut rows, mut other_rows) = (Vec::new(), Vec::new());
         for row in 0..self.len() {
@@ -61,9 +55,7 @@ impl Table {
         }
         let mut columns = self.take(&rows)?.frame.into_columns();
         columns.extend(other.select(&remaining)?.take(&other_rows)?.frame.into_columns());
-        Ok(Table {
-            frame: polars::DataFrame::new(rows.len(), columns)?,
-        })
+        Ok(Table { frame: polars::DataFrame::new(rows.len(), columns)? })
     }
 
     /// The positions of the rows of each group, in order of first appearance. Without columns, all

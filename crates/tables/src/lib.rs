@@ -96,21 +96,12 @@ impl Table {
             let name = name.as_ref();
             if let Some(first) = built.first() {
                 let (found, expected) = (column.len(), first.len());
-                ensure!(
-                    found == expected,
-                    "column `{name}` has {found} rows, `{}` has {expected}",
-                    first.name()
-                );
+                ensure!(found == expected, "column `{name}` has {found} rows, `{}` has {expected}", first.name());
             }
-            ensure!(
-                built.iter().all(|other| other.name() != name),
-                "column `{name}` appears twice"
-            );
+            ensure!(built.iter().all(|other| other.name() != name), "column `{name}` appears twice");
             built.push(column.or_floats().into_polars(name));
         }
-        Ok(Table {
-            frame: polars::DataFrame::new_infer_height(built)?,
-        })
+        Ok(Table { frame: polars::DataFrame::new_infer_height(built)? })
     }
 
     /// Reads what [`Table::to_csv`] has written, and most other CSV with a header.
@@ -171,9 +162,7 @@ impl Table {
         let cells = self.cells(column)?;
         let mask: Vec<bool> = (0..self.len()).map(|row| condition(&cells.value(row))).collect();
         let mask = <polars::BooleanChunked as polars::NewChunkedArray<_, _>>::from_slice("mask".into(), &mask);
-        Ok(Table {
-            frame: self.frame.filter_seq(&mask)?,
-        })
+        Ok(Table { frame: self.frame.filter_seq(&mask)? })
     }
 
     /// The values of a column of floats or integers; a missing value is NaN.
@@ -183,10 +172,7 @@ impl Table {
     pub fn floats(&self, column: &str) -> Result<Vec<f64>> {
         match self.cells(column)? {
             Cells::Float(values) => Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
-            Cells::Integer(values) => Ok(values
-                .iter()
-                .map(|value| value.map_or(f64::NAN, |v| v as f64))
-                .collect()),
+            Cells::Integer(values) => Ok(values.iter().map(|value| value.map_or(f64::NAN, |v| v as f64)).collect()),
             other => Err(wrong_kind(column, &other, "numbers")),
         }
     }
@@ -239,11 +225,7 @@ impl Table {
     /// For an unknown column and for a row beyond the end.
     pub fn value(&self, row: usize, column: &str) -> Result<Value> {
         let cells = self.cells(column)?;
-        ensure!(
-            row < self.len(),
-            "there is no row {row}: the table has {} rows",
-            self.len()
-        );
+        ensure!(row < self.len(), "there is no row {row}: the table has {} rows", self.len());
         Ok(cells.value(row))
     }
 
@@ -263,9 +245,7 @@ impl Table {
     /// For an unknown or repeated column.
     pub fn select(&self, columns: &[&str]) -> Result<Table> {
         self.check(columns)?;
-        Ok(Table {
-            frame: self.frame.select(columns.iter().copied())?,
-        })
+        Ok(Table { frame: self.frame.select(columns.iter().copied())? })
     }
 
     /// The table with one more column at its end, or with another content in the column of this
@@ -276,26 +256,19 @@ impl Table {
     pub fn with_column(&self, name: &str, column: impl Into<Column>) -> Result<Table> {
         let column = column.into();
         let (found, expected) = (column.len(), self.len());
-        ensure!(
-            self.frame.width() == 0 || found == expected,
-            "column `{name}` has {found} rows, not {expected}"
-        );
+        ensure!(self.frame.width() == 0 || found == expected, "column `{name}` has {found} rows, not {expected}");
         let column = column.or_floats().into_polars(name);
         let mut columns = self.frame.columns().to_vec();
         match columns.iter().position(|other| other.name() == name) {
             Some(position) => columns[position] = column,
             None => columns.push(column),
         }
-        Ok(Table {
-            frame: polars::DataFrame::new_infer_height(columns)?,
-        })
+        Ok(Table { frame: polars::DataFrame::new_infer_height(columns)? })
     }
 
     /// The first rows, at most `count`.
     pub fn head(&self, count: usize) -> Table {
-        Table {
-            frame: self.frame.head(Some(count)),
-        }
+        Table { frame: self.frame.head(Some(count)) }
     }
 
     /// The rows in ascending order of the columns, the first one first, in the order of [`Value`];
@@ -312,9 +285,7 @@ impl Table {
             .with_maintain_order(true)
             .with_multithreaded(false)
             .with_nulls_last(false);
-        Ok(Table {
-            frame: self.frame.sort(columns.iter().copied(), options)?,
-        })
+        Ok(Table { frame: self.frame.sort(columns.iter().copied(), options)? })
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -342,15 +313,8 @@ impl Table {
     fn take(&self, rows: &[polars::IdxSize]) -> Result<Table> {
         let rows = <polars::IdxCa as polars::NewChunkedArray<_, _>>::from_slice("rows".into(), rows);
         let take = |column: &polars::Column| column.take(&rows);
-        let columns = self
-            .frame
-            .columns()
-            .iter()
-            .map(take)
-            .collect::<polars::PolarsResult<_>>()?;
-        Ok(Table {
-            frame: polars::DataFrame::new(rows.len(), columns)?,
-        })
+        let columns = self.frame.columns().iter().map(take).collect::<polars::PolarsResult<_>>()?;
+        Ok(Table { frame: polars::DataFrame::new(rows.len(), columns)? })
     }
 }
 
@@ -360,11 +324,7 @@ impl fmt::Debug for Table {
         const SHOWN: usize = 10;
         writeln!(formatter, "{} rows, {} columns", self.len(), self.frame.width())?;
         formatter.write_str(&self.head(SHOWN).to_csv())?;
-        if self.len() > SHOWN {
-            formatter.write_str("...\n")
-        } else {
-            Ok(())
-        }
+        if self.len() > SHOWN { formatter.write_str("...\n") } else { Ok(()) }
     }
 }
 
@@ -374,8 +334,5 @@ fn wrong_kind(column: &str, cells: &Cells<'_>, wanted: &str) -> anyhow::Error {
 
 fn complete<T>(column: &str, values: impl Iterator<Item = Option<T>>) -> Result<Vec<T>> {
     let missing = |row| format!("column `{column}` has no value in row {row}");
-    values
-        .enumerate()
-        .map(|(row, value)| value.with_context(|| missing(row)))
-        .collect()
+    values.enumerate().map(|(row, value)| value.with_context(|| missing(row))).collect()
 }

@@ -10,17 +10,7 @@ use crate::{Column, Table, Value};
 fn floats() -> impl Strategy<Value = f64> {
     prop_oneof![
         any::<u64>().prop_map(f64::from_bits),
-        prop::sample::select(vec![
-            0.0,
-            -0.0,
-            1.0,
-            1.5,
-            f64::NAN,
-            -f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            5e-324
-        ]),
+        prop::sample::select(vec![0.0, -0.0, 1.0, 1.5, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324]),
     ]
 }
 
@@ -42,13 +32,11 @@ fn columns(rows: usize) -> impl Strategy<Value = Column> {
 }
 
 fn tables() -> impl Strategy<Value = Table> {
-    (0..12_usize)
-        .prop_flat_map(|rows| vec((texts(), columns(rows)), 1..5))
-        .prop_map(|mut columns| {
-            let mut names = std::collections::BTreeSet::new();
-            columns.retain(|(name, _)| names.insert(name.clone()));
-            Table::from_columns(columns).unwrap()
-        })
+    (0..12_usize).prop_flat_map(|rows| vec((texts(), columns(rows)), 1..5)).prop_map(|mut columns| {
+        let mut names = std::collections::BTreeSet::new();
+        columns.retain(|(name, _)| names.insert(name.clone()));
+        Table::from_columns(columns).unwrap()
+    })
 }
 
 /// A table with few different keys in `a` and `b`, and the position of the row in `row`.
@@ -56,20 +44,12 @@ fn keyed() -> impl Strategy<Value = Table> {
     let few_floats = prop::sample::select(vec![0.0, -0.0, 2.0, f64::NAN, -f64::NAN, f64::NEG_INFINITY]);
     let few_texts = prop::sample::select(vec!["", "x", "xy", "é"]);
     (0..40_usize).prop_flat_map(move |rows| {
-        let keys = (
-            vec(option::of(few_floats.clone()), rows),
-            vec(option::of(few_texts.clone()), rows),
-            vec(0..2_i64, rows),
-        );
+        let keys =
+            (vec(option::of(few_floats.clone()), rows), vec(option::of(few_texts.clone()), rows), vec(0..2_i64, rows));
         keys.prop_map(move |(a, b, c)| {
             let row: Vec<usize> = (0..rows).collect();
-            Table::from_columns([
-                ("a", Column::from(a)),
-                ("b", b.into()),
-                ("c", c.into()),
-                ("row", row.into()),
-            ])
-            .unwrap()
+            Table::from_columns([("a", Column::from(a)), ("b", b.into()), ("c", c.into()), ("row", row.into())])
+                .unwrap()
         })
     })
 }
@@ -78,12 +58,7 @@ fn keyed() -> impl Strategy<Value = Table> {
 const KEYS: [&str; 3] = ["a", "b", "c"];
 
 fn positions(table: &Table, column: &str) -> Vec<usize> {
-    table
-        .floats(column)
-        .unwrap()
-        .into_iter()
-        .map(|row| row as usize)
-        .collect()
+    table.floats(column).unwrap().into_iter().map(|row| row as usize).collect()
 }
 
 fn key(table: &Table, row: usize, columns: &[&str]) -> Vec<Value> {

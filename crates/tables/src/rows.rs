@@ -40,9 +40,7 @@ impl Columns {
     }
 
     pub(crate) fn finish(self) -> impl Iterator<Item = (String, Column)> {
-        self.names
-            .into_iter()
-            .zip(self.columns.into_iter().map(Growing::finish))
+        self.names.into_iter().zip(self.columns.into_iter().map(Growing::finish))
     }
 
     /// The column of a field of the current row.
@@ -66,9 +64,7 @@ impl Columns {
 
     fn set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
         let column = self.column(name)?;
-        value
-            .serialize(CellSerializer { column })
-            .map_err(|Error(message)| Error(format!("field `{name}`: {message}")))
+        value.serialize(CellSerializer { column }).map_err(|Error(message)| Error(format!("field `{name}`: {message}")))
     }
 
     fn set_kind(&mut self, variant: &str) -> Result<(), Error> {
@@ -172,17 +168,11 @@ impl<'a> Serializer for RowSerializer<'a> {
     type SerializeMap = Fields<'a>;
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'a>, Error> {
-        Ok(Fields {
-            columns: self.columns,
-            key: String::new(),
-        })
+        Ok(Fields { columns: self.columns, key: String::new() })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Fields<'a>, Error> {
-        Ok(Fields {
-            columns: self.columns,
-            key: String::new(),
-        })
+        Ok(Fields { columns: self.columns, key: String::new() })
     }
 
     fn serialize_struct_variant(
@@ -193,10 +183,7 @@ impl<'a> Serializer for RowSerializer<'a> {
         _: usize,
     ) -> Result<Fields<'a>, Error> {
         self.columns.set_kind(variant)?;
-        Ok(Fields {
-            columns: self.columns,
-            key: String::new(),
-        })
+        Ok(Fields { columns: self.columns, key: String::new() })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

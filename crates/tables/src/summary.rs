@@ -32,11 +32,7 @@ enum Statistic {
 
 impl Summary {
     fn new(statistic: Statistic, column: &str, suffix: &str) -> Summary {
-        Summary {
-            statistic,
-            column: column.to_owned(),
-            name: format!("{column}_{suffix}"),
-        }
+        Summary { statistic, column: column.to_owned(), name: format!("{column}_{suffix}") }
     }
 
     /// How many rows have a value in the column, as `<column>_count`.
@@ -92,11 +88,7 @@ impl Summary {
 
     /// The statistic of the given rows.
     fn of(&self, cells: &Cells<'_>, rows: &[polars::IdxSize]) -> Result<Value> {
-        let values = || {
-            rows.iter()
-                .map(|row| cells.value(*row as usize))
-                .filter(|value| !value.is_null())
-        };
+        let values = || rows.iter().map(|row| cells.value(*row as usize)).filter(|value| !value.is_null());
         match (self.statistic, cells) {
             (Statistic::Count, _) => Ok(values().count().into()),
             (_, Cells::String(_)) => Err(anyhow!("strings have no statistic but the count")),
@@ -106,18 +98,13 @@ impl Summary {
             }
             (Statistic::Minimum, Cells::Integer(_)) => Ok(values().min().unwrap_or(Value::Null)),
             (Statistic::Maximum, Cells::Integer(_)) => Ok(values().max().unwrap_or(Value::Null)),
-            _ => self
-                .of_floats(values().map(|value| float(&value)).collect())
-                .map(Value::from),
+            _ => self.of_floats(values().map(|value| float(&value)).collect()).map(Value::from),
         }
     }
 
     fn of_floats(&self, mut values: Vec<f64>) -> Result<Option<f64>> {
         if let Statistic::Quantile(level) = self.statistic {
-            ensure!(
-                (0.0..=1.0).contains(&level),
-                "a quantile lies between 0 and 1, not at {level}"
-            );
+            ensure!((0.0..=1.0).contains(&level), "a quantile lies between 0 and 1, not at {level}");
         }
         if values.iter().any(|value| value.is_nan()) {
             return Ok(Some(f64::NAN));
@@ -160,9 +147,7 @@ impl Table {
         for summary in summaries {
             let cells = self.cells(&summary.column)?;
             let values = groups.iter().map(|rows| summary.of(&cells, rows));
-            let values = values
-                .collect::<Result<Vec<_>>>()
-                .with_context(|| format!("`{}`", summary.name))?;
+            let values = values.collect::<Result<Vec<_>>>().with_context(|| format!("`{}`", summary.name))?;
             columns.push((summary.name.clone(), Column::from_values(values)?));
         }
         Table::from_columns(columns)
@@ -195,9 +180,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 /// Sample standard deviation, from deviations from the mean.
 fn deviation(values: &[f64]) -> Option<f64> {
     let mean = mean(values).filter(|_| values.len() > 1)?;
-    let squares = values
-        .iter()
-        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
 

@@ -84,11 +84,8 @@ struct Rank {
 
 #[test]
 fn variants_share_columns() {
-    let rows = [
-        Mixed::FinalRank(Rank { rank: 3, value: 2 }),
-        Mixed::LossCurve { step: -1, value: 0.5 },
-        Mixed::Stopped,
-    ];
+    let rows =
+        [Mixed::FinalRank(Rank { rank: 3, value: 2 }), Mixed::LossCurve { step: -1, value: 0.5 }, Mixed::Stopped];
     let csv = "kind,rank,value,step\nfinal_rank,3,2.0,\nloss_curve,,0.5,-1\nstopped,,,\n";
     assert_eq!(Table::from_rows(&rows).unwrap().to_csv(), csv);
 }
@@ -107,22 +104,15 @@ fn rows_that_do_not_fit_are_named() {
     struct Large {
         seed: u64,
     }
-    let error = Table::from_rows(&[Large { seed: 1 }, Large { seed: u64::MAX }])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("row 1: field `seed`: 18446744073709551615"),
-        "{error}"
-    );
+    let error = Table::from_rows(&[Large { seed: 1 }, Large { seed: u64::MAX }]).unwrap_err().to_string();
+    assert!(error.starts_with("row 1: field `seed`: 18446744073709551615"), "{error}");
     #[derive(Serialize)]
     #[serde(untagged)]
     enum Either {
         Number { x: f64 },
         Text { x: &'static str },
     }
-    let error = Table::from_rows(&[Either::Number { x: 1.0 }, Either::Text { x: "a" }])
-        .unwrap_err()
-        .to_string();
+    let error = Table::from_rows(&[Either::Number { x: 1.0 }, Either::Text { x: "a" }]).unwrap_err().to_string();
     assert_eq!(error, "row 1: field `x`: a string in a column of floats");
 }
 
@@ -130,10 +120,7 @@ fn rows_that_do_not_fit_are_named() {
 fn columns_are_read_by_kind() {
     let table = runs();
     assert_eq!(table.len(), 3);
-    assert_eq!(
-        table.columns(),
-        ["method", "eta", "steps", "seed", "diverged", "loss", "note"]
-    );
+    assert_eq!(table.columns(), ["method", "eta", "steps", "seed", "diverged", "loss", "note"]);
     assert_eq!(table.floats("loss").unwrap(), [0.1, f64::INFINITY, 0.3]);
     assert_eq!(table.floats("seed").unwrap(), [1.0, 1.0, 2.0]);
     let steps = table.floats("steps").unwrap();
@@ -153,22 +140,10 @@ fn errors_say_what_there_is() {
     assert_eq!(message(table.floats("los").map(drop)), missing);
     assert_eq!(message(table.select(&["seed", "los"]).map(drop)), missing);
     assert_eq!(message(table.group_by(&["los"]).map(drop)), missing);
-    assert_eq!(
-        message(table.integers("loss").map(drop)),
-        "column `loss` holds floats, not integers"
-    );
-    assert_eq!(
-        message(table.integers("steps").map(drop)),
-        "column `steps` has no value in row 1"
-    );
-    assert_eq!(
-        message(table.only("loss").map(drop)),
-        "expected one row for `loss`, found 3"
-    );
-    assert_eq!(
-        message(table.value(3, "loss").map(drop)),
-        "there is no row 3: the table has 3 rows"
-    );
+    assert_eq!(message(table.integers("loss").map(drop)), "column `loss` holds floats, not integers");
+    assert_eq!(message(table.integers("steps").map(drop)), "column `steps` has no value in row 1");
+    assert_eq!(message(table.only("loss").map(drop)), "expected one row for `loss`, found 3");
+    assert_eq!(message(table.value(3, "loss").map(drop)), "there is no row 3: the table has 3 rows");
     assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("b", vec![1.0, 2.0].into())]).is_err());
     assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("a", vec![2.0].into())]).is_err());
 }
@@ -181,17 +156,11 @@ fn rows_are_selected() {
     assert_eq!(table.filter("steps", Value::Null).unwrap().len(), 1);
     assert_eq!(table.filter("loss", "0.3").unwrap().len(), 0);
     assert_eq!(table.filter_by("seed", |seed| *seed > Value::from(1)).unwrap().len(), 1);
-    assert_eq!(
-        table.filter("seed", 9).unwrap().filter("seed", 9).unwrap().columns(),
-        table.columns()
-    );
+    assert_eq!(table.filter("seed", 9).unwrap().filter("seed", 9).unwrap().columns(), table.columns());
     assert_eq!(table.head(2).len(), 2);
     assert_eq!(table.head(9).difference(&table), None);
     assert_eq!(table.select(&["loss", "seed"]).unwrap().columns(), ["loss", "seed"]);
-    assert_eq!(
-        table.distinct("method").unwrap(),
-        [Value::from("momentum"), "plain".into()]
-    );
+    assert_eq!(table.distinct("method").unwrap(), [Value::from("momentum"), "plain".into()]);
     // A mask of a single row is no broadcast.
     assert_eq!(table.head(1).filter("seed", 1).unwrap().len(), 1);
     assert_eq!(table.head(1).filter("seed", 2).unwrap().len(), 0);
@@ -200,14 +169,8 @@ fn rows_are_selected() {
 #[test]
 fn columns_are_added_and_replaced() {
     let table = Table::from_csv("a,b\n1,2\n3,4\n").unwrap();
-    assert_eq!(
-        table.with_column("c", vec![true, false]).unwrap().to_csv(),
-        "a,b,c\n1,2,true\n3,4,false\n"
-    );
-    assert_eq!(
-        table.with_column("a", vec![0.5, 1.0]).unwrap().to_csv(),
-        "a,b\n0.5,2\n1.0,4\n"
-    );
+    assert_eq!(table.with_column("c", vec![true, false]).unwrap().to_csv(), "a,b,c\n1,2,true\n3,4,false\n");
+    assert_eq!(table.with_column("a", vec![0.5, 1.0]).unwrap().to_csv(), "a,b\n0.5,2\n1.0,4\n");
     assert!(table.with_column("c", vec![true]).is_err());
 }
 
@@ -216,10 +179,7 @@ fn joins_pair_rows() {
     let left = Table::from_csv("seed,n,loss\n1,10,0.1\n2,10,0.2\n1,20,0.3\n3,10,0.4\n").unwrap();
     let right = Table::from_csv("n,baseline,seed\n10,5.0,1\n20,6.0,1\n10,7.0,2\n10,8.0,1\n").unwrap();
     let joined = left.join_on(&right, &["seed", "n"]).unwrap();
-    assert_eq!(
-        joined.to_csv(),
-        "seed,n,loss,baseline\n1,10,0.1,5.0\n1,10,0.1,8.0\n2,10,0.2,7.0\n1,20,0.3,6.0\n"
-    );
+    assert_eq!(joined.to_csv(), "seed,n,loss,baseline\n1,10,0.1,5.0\n1,10,0.1,8.0\n2,10,0.2,7.0\n1,20,0.3,6.0\n");
     let error = left.join_on(&right, &["seed"]).unwrap_err().to_string();
     assert!(error.contains("`n`"), "{error}");
     assert_eq!(left.head(0).join_on(&right, &["seed", "n"]).unwrap().len(), 0);
@@ -256,29 +216,14 @@ fn summaries_match_known_values() {
 #[test]
 fn summaries_skip_nulls_and_keep_nan() {
     let table = Table::from_csv("g,x\na,NaN\na,1.0\nb,\nc,inf\nc,2.0\nc,3.0\n").unwrap();
-    let summaries = [
-        Summary::mean("x"),
-        Summary::median("x"),
-        Summary::max("x"),
-        Summary::sum("x"),
-        Summary::count("x"),
-    ];
+    let summaries =
+        [Summary::mean("x"), Summary::median("x"), Summary::max("x"), Summary::sum("x"), Summary::count("x")];
     let expected = "g,x_mean,x_median,x_max,x_sum,x_count\n\
                     a,NaN,NaN,NaN,NaN,2\nb,,,,0.0,0\nc,inf,3.0,inf,inf,3\n";
     assert_eq!(table.summarize(&["g"], &summaries).unwrap().to_csv(), expected);
-    let whole = table
-        .head(0)
-        .summarize(&[], &[Summary::count("x"), Summary::sum("x"), Summary::mean("x")])
-        .unwrap();
+    let whole = table.head(0).summarize(&[], &[Summary::count("x"), Summary::sum("x"), Summary::mean("x")]).unwrap();
     assert_eq!(whole.to_csv(), "x_count,x_sum,x_mean\n0,0.0,\n");
-    assert_eq!(
-        table
-            .head(0)
-            .summarize(&["g"], &[Summary::count("x")])
-            .unwrap()
-            .to_csv(),
-        "g,x_count\n"
-    );
+    assert_eq!(table.head(0).summarize(&["g"], &[Summary::count("x")]).unwrap().to_csv(), "g,x_count\n");
     assert!(table.summarize(&[], &[Summary::mean("g")]).is_err());
     assert!(table.summarize(&[], &[Summary::quantile("x", 1.5)]).is_err());
     assert!(table.summarize(&["g"], &[Summary::mean("x").named("g")]).is_err());
@@ -287,16 +232,10 @@ fn summaries_skip_nulls_and_keep_nan() {
 #[test]
 fn csv_errors_give_the_line() {
     let message = |text: &str| Table::from_csv(text).unwrap_err().to_string();
-    assert_eq!(
-        message("a,b\n1,2\n\"x\ny\",2\n3\n"),
-        "line 5: 1 fields where the header has 2"
-    );
+    assert_eq!(message("a,b\n1,2\n\"x\ny\",2\n3\n"), "line 5: 1 fields where the header has 2");
     assert_eq!(message("a\n\"x\n"), "line 2: a quoted field does not end");
     assert_eq!(message("a\nx\"y\n"), "line 2: a quote inside an unquoted field");
-    assert_eq!(
-        message("a\n\"x\"y\n"),
-        "line 2: text behind the closing quote of a field"
-    );
+    assert_eq!(message("a\n\"x\"y\n"), "line 2: text behind the closing quote of a field");
     assert_eq!(message("a,a\n"), "line 1: column `a` appears twice");
 }
 
@@ -318,18 +257,8 @@ fn differences_are_found() {
     let table = |text| Table::from_csv(text).unwrap();
     let base = table("a,b\n1,0.5\n2,1.0\n3,x\n");
     assert_eq!(base.difference(&base.clone()), None);
-    let (left, right) = (
-        table("a,b\n1,0.5\n2,1.0\n3,-0.0\n"),
-        table("a,b\n1,0.5\n2,1.0000000000000002\n4,0.0\n"),
-    );
-    let Some(Difference::Cells {
-        rows,
-        first,
-        count,
-        maximum,
-        maximum_ulps,
-    }) = left.difference(&right)
-    else {
+    let (left, right) = (table("a,b\n1,0.5\n2,1.0\n3,-0.0\n"), table("a,b\n1,0.5\n2,1.0000000000000002\n4,0.0\n"));
+    let Some(Difference::Cells { rows, first, count, maximum, maximum_ulps }) = left.difference(&right) else {
         panic!("no cells")
     };
     let first = first.unwrap();
@@ -358,12 +287,6 @@ fn a_tolerance_is_relative_and_absolute_below_one() {
         panic!("1e6 and 1000000.5 differ by more than 1e-7 of 1e6");
     };
     assert_eq!((count, first.unwrap().row), (1, 0));
-    assert!(
-        base.difference_beyond(&table("a,b\n1e6,x\n0.0,w\nNaN,z\n"), 1e-6)
-            .is_some()
-    );
-    assert!(
-        base.difference_beyond(&table("a,b\n1e6,x\nNaN,y\nNaN,z\n"), 1.0)
-            .is_some()
-    );
+    assert!(base.difference_beyond(&table("a,b\n1e6,x\n0.0,w\nNaN,z\n"), 1e-6).is_some());
+    assert!(base.difference_beyond(&table("a,b\n1e6,x\nNaN,y\nNaN,z\n"), 1.0).is_some());
 }

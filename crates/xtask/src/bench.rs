@@ -46,18 +46,8 @@ struct Kind {
 const PAPERS: [Paper; 9] = [
     Paper {
         slug: "xor-grokking",
-        settings: &[
-            "seeds_large=1",
-            "T_large=1",
-            "seeds_mid=4",
-            "seeds_small=1",
-            "T_small=1",
-        ],
-        kinds: &[Kind {
-            what: "100 gradient steps through the Gram matrix",
-            label: "setting: mid",
-            peer: "training",
-        }],
+        settings: &["seeds_large=1", "T_large=1", "seeds_mid=4", "seeds_small=1", "T_small=1"],
+        kinds: &[Kind { what: "100 gradient steps through the Gram matrix", label: "setting: mid", peer: "training" }],
     },
     Paper {
         slug: "matrix-sensing-curses",
@@ -71,100 +61,43 @@ const PAPERS: [Paper; 9] = [
     Paper {
         slug: "transformers-as-svms",
         settings: &["instances=20", "rank_n=[5]", "rank_d=[5]", "rank_instances=1"],
-        kinds: &[Kind {
-            what: "attention trained twice, and two SVMs",
-            label: "!Instance",
-            peer: "attention",
-        }],
+        kinds: &[Kind { what: "attention trained twice, and two SVMs", label: "!Instance", peer: "attention" }],
     },
     Paper {
         slug: "unbounded-bilevel",
-        settings: &[
-            "horizons=[32000]",
-            "iterations=10",
-            "iterations_early=10",
-            "checkpoints=2",
-        ],
-        kinds: &[Kind {
-            what: "32,000 steps on ten numbers",
-            label: "study: rate",
-            peer: "rate",
-        }],
+        settings: &["horizons=[32000]", "iterations=10", "iterations_early=10", "checkpoints=2"],
+        kinds: &[Kind { what: "32,000 steps on ten numbers", label: "study: rate", peer: "rate" }],
     },
     Paper {
         slug: "halfspace-tester-learner",
-        settings: &[
-            "eta_grid=[0.3]",
-            "sigma_grid=[0.05]",
-            "opt_grid=[0.05]",
-            "marginals=[gauss]",
-            "seeds_marginals=1",
-        ],
-        kinds: &[Kind {
-            what: "smoothed-loss descent and tests",
-            label: "study: massart",
-            peer: "tester-learner",
-        }],
+        settings: &["eta_grid=[0.3]", "sigma_grid=[0.05]", "opt_grid=[0.05]", "marginals=[gauss]", "seeds_marginals=1"],
+        kinds: &[Kind { what: "smoothed-loss descent and tests", label: "study: massart", peer: "tester-learner" }],
     },
     Paper {
         slug: "long-tail-memorization",
         settings: &["n=1000", "zipf_n_domain=1000", "seeds=1", "knn_seeds=4"],
-        kinds: &[Kind {
-            what: "nearest neighbours in 32 dimensions",
-            label: "!Clusters",
-            peer: "neighbours",
-        }],
+        kinds: &[Kind { what: "nearest neighbours in 32 dimensions", label: "!Clusters", peer: "neighbours" }],
     },
     Paper {
         slug: "wide-deep-optimality",
         settings: &["seeds=3", "ns=[4000]"],
         kinds: &[
-            Kind {
-                what: "kernel machines of 100 layers",
-                label: "!Depths, activation: p7",
-                peer: "machines",
-            },
-            Kind {
-                what: "singular-kernel smoother, 4000 x 2000 points",
-                label: "!Accuracy",
-                peer: "limit",
-            },
+            Kind { what: "kernel machines of 100 layers", label: "!Depths, activation: p7", peer: "machines" },
+            Kind { what: "singular-kernel smoother, 4000 x 2000 points", label: "!Accuracy", peer: "limit" },
         ],
     },
     Paper {
         slug: "loss-landscape-degeneracy",
-        settings: &[
-            "nets=[[3, 3, 3]]",
-            "ranks=[1]",
-            "inverse_temperatures=[1.0e4]",
-            "partitions=[[2, 1]]",
-        ],
+        settings: &["nets=[[3, 3, 3]]", "ranks=[1]", "inverse_temperatures=[1.0e4]", "partitions=[[2, 1]]"],
         kinds: &[
-            Kind {
-                what: "32 Gibbs chains of small matrices",
-                label: "!Linear",
-                peer: "chains",
-            },
-            Kind {
-                what: "two million uniform points",
-                label: "loss: w1^2 w2^2 + w3^2",
-                peer: "volume",
-            },
+            Kind { what: "32 Gibbs chains of small matrices", label: "!Linear", peer: "chains" },
+            Kind { what: "two million uniform points", label: "loss: w1^2 w2^2 + w3^2", peer: "volume" },
         ],
     },
     Paper {
         slug: "data-diet",
-        settings: &[
-            "prune_fracs=[0.9]",
-            "score_epochs=[0]",
-            "offsets=[0]",
-            "n_score_inits=1",
-        ],
-        kinds: &[Kind {
-            what: "two trainings of a small network (PyTorch)",
-            label: "study: full",
-            peer: "training",
-        }],
+        settings: &["prune_fracs=[0.9]", "score_epochs=[0]", "offsets=[0]", "n_score_inits=1"],
+        kinds: &[Kind { what: "two trainings of a small network (PyTorch)", label: "study: full", peer: "training" }],
     },
 ];
 
@@ -184,16 +117,10 @@ type Times = BTreeMap<String, Vec<f64>>;
 /// When something does not build or run, or a peer does not compute the same quantity.
 pub fn run(root: &Path, benchmarks: &Benchmarks) -> Result<()> {
     let Benchmarks { parts, rounds } = benchmarks;
-    let known: Vec<&str> = OTHERS
-        .into_iter()
-        .chain(PAPERS.iter().map(|paper| paper.slug))
-        .collect();
+    let known: Vec<&str> = OTHERS.into_iter().chain(PAPERS.iter().map(|paper| paper.slug)).collect();
     for part in parts {
         let names = known.join(", ");
-        ensure!(
-            known.contains(&part.as_str()),
-            "no part is called {part}; there are {names}"
-        );
+        ensure!(known.contains(&part.as_str()), "no part is called {part}; there are {names}");
     }
     let wanted = |name: &str| parts.is_empty() || parts.iter().any(|part| part == name);
     let papers: Vec<&Paper> = PAPERS.iter().filter(|paper| wanted(paper.slug)).collect();
@@ -255,10 +182,7 @@ fn benchmark(root: &Path, package: &str, bench: &str) -> Result<String> {
 
 /// What a command prints; its errors are shown.
 fn output(command: &mut Command) -> Result<String> {
-    let result = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot run {command:?}"))?;
+    let result = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot run {command:?}"))?;
     let text = String::from_utf8_lossy(&result.stdout).into_owned();
     ensure!(result.status.success(), "{command:?} failed\n{text}");
     Ok(text)
@@ -313,10 +237,7 @@ fn steps(root: &Path, rounds: u32) -> Result<Vec<Line>> {
             let milliseconds: f64 = milliseconds.parse().ok()?;
             Some((name.to_string(), vec![milliseconds / 1e3]))
         };
-        text.lines()
-            .filter(|line| line.starts_with(side))
-            .filter_map(time)
-            .collect()
+        text.lines().filter(|line| line.starts_with(side)).filter_map(time).collect()
     };
     let (mut ours, mut peer) = (Times::new(), Times::new());
     for _ in 0..rounds {
@@ -325,10 +246,7 @@ fn steps(root: &Path, rounds: u32) -> Result<Vec<Line>> {
             lower(&mut peer, read(&text, "pytorch "));
         }
     }
-    Ok(ours
-        .keys()
-        .map(|name| compare(name, &ours[name], peer.get(name)))
-        .collect())
+    Ok(ours.keys().map(|name| compare(name, &ours[name], peer.get(name))).collect())
 }
 
 fn cells(root: &Path, paper: &Paper, rounds: u32) -> Result<Vec<Line>> {
@@ -350,10 +268,7 @@ fn times_of_cells(root: &Path, paper: &Paper) -> Result<Times> {
     let cache = tempfile::tempdir()?;
     let program = |arguments: &[&str]| {
         let mut command = Command::new(target.join("release").join(paper.slug));
-        command
-            .current_dir(root)
-            .env("PAPERS_CACHE", cache.path())
-            .args(arguments);
+        command.current_dir(root).env("PAPERS_CACHE", cache.path()).args(arguments);
         for setting in paper.settings {
             command.args(["--set", setting]);
         }
@@ -365,11 +280,7 @@ fn times_of_cells(root: &Path, paper: &Paper) -> Result<Times> {
     let mut times = Times::new();
     for Kind { what, label, .. } in paper.kinds {
         let seconds = |line: &str| line.split_once("took ")?.1.split_once(" s")?.0.parse().ok();
-        let cells: Vec<f64> = listed
-            .lines()
-            .filter(|line| line.contains(label))
-            .filter_map(seconds)
-            .collect();
+        let cells: Vec<f64> = listed.lines().filter(|line| line.contains(label)).filter_map(seconds).collect();
         ensure!(!cells.is_empty(), "no cell of {} has `{label}`:\n{listed}", paper.slug);
         times.insert((*what).to_string(), cells);
     }

@@ -53,11 +53,7 @@ fn main() -> ExitCode {
         Task::Expect { papers } => {
             workspace().and_then(|root| papers.iter().try_for_each(|slug| scaffold::expect(&root, slug)))
         }
-        Task::VerifyCpus {
-            papers,
-            fastest,
-            aarch64,
-        } => workspace().and_then(|root| {
+        Task::VerifyCpus { papers, fastest, aarch64 } => workspace().and_then(|root| {
             let choice = processors::Choice { papers, fastest };
             match aarch64 {
                 true => processors::verify_aarch64(&root, &choice),

@@ -25,21 +25,9 @@ struct Processor {
 /// The first x86-64 model with AVX2 and FMA, one of another maker, and the newest that the emulator knows; and this
 /// processor with a C library that takes it for an older one.
 const PROCESSORS: [Processor; 5] = [
-    Processor {
-        name: "emulated Haswell",
-        emulator: &["qemu-x86_64", "-cpu", "Haswell"],
-        hidden: "",
-    },
-    Processor {
-        name: "emulated EPYC",
-        emulator: &["qemu-x86_64", "-cpu", "EPYC"],
-        hidden: "",
-    },
-    Processor {
-        name: "emulated max",
-        emulator: &["qemu-x86_64", "-cpu", "max"],
-        hidden: "",
-    },
+    Processor { name: "emulated Haswell", emulator: &["qemu-x86_64", "-cpu", "Haswell"], hidden: "" },
+    Processor { name: "emulated EPYC", emulator: &["qemu-x86_64", "-cpu", "EPYC"], hidden: "" },
+    Processor { name: "emulated max", emulator: &["qemu-x86_64", "-cpu", "max"], hidden: "" },
     Processor {
         name: "C library without AVX-512",
         emulator: &[],
@@ -54,11 +42,7 @@ const PROCESSORS: [Processor; 5] = [
 
 /// An aarch64 machine, with the C library of Debian's package libc6:arm64 (not that of the cross compiler: loader and
 /// library would be of two versions, and the first thread would wait for ever).
-const AARCH64: Processor = Processor {
-    name: "emulated aarch64",
-    emulator: &["qemu-aarch64"],
-    hidden: "",
-};
+const AARCH64: Processor = Processor { name: "emulated aarch64", emulator: &["qemu-aarch64"], hidden: "" };
 
 /// Which papers take part.
 pub struct Choice {
@@ -84,14 +68,7 @@ pub fn verify(root: &Path, choice: &Choice) -> Result<()> {
         faults.extend(found);
     }
     let old = refusal(&programs, &papers)?;
-    println!(
-        "emulated Nehalem: {}",
-        if old.is_empty() {
-            "refused, as it must be"
-        } else {
-            "NOT refused"
-        }
-    );
+    println!("emulated Nehalem: {}", if old.is_empty() { "refused, as it must be" } else { "NOT refused" });
     faults.extend(old);
     finish(faults)
 }
@@ -118,10 +95,7 @@ pub fn verify_aarch64(root: &Path, choice: &Choice) -> Result<()> {
         ("RUSTC".to_string(), "/usr/bin/rustc".to_string()),
         ("CARGO_TARGET_DIR".to_string(), folder.display().to_string()),
         ("CARGO_BUILD_TARGET".to_string(), TARGET.to_string()),
-        (
-            "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER".to_string(),
-            "aarch64-linux-gnu-gcc".to_string(),
-        ),
+        ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER".to_string(), "aarch64-linux-gnu-gcc".to_string()),
     ];
     let mut cargo = cargo(root);
     cargo.args(["build", "--release", "--locked"]).envs(build.clone());
@@ -141,12 +115,7 @@ fn report(processor: &Processor, papers: &[String], found: &[String], took: Dura
         0 => "all bytes the same".to_string(),
         count => format!("{count} DIFFER"),
     };
-    println!(
-        "{}: probes and {} papers in {:.0} s: {verdict}",
-        processor.name,
-        papers.len(),
-        took.as_secs_f64()
-    );
+    println!("{}: probes and {} papers in {:.0} s: {verdict}", processor.name, papers.len(), took.as_secs_f64());
 }
 
 fn finish(faults: Vec<String>) -> Result<()> {
@@ -179,10 +148,7 @@ fn choose(root: &Path, programs: &Path, choice: &Choice) -> Result<Vec<String>> 
         .collect();
     papers.sort();
     if let Some(unknown) = choice.papers.iter().find(|paper| !papers.contains(paper)) {
-        bail!(
-            "there is no papers/{unknown}/expected; the papers are {}",
-            papers.join(", ")
-        );
+        bail!("there is no papers/{unknown}/expected; the papers are {}", papers.join(", "));
     }
     if !choice.papers.is_empty() {
         papers = choice.papers.clone();
@@ -214,15 +180,7 @@ fn differences(
     let runner = format!("CARGO_TARGET_{}_RUNNER", target.to_uppercase().replace('-', "_"));
     let mut probes = cargo(root);
     // The whole workspace, so that dependencies have the features they were built with.
-    probes.args([
-        "test",
-        "--release",
-        "--locked",
-        "--workspace",
-        "--test",
-        "probes",
-        "--quiet",
-    ]);
+    probes.args(["test", "--release", "--locked", "--workspace", "--test", "probes", "--quiet"]);
     probes.envs(build.iter().cloned());
     if !processor.emulator.is_empty() {
         probes.env(&runner, processor.emulator.join(" "));
@@ -234,11 +192,7 @@ fn differences(
     let output = probes.output().context("cargo cannot be run")?;
     if !output.status.success() {
         let text = [output.stdout, output.stderr].concat();
-        found.push(format!(
-            "{}: probes:\n{}",
-            processor.name,
-            String::from_utf8_lossy(&text)
-        ));
+        found.push(format!("{}: probes:\n{}", processor.name, String::from_utf8_lossy(&text)));
     }
     for paper in papers {
         let folder = tempfile::tempdir()?;
@@ -275,10 +229,7 @@ fn refusal(programs: &Path, papers: &[String]) -> Result<Vec<String>> {
         return Ok(Vec::new());
     };
     let mut command = Command::new("qemu-x86_64");
-    command
-        .args(["-cpu", "Nehalem"])
-        .arg(programs.join(paper))
-        .arg("status");
+    command.args(["-cpu", "Nehalem"]).arg(programs.join(paper)).arg("status");
     let output = command.output()?;
     let message = String::from_utf8_lossy(&output.stderr);
     let refused = output.status.code() == Some(2) && message.contains("needs an x86-64 processor with AVX2 and FMA");

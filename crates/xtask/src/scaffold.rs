@@ -35,13 +35,9 @@ pub fn new_paper(root: &Path, slug: &str) -> Result<()> {
     }
     println!("wrote papers/{slug}/; building it");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo)
-        .args(["build", "--release", "--package", slug])
-        .current_dir(root))?;
+    run(Command::new(cargo).args(["build", "--release", "--package", slug]).current_dir(root))?;
     expect(root, slug)?;
-    run(Command::new(root.join("target/release").join(slug))
-        .current_dir(root)
-        .env_remove("MAKEFLAGS"))?;
+    run(Command::new(root.join("target/release").join(slug)).current_dir(root).env_remove("MAKEFLAGS"))?;
     println!(
         "\npapers/{slug} is a paper that runs. Now make it yours:\n\
          \x20 papers/{slug}/paper.yaml      what the paper is, its parameters at three scales\n\
@@ -87,10 +83,7 @@ fn type_name(slug: &str) -> Result<String> {
         slug.split('-').all(word) && slug.starts_with(|c: char| c.is_ascii_lowercase()) && slug.len() <= 60,
         "`{slug}` cannot name a paper: use lower-case words joined by hyphens, as in benign-overfitting"
     );
-    ensure!(
-        slug != "pages",
-        "figures/pages is the gallery's own folder: name the paper otherwise"
-    );
+    ensure!(slug != "pages", "figures/pages is the gallery's own folder: name the paper otherwise");
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     Ok(slug.split('-').map(capital).collect())
 }
@@ -112,12 +105,7 @@ mod tests {
     fn a_paper_that_exists_is_left_alone() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("papers/old")).unwrap();
-        assert!(
-            new_paper(root.path(), "old")
-                .unwrap_err()
-                .to_string()
-                .contains("there already")
-        );
+        assert!(new_paper(root.path(), "old").unwrap_err().to_string().contains("there already"));
         assert_eq!(fs::read_dir(root.path().join("papers/old")).unwrap().count(), 0);
     }
 }

@@ -38,10 +38,7 @@ pub struct Sweep {
 /// When the paper is not built or refuses the configuration, or sbatch is absent or refuses a job.
 pub fn submit(root: &Path, sweep: &Sweep) -> Result<()> {
     let slug = &sweep.slug;
-    ensure!(
-        root.join("papers").join(slug).join("paper.yaml").is_file(),
-        "there is no papers/{slug}"
-    );
+    ensure!(root.join("papers").join(slug).join("paper.yaml").is_file(), "there is no papers/{slug}");
     let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
     let built = target.join("release").join(slug);
     let bytes = fs::read(&built).with_context(|| format!("{slug} is not built: {}", built.display()))?;
@@ -54,10 +51,7 @@ pub fn submit(root: &Path, sweep: &Sweep) -> Result<()> {
     let program = frozen_name(slug, &bytes);
     // Jobs usually inherit the environment, but a site may have it otherwise.
     let variable = |name| std::env::var(name).ok().map(|value| (name, value));
-    let environment: Vec<_> = ["PAPERS_CACHE", "PAPERS_DATA"]
-        .into_iter()
-        .filter_map(variable)
-        .collect();
+    let environment: Vec<_> = ["PAPERS_CACHE", "PAPERS_DATA"].into_iter().filter_map(variable).collect();
     let scripts = Scripts::new(sweep, &program, &environment);
     if sweep.dry_run {
         print!("{}", scripts.shown(sweep));
@@ -113,10 +107,8 @@ impl Scripts {
     fn new(sweep: &Sweep, program: &str, environment: &[(&str, String)]) -> Scripts {
         let Sweep { slug, shards, .. } = sweep;
         let which: String = sweep.which().iter().map(|word| format!(" {}", quoted(word))).collect();
-        let environment: String = environment
-            .iter()
-            .map(|(name, value)| format!("export {name}={}\n", quoted(value)))
-            .collect();
+        let environment: String =
+            environment.iter().map(|(name, value)| format!("export {name}={}\n", quoted(value))).collect();
         let threads = "--threads \"$SLURM_CPUS_PER_TASK\"";
         Scripts {
             array: format!(
@@ -258,10 +250,7 @@ exec target/slurm/xor-grokking/program-0 render --threads \"$SLURM_CPUS_PER_TASK
     #[test]
     fn words_survive_the_shell() {
         for word in ["plain=1", "two words", "it's", "", "$HOME `id` \"x\" \\", "[1,2]*?"] {
-            let output = Command::new("sh")
-                .args(["-c", &format!("printf %s {}", quoted(word))])
-                .output()
-                .unwrap();
+            let output = Command::new("sh").args(["-c", &format!("printf %s {}", quoted(word))]).output().unwrap();
             assert_eq!(output.stdout, word.as_bytes(), "{word}");
         }
     }

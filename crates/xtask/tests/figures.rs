@@ -16,34 +16,19 @@ const FILES: [&str; 2] = ["table.csv", "figure.svg"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
     let programs = programs();
     let mut papers: Vec<String> = fs::read_dir(root.join("papers"))
-        .map(|entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                .collect()
-        })
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default();
     papers.retain(|slug| root.join("papers").join(slug).join("paper.yaml").is_file());
     papers.sort();
     let mut trials = Vec::new();
     for slug in papers {
-        let paper = Paper {
-            root: root.clone(),
-            program: programs.join(&slug),
-            slug,
-        };
+        let paper = Paper { root: root.clone(), program: programs.join(&slug), slug };
         let same = paper.clone();
         trials.push(Trial::test(paper.slug.clone(), move || paper.regress()));
-        trials.push(Trial::test(format!("{}/same-bytes", same.slug), move || {
-            same.same_bytes()
-        }));
+        trials.push(Trial::test(format!("{}/same-bytes", same.slug), move || same.same_bytes()));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -73,10 +58,7 @@ impl Paper {
         if let Some(out) = out {
             command.arg("--out").arg(out);
         }
-        command
-            .current_dir(&self.root)
-            .env_remove("MAKEFLAGS")
-            .env("PAPERS_CACHE", cache);
+        command.current_dir(&self.root).env_remove("MAKEFLAGS").env("PAPERS_CACHE", cache);
         let output = command.output()?;
         match output.status.success() {
             true => Ok(()),
@@ -100,10 +82,7 @@ impl Paper {
             }
             return Ok(());
         }
-        let differences: Vec<String> = FILES
-            .iter()
-            .filter_map(|name| difference(&expected, &actual, name))
-            .collect();
+        let differences: Vec<String> = FILES.iter().filter_map(|name| difference(&expected, &actual, name)).collect();
         match differences.is_empty() {
             true => Ok(fs::remove_dir_all(&actual)?),
             false => Err(differences.join("\n").into()),
@@ -121,22 +100,10 @@ impl Paper {
             self.run(&shared, &["run", "--shard", share, "--threads", "2"], None)?;
         }
         for (way, cache, arguments) in [
-            (
-                "two threads, other order, cold cache",
-                &cache,
-                ["run", "--threads", "2", "--shuffle", "1"],
-            ),
+            ("two threads, other order, cold cache", &cache, ["run", "--threads", "2", "--shuffle", "1"]),
             ("warm cache", &cache, ["render", "--threads", "2", "--shuffle", "2"]),
-            (
-                "sixteen threads, other order",
-                &place("third"),
-                ["run", "--threads", "16", "--shuffle", "3"],
-            ),
-            (
-                "the shares of three processes",
-                &shared,
-                ["render", "--threads", "1", "--shuffle", "4"],
-            ),
+            ("sixteen threads, other order", &place("third"), ["run", "--threads", "16", "--shuffle", "3"]),
+            ("the shares of three processes", &shared, ["render", "--threads", "1", "--shuffle", "4"]),
         ] {
             let out = place(way);
             self.run(cache, &arguments, Some(&out))?;
@@ -166,17 +133,14 @@ fn difference(expected: &Path, actual: &Path, name: &str) -> Option<String> {
         "table.csv" => table_difference(&old, &new),
         _ => image_difference(&old, &new, actual),
     };
-    Some(format!(
-        "{name}: {detail}; the actual file is {}",
-        actual.join(name).display()
-    ))
+    Some(format!("{name}: {detail}; the actual file is {}", actual.join(name).display()))
 }
 
 fn table_difference(old: &str, new: &str) -> String {
     match (Table::from_csv(old), Table::from_csv(new)) {
-        (Ok(old), Ok(new)) => old
-            .difference(&new)
-            .map_or("same values, other text".to_string(), |found| found.to_string()),
+        (Ok(old), Ok(new)) => {
+            old.difference(&new).map_or("same values, other text".to_string(), |found| found.to_string())
+        }
         (Err(error), _) | (_, Err(error)) => format!("unreadable: {error:#}"),
     }
 }

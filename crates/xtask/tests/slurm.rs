@@ -16,12 +16,7 @@ use std::time::{Duration, Instant, SystemTime};
 const SLUG: &str = "unbounded-bilevel";
 
 /// About 30 cells, most of which take some tenths of a second.
-const SETTINGS: [&str; 4] = [
-    "iterations=400000",
-    "iterations_early=1000",
-    "horizons=[200000, 400000]",
-    "seeds=3",
-];
+const SETTINGS: [&str; 4] = ["iterations=400000", "iterations_early=1000", "horizons=[200000, 400000]", "seeds=3"];
 
 const SHARDS: usize = 4;
 
@@ -54,18 +49,11 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     assert_eq!(cluster.state(&first, Some(1)), "CANCELLED");
     assert_eq!(cluster.state(&first, Some(0)), "COMPLETED");
     assert_eq!(cluster.state(&render, None), "CANCELLED");
-    assert!(
-        !place.outputs().exists(),
-        "nothing is rendered from a part of the cells"
-    );
+    assert!(!place.outputs().exists(), "nothing is rendered from a part of the cells");
     let kept = place.cached();
     let all = place.cells().len();
     assert!(kept.len() < all, "the tasks were cancelled too late to miss a cell");
-    let missing = place
-        .cells()
-        .iter()
-        .filter(|line| line.contains("not computed"))
-        .count();
+    let missing = place.cells().iter().filter(|line| line.contains("not computed")).count();
     assert_eq!(missing, all - kept.len());
 
     // The same submission again, with the dependency that one would give it while the first still runs; the render job
@@ -73,26 +61,17 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     let (second, render) = place.submit(&cluster, &[&format!("--dependency=afterany:{first}")]);
     cluster.wait_for_the_end();
     assert_eq!(cluster.state(&render, None), "COMPLETED", "{}", place.logs());
-    let counts: Vec<(usize, usize)> = (0..SHARDS)
-        .map(|task| counts(&place.log(&format!("{second}_{task}.log"))))
-        .collect();
+    let counts: Vec<(usize, usize)> =
+        (0..SHARDS).map(|task| counts(&place.log(&format!("{second}_{task}.log")))).collect();
     let (computed, cached) = counts.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     assert_eq!((computed, cached), (missing, kept.len()), "{counts:?}");
-    assert_eq!(
-        (counts[0].0, counts[2].0),
-        (0, 0),
-        "tasks 0 and 2 had finished: {counts:?}"
-    );
+    assert_eq!((counts[0].0, counts[2].0), (0, 0), "tasks 0 and 2 had finished: {counts:?}");
     let now = place.cached();
     assert_eq!(now.len(), all);
     for (name, written) in &kept {
         assert_eq!(now.get(name), Some(written), "a finished cell was computed again");
     }
-    assert!(
-        place
-            .log(&format!("{render}_render.log"))
-            .contains(&format!("from {all} cached cells"))
-    );
+    assert!(place.log(&format!("{render}_render.log")).contains(&format!("from {all} cached cells")));
 
     // No Slurm, no shares, another cache.
     let undisturbed = folder.path().join("undisturbed");
@@ -101,10 +80,7 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     assert_eq!(files(&place.outputs()), files(&undisturbed));
     assert_eq!(files(&undisturbed).len(), 5);
 
-    let report = format!(
-        "of {all} cells {} were kept, {computed} computed after the kills",
-        kept.len()
-    );
+    let report = format!("of {all} cells {} were kept, {computed} computed after the kills", kept.len());
     let _ = writeln!(std::io::stderr(), "\nslurm: {report}");
 }
 
@@ -119,10 +95,7 @@ fn without_sbatch_one_message_says_so() {
     // Nothing is submitted for a configuration that the paper refuses.
     let output = place.xtask(&["--set", "nonsense=1"]).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        message.contains("nonsense") && message.contains("nothing was submitted"),
-        "{message}"
-    );
+    assert!(message.contains("nonsense") && message.contains("nothing was submitted"), "{message}");
 }
 
 /// A workspace with one paper, its program already built.
@@ -142,9 +115,7 @@ impl Place {
         fs::write(root.join("Cargo.toml"), "").unwrap();
         fs::copy(workspace.join(&paper), root.join(&paper)).unwrap();
         std::os::unix::fs::symlink(program, root.join("target/release").join(SLUG)).unwrap();
-        Place {
-            root: root.to_path_buf(),
-        }
+        Place { root: root.to_path_buf() }
     }
 
     fn which() -> impl Iterator<Item = &'static str> {
@@ -154,10 +125,7 @@ impl Place {
 
     fn xtask(&self, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command
-            .args(["slurm", SLUG, &SHARDS.to_string()])
-            .args(Place::which())
-            .args(more);
+        command.args(["slurm", SLUG, &SHARDS.to_string()]).args(Place::which()).args(more);
         command.env("CARGO_MANIFEST_DIR", self.root.join("crates/xtask"));
         command.env_remove("CARGO_TARGET_DIR").env_remove("PAPERS_CACHE");
         command
@@ -166,11 +134,8 @@ impl Place {
     /// Submits the sweep and returns the numbers of the array job and of the render job.
     fn submit(&self, cluster: &Cluster, more: &[&str]) -> (String, String) {
         let options = [&["--", "--time=10", "--comment=two words"], more].concat();
-        let output = succeed(
-            self.xtask(&options)
-                .env("SLURM_CONF", &cluster.conf)
-                .env("MAKEFLAGS", "-j --jobserver-auth=3,4"),
-        );
+        let output =
+            succeed(self.xtask(&options).env("SLURM_CONF", &cluster.conf).env("MAKEFLAGS", "-j --jobserver-auth=3,4"));
         let text = String::from_utf8(output.stdout).unwrap();
         let number = |before: &str| {
             let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("{before}: {text}"));
@@ -183,21 +148,14 @@ impl Place {
         let mut command = Command::new(self.root.join("target/release").join(SLUG));
         let (command_name, rest) = arguments.split_first().unwrap();
         command.arg(command_name).args(Place::which()).args(rest);
-        command
-            .current_dir(&self.root)
-            .env_remove("MAKEFLAGS")
-            .env_remove("PAPERS_CACHE");
+        command.current_dir(&self.root).env_remove("MAKEFLAGS").env_remove("PAPERS_CACHE");
         command
     }
 
     /// The lines of the program's command `cells`.
     fn cells(&self) -> Vec<String> {
         let output = succeed(&mut self.program(&["cells"]));
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .map(String::from)
-            .collect()
+        String::from_utf8(output.stdout).unwrap().lines().map(String::from).collect()
     }
 
     /// The finished cells in the cache, with the moment each was written.
@@ -223,14 +181,9 @@ impl Place {
     }
 
     fn logs(&self) -> String {
-        let entries = fs::read_dir(self.root.join("target/slurm").join(SLUG))
-            .unwrap()
-            .flatten();
+        let entries = fs::read_dir(self.root.join("target/slurm").join(SLUG)).unwrap().flatten();
         let names = entries.map(|entry| entry.file_name().into_string().unwrap());
-        names
-            .filter(|name| name.ends_with(".log"))
-            .map(|name| format!("{name}:\n{}", self.log(&name)))
-            .collect()
+        names.filter(|name| name.ends_with(".log")).map(|name| format!("{name}:\n{}", self.log(&name))).collect()
     }
 }
 
@@ -250,22 +203,12 @@ fn counts(log: &str) -> (usize, usize) {
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().flatten();
-    entries
-        .map(|entry| {
-            (
-                entry.file_name().into_string().unwrap(),
-                fs::read(entry.path()).unwrap(),
-            )
-        })
-        .collect()
+    entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
 }
 
 fn succeed(command: &mut Command) -> Output {
     let output = command.output().unwrap();
-    let (stdout, stderr) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command:?}\n{stdout}{stderr}");
     output
 }
@@ -273,10 +216,7 @@ fn succeed(command: &mut Command) -> Output {
 fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(
-            start.elapsed() < PATIENCE,
-            "{PATIENCE:?} are over and it is not so that {what}"
-        );
+        assert!(start.elapsed() < PATIENCE, "{PATIENCE:?} are over and it is not so that {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -302,20 +242,13 @@ impl Cluster {
             fs::set_permissions(folder.join(name), Permissions::from_mode(0o755)).unwrap();
         }
         let mut key = [0; 128];
-        File::open("/dev/urandom")
-            .and_then(|mut source| source.read_exact(&mut key))
-            .unwrap();
+        File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut key)).unwrap();
         fs::write(folder.join("munge/key"), key).unwrap();
         fs::set_permissions(folder.join("munge/key"), Permissions::from_mode(0o600)).unwrap();
         let user = Command::new("id").arg("-un").output().unwrap().stdout;
         let conf = folder.join("slurm.conf");
         fs::write(&conf, configuration(&folder, String::from_utf8_lossy(&user).trim())).unwrap();
-        let mut cluster = Cluster {
-            folder,
-            conf,
-            daemons: Vec::new(),
-            ready: false,
-        };
+        let mut cluster = Cluster { folder, conf, daemons: Vec::new(), ready: false };
 
         let inside = |name: &str| cluster.folder.join("munge").join(name).display().to_string();
         let arguments = [
@@ -333,10 +266,7 @@ impl Cluster {
         cluster.daemon(slurmd, "slurmd", &["-D", "-N", "localhost"].map(String::from))?;
         let conf = cluster.conf.clone();
         let idle = || {
-            let nodes = Command::new("sinfo")
-                .args(["-h", "-o", "%T"])
-                .env("SLURM_CONF", &conf)
-                .output();
+            let nodes = Command::new("sinfo").args(["-h", "-o", "%T"]).env("SLURM_CONF", &conf).output();
             nodes.is_ok_and(|nodes| nodes.stdout.starts_with(b"idle"))
         };
         cluster.wait_for("the node", idle)?;
@@ -347,10 +277,7 @@ impl Cluster {
     fn daemon(&mut self, program: PathBuf, name: &str, arguments: &[String]) -> Result<(), Reason> {
         let log = File::create(self.folder.join(format!("{name}.out"))).unwrap();
         let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .env("SLURM_CONF", &self.conf)
-            .stdin(Stdio::null());
+        command.args(arguments).env("SLURM_CONF", &self.conf).stdin(Stdio::null());
         command.stdout(log.try_clone().unwrap()).stderr(log);
         let child = command.spawn().map_err(|error| format!("{name}: {error}"))?;
         self.daemons.push(child);
@@ -362,10 +289,7 @@ impl Cluster {
         let start = Instant::now();
         loop {
             // Asked first, because Slurm's commands wait long for a controller that has ended.
-            let ended = self
-                .daemons
-                .iter_mut()
-                .any(|child| !matches!(child.try_wait(), Ok(None)));
+            let ended = self.daemons.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None)));
             if ended || start.elapsed() > Duration::from_secs(20) {
                 return Err(format!("{what} does not get ready\n{}", self.said()));
             }
@@ -396,9 +320,7 @@ impl Cluster {
     }
 
     fn wait_for_the_end(&self) {
-        wait_until("no job is left", || {
-            self.tool("squeue", &["--noheader"]).trim().is_empty()
-        });
+        wait_until("no job is left", || self.tool("squeue", &["--noheader"]).trim().is_empty());
     }
 
     /// The state of a job, or of a task of an array job.
@@ -414,10 +336,7 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         for state in ["PENDING", "RUNNING"].iter().filter(|_| self.ready) {
             let mut cancel = Command::new("scancel");
-            let _ = cancel
-                .args(["--quiet", "--state", state])
-                .env("SLURM_CONF", &self.conf)
-                .output();
+            let _ = cancel.args(["--quiet", "--state", state]).env("SLURM_CONF", &self.conf).output();
         }
         // In the reverse of the order of their start, each with a moment to end well.
         while let Some(mut child) = self.daemons.pop() {
@@ -472,7 +391,5 @@ fn find(name: &str) -> Result<PathBuf, Reason> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin", "/sbin"].map(PathBuf::from));
     let mut places = folders.map(|folder| folder.join(name));
-    places
-        .find(|place| place.is_file())
-        .ok_or_else(|| format!("{name} is not installed"))
+    places.find(|place| place.is_file()).ok_or_else(|| format!("{name} is not installed"))
 }

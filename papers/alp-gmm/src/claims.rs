@@ -75,11 +75,7 @@ fn alp_beats_random(config: &Config, last: &Last) -> Result<Claim> {
         "alp-beats-random",
         "ALP-GMM masters many times more cubes than random sampling, with and without useless dimensions",
     )
-    .at_least(
-        "min over useless of mean final mastered cubes, ALP-GMM over max(1 %, random)",
-        least,
-        8.0,
-    )
+    .at_least("min over useless of mean final mastered cubes, ALP-GMM over max(1 %, random)", least, 8.0)
     .published("ordering only"))
 }
 
@@ -105,11 +101,7 @@ fn alp_beats_riac(last: &Last) -> Result<Claim> {
         "alp-beats-riac-with-useless",
         format!("With {many} useless dimensions ALP-GMM is far ahead of RIAC on every seed"),
     )
-    .at_least(
-        "min over seeds of final mastered cubes, ALP-GMM, over max over seeds, RIAC",
-        worst / best,
-        1.5,
-    )
+    .at_least("min over seeds of final mastered cubes, ALP-GMM, over max over seeds, RIAC", worst / best, 1.5)
     .published("ordering");
     Ok(match many {
         0 => claim.not_applicable("no useless dimensions"),
@@ -119,24 +111,15 @@ fn alp_beats_riac(last: &Last) -> Result<Claim> {
 
 fn covar_leads(last: &Last) -> Result<Claim> {
     let order = [Name::CovarGmm, Name::Riac, Name::AlpGmm, Name::Random];
-    let means = order
-        .iter()
-        .map(|&teacher| last.mean(teacher, last.plain))
-        .collect::<Result<Vec<f64>>>()?;
+    let means = order.iter().map(|&teacher| last.mean(teacher, last.plain)).collect::<Result<Vec<f64>>>()?;
     let ratios: Vec<f64> = means.windows(2).map(|pair| pair[0] / pair[1]).collect();
-    let claim = Claim::new(
-        "covar-leads-noise-free-2d",
-        "In the plain noise-free space Covar-GMM > RIAC > ALP-GMM > random",
-    )
-    .at_least(
-        "min of the three successive ratios of mean final mastered cubes",
-        reduce::min(&ratios),
-        1.15,
-    )
-    .report("Covar-GMM over RIAC", ratios[0])
-    .report("RIAC over ALP-GMM", ratios[1])
-    .report("ALP-GMM over random", ratios[2])
-    .note("an observation of ours: ALP-GMM is not the best teacher here");
+    let claim =
+        Claim::new("covar-leads-noise-free-2d", "In the plain noise-free space Covar-GMM > RIAC > ALP-GMM > random")
+            .at_least("min of the three successive ratios of mean final mastered cubes", reduce::min(&ratios), 1.15)
+            .report("Covar-GMM over RIAC", ratios[0])
+            .report("RIAC over ALP-GMM", ratios[1])
+            .report("ALP-GMM over random", ratios[2])
+            .note("an observation of ours: ALP-GMM is not the best teacher here");
     Ok(match last.plain {
         0 => claim,
         _ => claim.not_applicable("every space has useless dimensions"),
@@ -145,10 +128,7 @@ fn covar_leads(last: &Last) -> Result<Claim> {
 
 fn random_first_mastery(config: &Config, last: &Last) -> Result<Claim> {
     let law = FirstMastery::new(&config.grid);
-    let episodes = last
-        .rows
-        .filter("teacher", Name::Random.text())?
-        .floats("first_mastery")?;
+    let episodes = last.rows.filter("teacher", Name::Random.text())?.floats("first_mastery")?;
     let runs = episodes.len() as f64;
     let measured = mean(&episodes);
     let error = law.standard_deviation() / runs.sqrt();

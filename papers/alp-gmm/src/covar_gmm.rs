@@ -15,10 +15,7 @@ pub struct CovarGmm {
 impl CovarGmm {
     /// For tasks of this dimension.
     pub fn new(settings: &Mixtures, dimension: usize) -> CovarGmm {
-        CovarGmm {
-            arms: TaskMixture::new(settings, dimension + 2),
-            fit_rate: settings.fit_rate as f64,
-        }
+        CovarGmm { arms: TaskMixture::new(settings, dimension + 2), fit_rate: settings.fit_rate as f64 }
     }
 }
 

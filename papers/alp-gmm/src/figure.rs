@@ -83,10 +83,7 @@ fn robustness(config: &Config, table: &Table) -> Result<Panel> {
     let widest = config.many_useless().max(1) as f64;
     for (k, (teacher, label, color, marker)) in TEACHERS.into_iter().enumerate() {
         let [useless, mean, low, high] = spread(&last.filter("teacher", teacher.text())?, "useless")?;
-        let x: Vec<f64> = useless
-            .iter()
-            .map(|count| count + 0.02 * widest * (k as f64 - 1.5))
-            .collect();
+        let x: Vec<f64> = useless.iter().map(|count| count + 0.02 * widest * (k as f64 - 1.5)).collect();
         panel = panel
             .line(label, &x, &mean, color)
             .points(label, &x, &mean, Style::color(color).marker(marker))
@@ -103,10 +100,5 @@ fn spread(runs: &Table, by: &str) -> Result<[Vec<f64>; 4]> {
         Summary::max("mastered_pct").named("high"),
     ];
     let summary = runs.summarize(&[by], &statistics)?;
-    Ok([
-        summary.floats(by)?,
-        summary.floats("mean")?,
-        summary.floats("low")?,
-        summary.floats("high")?,
-    ])
+    Ok([summary.floats(by)?, summary.floats("mean")?, summary.floats("low")?, summary.floats("high")?])
 }

@@ -210,12 +210,7 @@ fn check_regions(regions: &Regions, check: &mut Check) {
     check.within("min_child_side", regions.min_child_side, 1e-4, 0.5);
     check.probability("discard_ratio", regions.discard_ratio);
     check.probability("mutation_ratio", regions.mutation_ratio);
-    check.within(
-        "uniform_ratio",
-        regions.uniform_ratio,
-        0.0,
-        1.0 - regions.mutation_ratio,
-    );
+    check.within("uniform_ratio", regions.uniform_ratio, 0.0, 1.0 - regions.mutation_ratio);
 }
 
 common::paper!(TeacherAlgorithms);

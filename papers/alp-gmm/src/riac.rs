@@ -130,12 +130,7 @@ impl Riac {
     fn measure(&mut self, region: usize) {
         let rewards = &mut self.scratch.rewards;
         rewards.clear();
-        rewards.extend(
-            self.regions[region]
-                .episodes
-                .iter()
-                .map(|&episode| self.rewards[episode]),
-        );
+        rewards.extend(self.regions[region].episodes.iter().map(|&episode| self.rewards[episode]));
         self.progress[region] = learning_progress(rewards, self.settings.max_region_size);
     }
 
@@ -185,11 +180,7 @@ impl Riac {
             let (low, high) = (region.low[dimension], region.high[dimension]);
             let threshold = random.uniform_in(low, high);
             let cut = Cut { dimension, threshold };
-            let first = region
-                .episodes
-                .iter()
-                .filter(|&&episode| self.is_first(cut, episode))
-                .count();
+            let first = region.episodes.iter().filter(|&&episode| self.is_first(cut, episode)).count();
             if first.min(region.episodes.len() - first) >= self.settings.min_child_count {
                 let narrower = (threshold - low).min(high - threshold);
                 return (narrower >= self.settings.min_child_side).then_some(cut);
@@ -201,22 +192,14 @@ impl Riac {
     /// Gives a leaf two children.
     fn divide(&mut self, leaf: usize, cut: Cut) {
         let parent = &self.regions[leaf];
-        let (first, second) = parent
-            .episodes
-            .iter()
-            .partition(|&&episode| self.is_first(cut, episode));
+        let (first, second) = parent.episodes.iter().partition(|&&episode| self.is_first(cut, episode));
         let (mut high, mut low) = (parent.high.clone(), parent.low.clone());
         high[cut.dimension] = cut.threshold;
         low[cut.dimension] = cut.threshold;
         let children = [(parent.low.clone(), high, first), (low, parent.high.clone(), second)];
         self.regions[leaf].split = Some((cut, [self.regions.len(), self.regions.len() + 1]));
         for (low, high, episodes) in children {
-            self.regions.push(Region {
-                low,
-                high,
-                episodes,
-                split: None,
-            });
+            self.regions.push(Region { low, high, episodes, split: None });
             self.progress.push(0.0);
             self.measure(self.regions.len() - 1);
         }
@@ -311,11 +294,7 @@ mod tests {
         teacher.update(&[0.3, 0.3], 0.0, &mut random);
         let (cut, _) = teacher.regions[0].split.unwrap();
         assert!(cut.dimension == 0 && (cut.threshold - 0.5).abs() < 0.1, "{cut:?}");
-        assert!(
-            teacher.progress[2] > 0.05 && teacher.progress[1] < 0.02,
-            "{:?}",
-            teacher.progress
-        );
+        assert!(teacher.progress[2] > 0.05 && teacher.progress[1] < 0.02, "{:?}", teacher.progress);
     }
 
     #[test]
@@ -349,11 +328,7 @@ mod tests {
     #[test]
     fn mutations_stay_near_the_worst_task() {
         let mut random = Streams::new("riac").open("mutation", 0);
-        let only_mutations = Regions {
-            mutation_ratio: 1.0,
-            uniform_ratio: 0.0,
-            ..settings()
-        };
+        let only_mutations = Regions { mutation_ratio: 1.0, uniform_ratio: 0.0, ..settings() };
         let mut teacher = Riac::new(&only_mutations, 1);
         for (task, reward) in [(0.2, 1.0), (0.9, 0.1), (0.4, 0.1), (0.6, 0.5)] {
             teacher.update(&[task], reward, &mut random);

@@ -28,9 +28,7 @@ pub struct FirstMastery {
 impl FirstMastery {
     /// For this grid, whatever the number of useless dimensions.
     pub fn new(grid: &Grid) -> FirstMastery {
-        FirstMastery {
-            probability: 1.0 / grid.count() as f64,
-        }
+        FirstMastery { probability: 1.0 / grid.count() as f64 }
     }
 
     /// Mean of the episode, counted from 1.

@@ -43,13 +43,7 @@ pub struct ToySpace {
 impl ToySpace {
     /// A student that cannot do anything yet.
     pub fn new(grid: &Grid) -> ToySpace {
-        ToySpace {
-            competence: vec![0; grid.count()],
-            grid: grid.clone(),
-            mastered: 0,
-            useful: 0,
-            episodes: 0,
-        }
+        ToySpace { competence: vec![0; grid.count()], grid: grid.clone(), mastered: 0, useful: 0, episodes: 0 }
     }
 
     /// One episode with a task in the unit cube, of which the first `dims` coordinates count. Returns
@@ -165,9 +159,6 @@ mod tests {
     fn borders_and_useless_coordinates() {
         let mut space = space(2, 5);
         assert_eq!((space.locate(&[1.0, 1.0, 0.3]), space.locate(&[0.2, 0.0])), (24, 1));
-        assert_eq!(
-            (space.episode(&[0.0, 0.0, 0.9]), space.episode(&[0.1, 0.1, 0.1])),
-            (0.01, 0.02)
-        );
+        assert_eq!((space.episode(&[0.0, 0.0, 0.9]), space.episode(&[0.1, 0.1, 0.1])), (0.01, 0.02));
     }
 }

@@ -41,14 +41,8 @@ impl Digits {
         let chosen = random.sample(train.len(), count);
         let all: Vec<usize> = (0..test.len()).collect();
         let mut digits = Digits {
-            pool: Examples {
-                images: train.rows(&chosen, block),
-                labels: train.labels(&chosen),
-            },
-            test: Examples {
-                images: test.rows(&all, block),
-                labels: test.labels(&all),
-            },
+            pool: Examples { images: train.rows(&chosen, block), labels: train.labels(&chosen) },
+            test: Examples { images: test.rows(&all, block), labels: test.labels(&all) },
         };
         let standard = Standardization::of(digits.pool.images.view());
         standard.apply(digits.pool.images.view_mut());

@@ -8,10 +8,7 @@ use crate::{Config, HALF};
 pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let means = table.filter("kind", "accuracy")?.summarize(
         &["panel", "series", "x"],
-        &[
-            Summary::mean("test_acc").named("mean"),
-            Summary::std("test_acc").named("deviation"),
-        ],
+        &[Summary::mean("test_acc").named("mean"), Summary::std("test_acc").named("deviation")],
     )?;
     let caption = format!(
         "EL2N after one epoch: half of MNIST can be dropped at no cost; the gradient norm at initialisation is worse \
@@ -26,14 +23,9 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         percent(config.noise_frac),
         percent(config.window_frac),
     );
-    Ok(Figure::new("").caption(caption).row(
-        1.0,
-        [
-            pruning(config, &means)?,
-            epochs(config, &means)?,
-            windows(config, &means)?,
-        ],
-    ))
+    Ok(Figure::new("")
+        .caption(caption)
+        .row(1.0, [pruning(config, &means)?, epochs(config, &means)?, windows(config, &means)?]))
 }
 
 /// A share as a percentage.
@@ -58,12 +50,7 @@ impl Points {
         let deviations = deviations.into_iter().map(|d| if d.is_nan() { 0.0 } else { d });
         let spread: Vec<(f64, f64)> = mean.iter().zip(deviations).map(|(m, d)| (m - d, m + d)).collect();
         let (low, high) = spread.into_iter().unzip();
-        Ok(Points {
-            x: rows.floats("x")?,
-            mean,
-            low,
-            high,
-        })
+        Ok(Points { x: rows.floats("x")?, mean, low, high })
     }
 
     fn at(&self, x: f64) -> Option<f64> {
@@ -76,11 +63,7 @@ impl Points {
 fn accuracy_axis(usual: f64, series: &[&Points]) -> Axis {
     let lows = series.iter().flat_map(|points| points.low.iter().copied());
     let lowest = lows.fold(usual, |a, b| if b < a { b } else { a });
-    let low = if lowest < usual {
-        ((20.0 * lowest).floor() / 20.0).max(0.0)
-    } else {
-        usual
-    };
+    let low = if lowest < usual { ((20.0 * lowest).floor() / 20.0).max(0.0) } else { usual };
     Axis::linear("clean-test accuracy").range(low, 1.0)
 }
 
@@ -136,9 +119,7 @@ fn epochs(config: &Config, means: &Table) -> Result<Panel> {
         .y(accuracy_axis(0.75, &[&el2n, &full]));
     let panel = reference(panel, full.at(0.0), "full data".into(), all_data());
     let panel = reference(panel, random.at(HALF), format!("random {half}"), by_chance());
-    Ok(panel
-        .points("EL2N", &places, &el2n.mean, BLUE)
-        .errors(&el2n.low, &el2n.high))
+    Ok(panel.points("EL2N", &places, &el2n.mean, BLUE).errors(&el2n.low, &el2n.high))
 }
 
 fn windows(config: &Config, means: &Table) -> Result<Panel> {

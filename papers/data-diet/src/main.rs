@@ -147,15 +147,8 @@ impl Experiment for DataDiet {
 
     fn cells(config: &Config) -> Vec<Cell> {
         let studies = config.studies();
-        let cell = |seed: u64, study: &Study| Cell {
-            study: study.clone(),
-            seed,
-            setup: config.setup.clone(),
-        };
-        let cells = config
-            .seeds
-            .iter()
-            .flat_map(|&seed| studies.iter().map(move |study| cell(seed, study)));
+        let cell = |seed: u64, study: &Study| Cell { study: study.clone(), seed, setup: config.setup.clone() };
+        let cells = config.seeds.iter().flat_map(|&seed| studies.iter().map(move |study| cell(seed, study)));
         cells.collect()
     }
 
@@ -189,22 +182,10 @@ impl Config {
         let (prune_fracs, n_score_inits) = (|| self.prune_fracs.clone(), self.n_score_inits);
         vec![
             Study::Full,
-            Study::Random {
-                prune_fracs: prune_fracs(),
-            },
-            Study::El2n {
-                prune_fracs: prune_fracs(),
-                n_score_inits,
-                score_epoch: self.score_epoch,
-            },
-            Study::GrandInit {
-                prune_fracs: prune_fracs(),
-                n_score_inits,
-            },
-            Study::Epochs {
-                n_score_inits,
-                score_epochs: self.score_epochs.clone(),
-            },
+            Study::Random { prune_fracs: prune_fracs() },
+            Study::El2n { prune_fracs: prune_fracs(), n_score_inits, score_epoch: self.score_epoch },
+            Study::GrandInit { prune_fracs: prune_fracs(), n_score_inits },
+            Study::Epochs { n_score_inits, score_epochs: self.score_epochs.clone() },
             Study::Window {
                 noise_frac: self.noise_frac,
                 window_frac: self.window_frac,
@@ -222,11 +203,7 @@ fn check_setup(setup: &Setup, check: &mut Check) {
     check.within("hidden", setup.hidden, 1, 10_000);
     let fits = (0.0..=10_000.0).contains(&setup.final_epochs) && (1..=1_000_000).contains(&setup.final_steps());
     check.require("final_epochs", fits, "epochs of 1 to 1000000 steps");
-    check.require(
-        "lr",
-        setup.lr > 0.0 && setup.lr <= 100.0,
-        "a rate above 0 and at most 100",
-    );
+    check.require("lr", setup.lr > 0.0 && setup.lr <= 100.0, "a rate above 0 and at most 100");
     let valid = (0.0..1.0).contains(&setup.momentum);
     check.require("momentum", valid, "a value from 0 to less than 1");
     check.within("wd", setup.wd, 0.0, 1.0);

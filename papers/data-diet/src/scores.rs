@@ -115,14 +115,7 @@ mod tests {
     }
 
     fn networks<'a>(setup: &'a Setup, pool: &'a Examples, random: &'a Streams) -> ScoreNetworks<'a> {
-        ScoreNetworks {
-            setup,
-            pool,
-            count: 2,
-            purpose: "score",
-            seed: 0,
-            random,
-        }
+        ScoreNetworks { setup, pool, count: 2, purpose: "score", seed: 0, random }
     }
 
     #[test]

@@ -70,28 +70,17 @@ impl Study {
         let (trainings, networks, epoch, passes) = match self {
             Study::Full => (FULL_RUNS, 0, 0.0, 0),
             Study::Random { prune_fracs } => (prune_fracs.len(), 0, 0.0, 0),
-            Study::GrandInit {
-                prune_fracs,
-                n_score_inits,
-            } => (prune_fracs.len(), *n_score_inits, 0.0, 3),
-            Study::El2n {
-                prune_fracs,
-                n_score_inits,
-                score_epoch,
-            } => (prune_fracs.len(), *n_score_inits, *score_epoch, 1),
-            Study::Epochs {
-                n_score_inits,
-                score_epochs: epochs,
-            } => {
+            Study::GrandInit { prune_fracs, n_score_inits } => (prune_fracs.len(), *n_score_inits, 0.0, 3),
+            Study::El2n { prune_fracs, n_score_inits, score_epoch } => {
+                (prune_fracs.len(), *n_score_inits, *score_epoch, 1)
+            }
+            Study::Epochs { n_score_inits, score_epochs: epochs } => {
                 let last = epochs.last().copied().unwrap_or(0.0);
                 (epochs.len(), *n_score_inits, last, epochs.len())
             }
-            Study::Window {
-                offsets,
-                n_score_inits,
-                score_epoch,
-                ..
-            } => (offsets.len() + 2, *n_score_inits, *score_epoch, 1),
+            Study::Window { offsets, n_score_inits, score_epoch, .. } => {
+                (offsets.len() + 2, *n_score_inits, *score_epoch, 1)
+            }
         };
         let steps = trainings * setup.final_steps() + networks * setup.steps(epoch);
         (steps, networks * passes * setup.n_train)
@@ -122,29 +111,13 @@ pub fn rows(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
     Ok(match study {
         Study::Full => vec![bench.on_everything(PanelName::Prune, Series::Full, FULL_RUNS)],
         Study::Random { prune_fracs } => bench.random(prune_fracs),
-        Study::GrandInit {
-            prune_fracs,
-            n_score_inits,
-        } => bench.grand_init(prune_fracs, *n_score_inits),
-        Study::El2n {
-            prune_fracs,
-            n_score_inits,
-            score_epoch,
-        } => {
+        Study::GrandInit { prune_fracs, n_score_inits } => bench.grand_init(prune_fracs, *n_score_inits),
+        Study::El2n { prune_fracs, n_score_inits, score_epoch } => {
             let scores = &bench.clean_networks(*n_score_inits).el2n(&[*score_epoch])[0];
             bench.pruned(Series::El2n, scores, prune_fracs)
         }
-        Study::Epochs {
-            n_score_inits,
-            score_epochs,
-        } => bench.epochs(score_epochs, *n_score_inits),
-        Study::Window {
-            noise_frac,
-            window_frac,
-            offsets,
-            n_score_inits,
-            score_epoch,
-        } => {
+        Study::Epochs { n_score_inits, score_epochs } => bench.epochs(score_epochs, *n_score_inits),
+        Study::Window { noise_frac, window_frac, offsets, n_score_inits, score_epoch } => {
             let wrong = bench.randomize(*noise_frac);
             let scores = bench.networks("noisy score", *n_score_inits).el2n(&[*score_epoch]);
             bench.windows(&scores[0], &wrong, *window_frac, offsets)
@@ -292,12 +265,7 @@ mod tests {
         let (setup, random) = (small_setup(), Streams::new("data-diet"));
         let digits = Digits::draw(setup.n_train, setup.block, &mut random.open("pool", 0)).unwrap();
         let clean = digits.pool.labels.clone();
-        let mut bench = Bench {
-            setup: &setup,
-            seed: 0,
-            random: &random,
-            digits,
-        };
+        let mut bench = Bench { setup: &setup, seed: 0, random: &random, digits };
         let wrong = bench.randomize(0.2);
         // 18 % on average, with standard deviation 1.2 %.
         let share = wrong.iter().filter(|wrong| **wrong).count() as f64 / 1000.0;

@@ -88,8 +88,7 @@ impl<'e> Training<'e> {
     pub fn step(&mut self, rate: f64) {
         let batch = self.batches.next(&mut self.random);
         let Examples { images, labels } = self.examples;
-        self.net
-            .gradient(&self.theta, images.view(), labels, batch, &mut self.gradient);
+        self.net.gradient(&self.theta, images.view(), labels, batch, &mut self.gradient);
         self.sgd.step(&mut self.theta, &self.gradient, rate);
     }
 }
@@ -112,16 +111,7 @@ pub mod tests {
     use super::*;
 
     pub fn small_setup() -> Setup {
-        Setup {
-            n_train: 1000,
-            block: 4,
-            hidden: 16,
-            final_epochs: 6.0,
-            bs: 50,
-            lr: 0.05,
-            momentum: 0.9,
-            wd: 5e-4,
-        }
+        Setup { n_train: 1000, block: 4, hidden: 16, final_epochs: 6.0, bs: 50, lr: 0.05, momentum: 0.9, wd: 5e-4 }
     }
 
     #[test]
@@ -148,9 +138,7 @@ pub mod tests {
             let rounded: Vec<f32> = theta.iter().map(|&weight| weight as f32).collect();
             let mut gradient = vec![0.0_f32; theta.len()];
             let Examples { images, labels } = &digits.pool;
-            training
-                .net
-                .gradient(&rounded, images.view(), labels, &batch, &mut gradient);
+            training.net.gradient(&rounded, images.view(), labels, &batch, &mut gradient);
             for ((theta, velocity), g) in theta.iter_mut().zip(&mut velocity).zip(gradient) {
                 let g = f64::from(g) + setup.wd * *theta;
                 *velocity = setup.momentum * *velocity + g;

@@ -16,11 +16,7 @@ struct Measured<'a> {
 
 /// Measures every claim.
 pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let measured = Measured {
-        config,
-        table,
-        oracle: results(table, World::Erm, 2, Estimator::Oracle)?,
-    };
+    let measured = Measured { config, table, oracle: results(table, World::Erm, 2, Estimator::Oracle)? };
     Ok(vec![
         measured.rank_law()?,
         measured.no_algorithm_free_bound()?,
@@ -34,9 +30,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
 
 /// The largest value, NaN if there is none.
 fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
-    values
-        .into_iter()
-        .fold(f64::NAN, |a, b| if b.is_nan() { a } else { b.max(a) })
+    values.into_iter().fold(f64::NAN, |a, b| if b.is_nan() { a } else { b.max(a) })
 }
 
 /// The least value, NaN if there is none.
@@ -46,10 +40,7 @@ fn least(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// The failure rate at n samples, NaN where n is not in the grid.
 fn failure_at(results: &[Pooled], n: usize) -> f64 {
-    results
-        .iter()
-        .find(|at| at.n == n)
-        .map_or(f64::NAN, Pooled::failure_rate)
+    results.iter().find(|at| at.n == n).map_or(f64::NAN, Pooled::failure_rate)
 }
 
 impl Measured<'_> {
@@ -79,11 +70,9 @@ impl Measured<'_> {
         let oracle = self.erm(Estimator::Oracle)?;
         let errors = oracle.iter().map(|at| (at.success - at.success_theory).abs());
         let what = "max over q and n of |success - success_theory|";
-        Ok(
-            Claim::new("rank-law", "The learner's success follows the exact law of the rank")
-                .at_most(what, largest(errors), 0.06)
-                .published("exact"),
-        )
+        Ok(Claim::new("rank-law", "The learner's success follows the exact law of the rank")
+            .at_most(what, largest(errors), 0.06)
+            .published("exact"))
     }
 
     fn no_algorithm_free_bound(&self) -> Result<Claim> {
@@ -96,53 +85,32 @@ impl Measured<'_> {
             "no-algorithm-free-bound",
             "Without knowing the algorithm every estimator fails half the time below n = d",
         )
-        .at_least(
-            "min failure rate over estimators and n < d, world lucky",
-            least(rates.clone()),
-            0.42,
-        )
+        .at_least("min failure rate over estimators and n < d, world lucky", least(rates.clone()), 0.42)
         .published("theorem: constant failure probability");
-        Ok(if rates.is_empty() {
-            claim.not_applicable("n_grid has no n < d")
-        } else {
-            claim
-        })
+        Ok(if rates.is_empty() { claim.not_applicable("n_grid has no n < d") } else { claim })
     }
 
     fn floor_respected(&self) -> Result<Claim> {
         let mut above = Vec::new();
         for estimator in Estimator::ALL {
-            above.extend(
-                self.erm(estimator)?
-                    .iter()
-                    .map(|at| at.failure_rate() - at.floor_theory),
-            );
+            above.extend(self.erm(estimator)?.iter().map(|at| at.failure_rate() - at.floor_theory));
         }
         let what = "min over estimators, q and n of failure rate - floor_theory";
-        Ok(
-            Claim::new("floor-respected", "No estimator beats the floor for a known algorithm")
-                .at_least(what, least(above), -0.07)
-                .published("theorem"),
-        )
+        Ok(Claim::new("floor-respected", "No estimator beats the floor for a known algorithm")
+            .at_least(what, least(above), -0.07)
+            .published("theorem"))
     }
 
     fn floor_attained(&self) -> Result<Claim> {
         let oracle = self.erm(Estimator::Oracle)?;
         let errors = oracle.iter().map(|at| (at.failure_rate() - at.floor_theory).abs());
-        let peak = self
-            .oracle
-            .iter()
-            .max_by(|a, b| a.failure_rate().total_cmp(&b.failure_rate()));
+        let peak = self.oracle.iter().max_by(|a, b| a.failure_rate().total_cmp(&b.failure_rate()));
         let d = self.config.d;
         let claim = Claim::new(
             "floor-attained",
             "The best estimator attains the floor, which peaks where the learner starts to learn",
         )
-        .at_most(
-            "max over q and n of |oracle failure rate - floor_theory|",
-            largest(errors),
-            0.06,
-        )
+        .at_most("max over q and n of |oracle failure rate - floor_theory|", largest(errors), 0.06)
         .within(
             "n at which the oracle fails most, q = 2",
             peak.map_or(f64::NAN, |at| at.n as f64),
@@ -157,32 +125,14 @@ impl Measured<'_> {
         let d = self.config.d;
         let edge = self.oracle.iter().find(|at| at.n + 1 == d);
         let plenty = self.plenty();
-        let many = self
-            .oracle
-            .iter()
-            .filter(|at| 2 * at.n >= 3 * d)
-            .map(Pooled::failure_rate);
+        let many = self.oracle.iter().filter(|at| 2 * at.n >= 3 * d).map(Pooled::failure_rate);
         let claim = Claim::new(
             "learning-costs-estimability",
             "At n = d - 1 the learner often succeeds and every estimator often fails; far from it failure vanishes",
         )
-        .within(
-            "success at n = d - 1, q = 2",
-            edge.map_or(f64::NAN, |at| at.success),
-            0.33,
-            0.45,
-        )
-        .within(
-            "oracle failure rate at n = d - 1, q = 2",
-            failure_at(&self.oracle, d - 1),
-            0.33,
-            0.45,
-        )
-        .at_most(
-            "oracle failure rate at n = d/2, q = 2",
-            failure_at(&self.oracle, d / 2),
-            0.01,
-        )
+        .within("success at n = d - 1, q = 2", edge.map_or(f64::NAN, |at| at.success), 0.33, 0.45)
+        .within("oracle failure rate at n = d - 1, q = 2", failure_at(&self.oracle, d - 1), 0.33, 0.45)
+        .at_most("oracle failure rate at n = d/2, q = 2", failure_at(&self.oracle, d / 2), 0.01)
         .at_most("max oracle failure rate at n ≥ 3d/2, q = 2", largest(many), 0.01)
         .published("theorem");
         match plenty {
@@ -194,21 +144,10 @@ impl Measured<'_> {
     fn valid_but_loose(&self) -> Result<Claim> {
         let n = self.plenty().unwrap_or(0);
         let occam = results(self.table, World::Erm, 2, Estimator::Occam)?;
-        let claim = Claim::new(
-            "valid-but-loose",
-            "The Occam bound is valid yet fails although the learner is perfect",
-        )
-        .at_least(
-            format!("Occam failure rate at n = {n}, q = 2"),
-            failure_at(&occam, n),
-            0.98,
-        )
-        .at_most(
-            format!("oracle failure rate at n = {n}, q = 2"),
-            failure_at(&self.oracle, n),
-            0.01,
-        )
-        .published("qualitative");
+        let claim = Claim::new("valid-but-loose", "The Occam bound is valid yet fails although the learner is perfect")
+            .at_least(format!("Occam failure rate at n = {n}, q = 2"), failure_at(&occam, n), 0.98)
+            .at_most(format!("oracle failure rate at n = {n}, q = 2"), failure_at(&self.oracle, n), 0.01)
+            .published("qualitative");
         Ok(match self.plenty() {
             Some(_) => claim,
             None => claim.not_applicable("n_grid has no n ≥ 3d/2"),
@@ -218,25 +157,14 @@ impl Measured<'_> {
     fn stable_learner_escapes(&self) -> Result<Claim> {
         let d = self.config.d;
         let stable = results(self.table, World::Stable, 0, Estimator::Loo)?;
-        let stable = stable
-            .iter()
-            .filter(|at| at.ratio() >= 0.5 - 1e-9)
-            .map(Pooled::failure_rate);
+        let stable = stable.iter().filter(|at| at.ratio() >= 0.5 - 1e-9).map(Pooled::failure_rate);
         let unstable = results(self.table, World::Erm, 2, Estimator::Loo)?;
         let claim = Claim::new(
             "stable-learner-escapes",
             "Leave-one-out is reliable for a stable learner with more parameters than samples",
         )
-        .at_most(
-            "max leave-one-out failure rate at n/d ≥ 0.5, stable",
-            largest(stable),
-            0.03,
-        )
-        .at_least(
-            "leave-one-out failure rate at n = d - 1, erm, q = 2",
-            failure_at(&unstable, d - 1),
-            0.40,
-        )
+        .at_most("max leave-one-out failure rate at n/d ≥ 0.5, stable", largest(stable), 0.03)
+        .at_least("leave-one-out failure rate at n = d - 1, erm, q = 2", failure_at(&unstable, d - 1), 0.40)
         .published("follow-up paper, arXiv:2410.01969");
         if self.config.stable_ratios.iter().all(|&ratio| ratio < 0.5) {
             return Ok(claim.not_applicable("stable_ratios has none from 0.5 on"));

@@ -23,13 +23,8 @@ pub enum Estimator {
 
 impl Estimator {
     /// All of them, in the order of the table.
-    pub const ALL: [Estimator; 5] = [
-        Estimator::Zero,
-        Estimator::Occam,
-        Estimator::Loo,
-        Estimator::Oracle,
-        Estimator::Learned,
-    ];
+    pub const ALL: [Estimator; 5] =
+        [Estimator::Zero, Estimator::Occam, Estimator::Loo, Estimator::Oracle, Estimator::Learned];
 }
 
 /// Where the trials come from.
@@ -103,20 +98,10 @@ pub fn fails(estimate: f64, loss: f64, range: f64) -> bool {
 mod tests {
     use super::*;
 
-    const SETTING: Setting = Setting {
-        q: 2,
-        d: 4,
-        n: 8,
-        occam_delta: 0.05,
-    };
+    const SETTING: Setting = Setting { q: 2, d: 4, n: 8, occam_delta: 0.05 };
 
     fn trial(k: usize, right: bool) -> Trial {
-        Trial {
-            k,
-            right,
-            weight: 0.5,
-            leave_one_out: 0.25,
-        }
+        Trial { k, right, weight: 0.5, leave_one_out: 0.25 }
     }
 
     #[test]

@@ -13,10 +13,7 @@ pub struct PrimeField {
 
 /// Whether a number is prime, by trial division.
 pub fn is_prime(q: u64) -> bool {
-    q >= 2
-        && (2..q)
-            .take_while(|factor| factor * factor <= q)
-            .all(|factor| !q.is_multiple_of(factor))
+    q >= 2 && (2..q).take_while(|factor| factor * factor <= q).all(|factor| !q.is_multiple_of(factor))
 }
 
 impl PrimeField {
@@ -25,15 +22,9 @@ impl PrimeField {
     /// # Panics
     /// If q is no prime, or above [`LARGEST_ORDER`].
     pub fn new(q: u64) -> Self {
-        assert!(
-            is_prime(q) && q <= LARGEST_ORDER,
-            "{q} is no prime up to {LARGEST_ORDER}"
-        );
+        assert!(is_prime(q) && q <= LARGEST_ORDER, "{q} is no prime up to {LARGEST_ORDER}");
         let order = q as u16;
-        PrimeField {
-            order,
-            reciprocal: 65536 / u32::from(order) + 1,
-        }
+        PrimeField { order, reciprocal: 65536 / u32::from(order) + 1 }
     }
 
     /// The number of elements, q.
@@ -106,13 +97,7 @@ impl Echelon {
             clear_column(field, &mut entries, width, rank, column);
             pivots.push(column);
         }
-        Echelon {
-            field,
-            entries,
-            width,
-            columns,
-            pivots,
-        }
+        Echelon { field, entries, width, columns, pivots }
     }
 
     /// The rank of the first columns.
@@ -126,9 +111,7 @@ impl Echelon {
 
     /// The columns without a pivot, rising.
     pub fn free_columns(&self) -> Vec<usize> {
-        (0..self.columns)
-            .filter(|column| self.pivots.binary_search(column).is_err())
-            .collect()
+        (0..self.columns).filter(|column| self.pivots.binary_search(column).is_err()).collect()
     }
 
     /// The solution of A x = b whose free coordinates have the given values, one for each of
@@ -141,8 +124,7 @@ impl Echelon {
         for (row, &pivot) in self.pivots.iter().enumerate() {
             let free = free_columns.iter().zip(free_values);
             x[pivot] = free.fold(self.entry(row, self.width - 1), |sum, (&column, &value)| {
-                self.field
-                    .add_product(sum, self.field.negative(self.entry(row, column)), value)
+                self.field.add_product(sum, self.field.negative(self.entry(row, column)), value)
             });
         }
         x

@@ -43,10 +43,7 @@ fn rates(panel: Panel, label: &str, at: &[Pooled], x: impl Fn(&Pooled) -> f64, c
     let (x, rate) = (column(&x), column(&Pooled::failure_rate));
     panel
         .points(label, &x, &rate, Style::color(color).marker(marker).size(3.6))
-        .errors(
-            column(&|p| p.failure_interval().low),
-            column(&|p| p.failure_interval().high),
-        )
+        .errors(column(&|p| p.failure_interval().low), column(&|p| p.failure_interval().high))
 }
 
 /// As [`rates`] against n/d, with a thin line through the markers.
@@ -78,14 +75,12 @@ fn failures(config: &Config, table: &Table, world: World, letter: &str, title: &
         let oracle = within_panel(results(table, world, 2, Estimator::Oracle)?);
         let at: Vec<f64> = oracle.iter().map(Pooled::ratio).collect();
         let measured: Vec<f64> = oracle.iter().map(|at| at.success).collect();
-        panel = panel
-            .line("learner's success", &ratio, &success, Style::color(BLACK).width(0.8))
-            .points(
-                "learner's success",
-                at,
-                measured,
-                Style::color(BLACK).marker(Marker::Circle).size(6.5).open(),
-            );
+        panel = panel.line("learner's success", &ratio, &success, Style::color(BLACK).width(0.8)).points(
+            "learner's success",
+            at,
+            measured,
+            Style::color(BLACK).marker(Marker::Circle).size(6.5).open(),
+        );
     }
     for (estimator, label, color, marker) in SERIES {
         let at = within_panel(results(table, world, 2, estimator)?);
@@ -94,9 +89,12 @@ fn failures(config: &Config, table: &Table, world: World, letter: &str, title: &
     Ok(match world {
         World::Lucky => panel.annotate(0.62, 0.24, "impossible", Anchor::Center),
         // The region is too narrow for a text in it.
-        _ => panel
-            .arrow((1.4, 0.25), (1.01, 0.12), Style::color(DARK_GREY).width(0.8))
-            .annotate(1.4, 0.25, "impossible", Anchor::Right),
+        _ => panel.arrow((1.4, 0.25), (1.01, 0.12), Style::color(DARK_GREY).width(0.8)).annotate(
+            1.4,
+            0.25,
+            "impossible",
+            Anchor::Right,
+        ),
     })
 }
 
@@ -134,10 +132,9 @@ fn escape(config: &Config, table: &Table) -> Result<Panel> {
     let mut panel = Panel::new("d", "A stable learner escapes")
         .x(Axis::linear("samples over dimension, n/d").range(low - 0.05, 1.02))
         .y(Axis::linear("probability").range(-0.03, 1.03));
-    for (name, at, color, marker) in [
-        ("random consistent, F_{2}", &field, BLUE, Marker::Circle),
-        ("minimum norm", &stable, ORANGE, Marker::Square),
-    ] {
+    for (name, at, color, marker) in
+        [("random consistent, F_{2}", &field, BLUE, Marker::Circle), ("minimum norm", &stable, ORANGE, Marker::Square)]
+    {
         let label = format!("{name}: leave-one-out fails");
         panel = joined_rates(panel, &label, at, color, marker);
         if !at.is_empty() {

@@ -74,14 +74,9 @@ impl Trial {
 /// uniform in F_q.
 fn leave_one_out(field: PrimeField, samples: &[u16], d: usize, generator: &mut Generator) -> f64 {
     let n = samples.len() / d;
-    let transposed: Vec<u16> = (0..d)
-        .flat_map(|i| samples.iter().skip(i).step_by(d).copied())
-        .collect();
+    let transposed: Vec<u16> = (0..d).flat_map(|i| samples.iter().skip(i).step_by(d).copied()).collect();
     let dependent = Echelon::new(field, transposed, n, n).dependent_columns();
-    let wrong = dependent
-        .iter()
-        .filter(|&&dependent| !dependent && generator.below(field.order()) != 0)
-        .count();
+    let wrong = dependent.iter().filter(|&&dependent| !dependent && generator.below(field.order()) != 0).count();
     wrong as f64 / n as f64
 }
 
@@ -91,20 +86,14 @@ mod tests {
 
     fn trials(world: World, q: u64, d: usize, n: usize) -> Vec<Trial> {
         let mut generator = Streams::new("test").open("trials", 1);
-        (0..400)
-            .map(|_| Trial::draw(world, PrimeField::new(q), d, n, &mut generator))
-            .collect()
+        (0..400).map(|_| Trial::draw(world, PrimeField::new(q), d, n, &mut generator)).collect()
     }
 
     #[test]
     fn many_samples_determine_the_target() {
         for world in [World::Erm, World::Lucky] {
             let trials = trials(world, 3, 4, 40);
-            assert!(
-                trials
-                    .iter()
-                    .all(|trial| trial.k == 0 && trial.right && trial.leave_one_out == 0.0)
-            );
+            assert!(trials.iter().all(|trial| trial.k == 0 && trial.right && trial.leave_one_out == 0.0));
         }
     }
 
@@ -120,10 +109,7 @@ mod tests {
 
     #[test]
     fn independent_samples_are_guessed() {
-        let errors: Vec<f64> = trials(World::Erm, 5, 60, 10)
-            .iter()
-            .map(|trial| trial.leave_one_out)
-            .collect();
+        let errors: Vec<f64> = trials(World::Erm, 5, 60, 10).iter().map(|trial| trial.leave_one_out).collect();
         assert!((reduce::mean(&errors) - 0.8).abs() < 0.03);
     }
 }

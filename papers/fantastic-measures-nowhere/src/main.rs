@@ -115,11 +115,7 @@ impl Experiment for FantasticMeasures {
         let prime = |&q: &u64| q <= LARGEST_ORDER && field::is_prime(q);
         let fields = (1..=12).contains(&config.q_list.len()) && config.q_list.iter().all(prime);
         check.require("q_list", fields, &orders);
-        check.require(
-            "q_list",
-            config.q_list.contains(&2),
-            "2 among them: panels a, b and d show it",
-        );
+        check.require("q_list", config.q_list.contains(&2), "2 among them: panels a, b and d show it");
         check.increasing("q_list", &config.q_list);
         let samples = (1..=1000).contains(&config.n_grid.len()) && config.n_grid.iter().all(|n| (1..=5000).contains(n));
         check.require("n_grid", samples, "between 1 and 1000 values from 1 to 5000");
@@ -138,24 +134,13 @@ impl Experiment for FantasticMeasures {
         let between = "between 1 and 100 values below 1 that give at least one sample";
         check.require("stable_ratios", ratios, between);
         let samples = |ratio: &f64| samples_at(*ratio, config.stable_d);
-        let rising = config
-            .stable_ratios
-            .windows(2)
-            .all(|pair| samples(&pair[0]) < samples(&pair[1]));
-        check.require(
-            "stable_ratios",
-            rising,
-            "rising values that give different numbers of samples",
-        );
+        let rising = config.stable_ratios.windows(2).all(|pair| samples(&pair[0]) < samples(&pair[1]));
+        check.require("stable_ratios", rising, "rising values that give different numbers of samples");
     }
 
     fn cells(config: &Config) -> Vec<Cell> {
         let mut cells = Vec::new();
-        let worlds = config
-            .q_list
-            .iter()
-            .map(|&q| (World::Erm, q))
-            .chain([(World::Lucky, 2)]);
+        let worlds = config.q_list.iter().map(|&q| (World::Erm, q)).chain([(World::Lucky, 2)]);
         for (world, q) in worlds {
             for &n in &config.n_grid {
                 cells.extend((0..config.seeds).map(|seed| Cell {
@@ -201,9 +186,7 @@ impl Experiment for FantasticMeasures {
             return stable_rows(cell, &mut generator);
         };
         let field = PrimeField::new(q);
-        let trials: Vec<Trial> = (0..cell.trials)
-            .map(|_| Trial::draw(world, field, d, n, &mut generator))
-            .collect();
+        let trials: Vec<Trial> = (0..cell.trials).map(|_| Trial::draw(world, field, d, n, &mut generator)).collect();
         let right = trials.iter().filter(|trial| trial.right).count();
         let success = right as f64 / trials.len() as f64;
         let setting = Setting { q, d, n, occam_delta };

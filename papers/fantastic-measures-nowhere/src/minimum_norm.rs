@@ -53,10 +53,7 @@ mod tests {
         let mut generator = Streams::new("test").open("minimum norm", 5);
         let direction = generator.unit_vector(d).to_vec();
         let samples = generator.normal_matrix(n, d);
-        let labels: Vec<f64> = matrix::vector_product(samples.view(), &direction)
-            .iter()
-            .map(|m| m.signum())
-            .collect();
+        let labels: Vec<f64> = matrix::vector_product(samples.view(), &direction).iter().map(|m| m.signum()).collect();
         let mut wrong = 0;
         for left_out in 0..n {
             let rest: Vec<usize> = (0..n).filter(|&i| i != left_out).collect();

@@ -45,10 +45,7 @@ pub struct Exact {
 /// probability 1/2 for every k > 0, and the data do not say when. NaN for the stable world.
 pub fn exact(world: World, q: u64, d: usize, n: usize) -> Exact {
     if world == World::Stable {
-        return Exact {
-            success: f64::NAN,
-            floor: f64::NAN,
-        };
+        return Exact { success: f64::NAN, floor: f64::NAN };
     }
     let law = rank_law(q, d, n);
     let mean = |value: &dyn Fn(usize) -> f64| {
@@ -57,10 +54,7 @@ pub fn exact(world: World, q: u64, d: usize, n: usize) -> Exact {
     };
     if world == World::Lucky {
         let floor = mean(&|k| if k > 0 { 0.5 } else { 0.0 });
-        return Exact {
-            success: 1.0 - floor,
-            floor,
-        };
+        return Exact { success: 1.0 - floor, floor };
     }
     Exact {
         success: mean(&|k| inverse_power(q, k)),

@@ -17,14 +17,8 @@ const THIRD_MOMENT_LIMIT: f64 = 0.3;
 /// Logistic regression without intercept; not normalised.
 pub fn logistic(sample: &Sample) -> Result<Vec<f64>> {
     let labels: Vec<bool> = sample.labels.iter().map(|&y| y > 0.0).collect();
-    let fit = Logistic::new(LOGISTIC_PENALTY)
-        .intercept(false)
-        .fit(sample.inputs.view(), &labels)?;
-    ensure!(
-        fit.converged,
-        "the logistic regression did not converge: gradient norm {}",
-        fit.gradient_norm
-    );
+    let fit = Logistic::new(LOGISTIC_PENALTY).intercept(false).fit(sample.inputs.view(), &labels)?;
+    ensure!(fit.converged, "the logistic regression did not converge: gradient norm {}", fit.gradient_norm);
     Ok(fit.coefficients.to_vec())
 }
 
@@ -78,10 +72,7 @@ mod tests {
     fn both_learners_find_a_halfspace_without_noise() {
         let inputs = inputs(Marginal::Gauss);
         let normal = Streams::new("test").open("normal", 9).unit_vector(10).to_vec();
-        let labels = matrix::vector_product(inputs.view(), &normal)
-            .into_iter()
-            .map(side)
-            .collect();
+        let labels = matrix::vector_product(inputs.view(), &normal).into_iter().map(side).collect();
         let sample = Sample { inputs, labels };
         let average = average(&sample);
         // E[sign(<w, x>) x] = sqrt(2 / pi) w.

@@ -36,11 +36,7 @@ fn rate(table: &Table, column: &str) -> Result<f64> {
 fn massart_optimal(massart: &Table) -> Result<Claim> {
     let means = massart.summarize(&["level"], &[Summary::mean("excess_gd").named("mean")])?;
     Ok(Claim::new("massart-optimal", "opt + epsilon at every Massart level")
-        .at_most(
-            "maximum over eta of mean excess_gd",
-            reduce::max(&means.floats("mean")?),
-            0.012,
-        )
+        .at_most("maximum over eta of mean excess_gd", reduce::max(&means.floats("mean")?), 0.012)
         .published("theorem: opt + epsilon"))
 }
 
@@ -82,10 +78,7 @@ fn completeness(table: &Table) -> Result<Claim> {
     Ok(Claim::new("completeness", "Gaussian data are accepted")
         .at_least("acceptance rate over all gauss cells", rate(&gauss, "accepted")?, 0.97)
         .report("distinct Gaussian samples (seeds)", rates.len() as f64)
-        .report(
-            "share of them accepted in every cell",
-            always as f64 / rates.len() as f64,
-        )
+        .report("share of them accepted in every cell", always as f64 / rates.len() as f64)
         .published("theorem"))
 }
 
@@ -95,11 +88,8 @@ fn soundness(config: &Config, table: &Table) -> Result<Claim> {
         .filter("sigma", config.sigma)?
         .filter_by("panel", |panel| matches!(panel.as_str(), Some("massart" | "marginal")))?;
     let accepted = judged.filter("accepted", true)?;
-    let claim = Claim::new(
-        "soundness",
-        "Accepted implies near-optimal (Massart cells with the default sigma)",
-    )
-    .published("theorem");
+    let claim = Claim::new("soundness", "Accepted implies near-optimal (Massart cells with the default sigma)")
+        .published("theorem");
     if accepted.is_empty() {
         return Ok(claim.not_applicable("nothing is accepted"));
     }
@@ -132,28 +122,21 @@ fn adversarial_constant(adversarial: &Table) -> Result<Claim> {
     let opt = adversarial.floats("opt")?;
     let over_opt = |column: &str| -> Result<Vec<f64>> {
         let excess = adversarial.floats(column)?;
-        Ok(excess
-            .iter()
-            .zip(&opt)
-            .map(|(excess, opt)| (opt + excess) / opt)
-            .collect())
+        Ok(excess.iter().zip(&opt).map(|(excess, opt)| (opt + excess) / opt).collect())
     };
     let means = adversarial
         .with_column("gd_over_opt", over_opt("excess_gd")?)?
         .with_column("logistic_over_opt", over_opt("excess_logistic")?)?
         .summarize(
             &["level"],
-            &[
-                Summary::mean("gd_over_opt").named("gd"),
-                Summary::mean("logistic_over_opt").named("logistic"),
-            ],
+            &[Summary::mean("gd_over_opt").named("gd"), Summary::mean("logistic_over_opt").named("logistic")],
         )?;
     let worst = reduce::max(&means.floats("gd")?);
-    let mut claim = Claim::new(
-        "adversarial-constant",
-        "O(opt) under adversarial noise, better than convex",
-    )
-    .at_most("maximum over opt of mean (opt + excess_gd)/opt", worst, 1.6);
+    let mut claim = Claim::new("adversarial-constant", "O(opt) under adversarial noise, better than convex").at_most(
+        "maximum over opt of mean (opt + excess_gd)/opt",
+        worst,
+        1.6,
+    );
     for level in [0.01, 0.03] {
         let rows = means.filter("level", level)?;
         if !rows.is_empty() {

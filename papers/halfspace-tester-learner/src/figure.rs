@@ -30,13 +30,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     );
     Ok(Figure::new("")
         .caption(caption)
-        .row(
-            1.0,
-            [
-                massart(&table.filter("panel", "massart")?)?,
-                width(config, &table.filter("panel", "width")?)?,
-            ],
-        )
+        .row(1.0, [massart(&table.filter("panel", "massart")?)?, width(config, &table.filter("panel", "width")?)?])
         .row(
             1.0,
             [
@@ -72,11 +66,7 @@ impl Spread {
             mean: summary.floats("mean")?,
             low: summary.floats("low")?,
             high: summary.floats("high")?,
-            accepted: summary
-                .floats("accepted")?
-                .into_iter()
-                .map(|rate| rate == 1.0)
-                .collect(),
+            accepted: summary.floats("accepted")?.into_iter().map(|rate| rate == 1.0).collect(),
         })
     }
 
@@ -91,16 +81,12 @@ impl Spread {
     /// The same with markers that are filled where the tester accepted every seed.
     fn draw_verdicts(&self, mut panel: Panel, label: &str, color: Color) -> Panel {
         panel = panel.line(label, &self.by, &self.mean, color);
-        for (verdict, label, style) in [
-            (true, label, Style::color(color)),
-            (false, "rejected in some seed", Style::color(color).open()),
-        ] {
+        for (verdict, label, style) in
+            [(true, label, Style::color(color)), (false, "rejected in some seed", Style::color(color).open())]
+        {
             let chosen = |values: &[f64]| -> Vec<f64> {
                 let pairs = values.iter().zip(&self.accepted);
-                pairs
-                    .filter(|(_, accepted)| **accepted == verdict)
-                    .map(|(value, _)| *value)
-                    .collect()
+                pairs.filter(|(_, accepted)| **accepted == verdict).map(|(value, _)| *value).collect()
             };
             panel = panel
                 .points(label, chosen(&self.by), chosen(&self.mean), style)
@@ -135,9 +121,7 @@ fn massart(rows: &Table) -> Result<Panel> {
 /// Panel b: excess error over the width of the smoothed step.
 fn width(config: &Config, rows: &Table) -> Result<Panel> {
     let spread = Spread::of(rows, "sigma", "excess_gd")?;
-    let logistic = rows
-        .summarize(&[], &[Summary::mean("excess_logistic").named("mean")])?
-        .floats("mean")?[0];
+    let logistic = rows.summarize(&[], &[Summary::mean("excess_logistic").named("mean")])?.floats("mean")?[0];
     let ticks = config.sigma_grid.iter().map(|&sigma| (sigma, sigma.to_string()));
     let panel = Panel::new("b", format!("accuracy against width, η = {}", config.eta))
         .x(Axis::log("width σ of the smoothed step").tick_labels(ticks))
@@ -147,11 +131,7 @@ fn width(config: &Config, rows: &Table) -> Result<Panel> {
     let distance = |sigma: f64| ln(sigma / 0.1).abs();
     let near = |&a: &usize, &b: &usize| distance(spread.by[a]).total_cmp(&distance(spread.by[b]));
     let middle = (0..spread.by.len()).min_by(near).context("no width")?;
-    let guide: Vec<f64> = spread
-        .by
-        .iter()
-        .map(|x| spread.mean[middle] * x / spread.by[middle])
-        .collect();
+    let guide: Vec<f64> = spread.by.iter().map(|x| spread.mean[middle] * x / spread.by[middle]).collect();
     Ok(panel
         .line("∝ σ", &spread.by, &guide, Style::color(GREY).dashed().width(0.9))
         .horizontal(logistic, LEARNERS[1].1)
@@ -163,33 +143,26 @@ fn adversarial(config: &Config, rows: &Table) -> Result<Panel> {
     let opt = rows.floats("opt")?;
     let mut errors = rows.clone();
     for (column, ..) in LEARNERS {
-        let total: Vec<f64> = rows
-            .floats(column)?
-            .iter()
-            .zip(&opt)
-            .map(|(excess, opt)| excess + opt)
-            .collect();
+        let total: Vec<f64> = rows.floats(column)?.iter().zip(&opt).map(|(excess, opt)| excess + opt).collect();
         errors = errors.with_column(column, total)?;
     }
     let ticks = config.opt_grid.iter().map(|&opt| (opt, opt.to_string()));
-    let ends = [
-        0.85 * config.opt_grid[0],
-        config.opt_grid[config.opt_grid.len() - 1] / 0.85,
-    ];
+    let ends = [0.85 * config.opt_grid[0], config.opt_grid[config.opt_grid.len() - 1] / 0.85];
     // The learners are those of panel a.
     let panel = Panel::new("c", "adversarial noise")
-        .x(Axis::log("share of flipped labels, opt")
-            .range(ends[0], ends[1])
-            .tick_labels(ticks))
+        .x(Axis::log("share of flipped labels, opt").range(ends[0], ends[1]).tick_labels(ticks))
         .y(Axis::log("error of the output").range(0.8 * ends[0], 4.0 * ends[1]))
         .legend(Legend::None);
     let mut panel = learners(panel, &errors, "level")?;
     for (factor, label, anchor) in [(1.0, "opt", Anchor::BelowRight), (3.0, "3 opt", Anchor::AboveLeft)] {
         let heights = ends.map(|opt| factor * opt);
         let middle = (ends[0] * ends[1]).sqrt();
-        panel = panel
-            .line("", ends, heights, Style::color(GREY).dashed().width(0.9))
-            .annotate(middle, factor * middle, label, anchor);
+        panel = panel.line("", ends, heights, Style::color(GREY).dashed().width(0.9)).annotate(
+            middle,
+            factor * middle,
+            label,
+            anchor,
+        );
     }
     Ok(panel)
 }
@@ -198,18 +171,11 @@ fn adversarial(config: &Config, rows: &Table) -> Result<Panel> {
 fn marginals(config: &Config, rows: &Table) -> Result<Panel> {
     let rates = rows.summarize(
         &["marginal"],
-        &[
-            Summary::mean("accepted").named("tester"),
-            Summary::mean("accepted_moment3").named("moments"),
-        ],
+        &[Summary::mean("accepted").named("tester"), Summary::mean("accepted_moment3").named("moments")],
     )?;
     let names = rates.strings("marginal")?;
     let percent = |column: &str| -> Result<Vec<f64>> {
-        Ok(rates
-            .floats(column)?
-            .iter()
-            .map(|rate| (100.0 * rate).round())
-            .collect())
+        Ok(rates.floats(column)?.iter().map(|rate| (100.0 * rate).round()).collect())
     };
     let (tester, moments) = (percent("tester")?, percent("moments")?);
     let columns = names.iter().zip(tester.iter().zip(&moments));
@@ -218,10 +184,9 @@ fn marginals(config: &Config, rows: &Table) -> Result<Panel> {
         .x(Axis::categories("% accepted: tester / degree-3 moments", columns))
         .y(Axis::symlog("excess error over opt", 0.01));
     let seeds = config.seeds_marginals as f64;
-    for (verdict, label, style) in [
-        (true, "accepted", Style::color(BLUE)),
-        (false, "rejected", Style::color(BLUE).open()),
-    ] {
+    for (verdict, label, style) in
+        [(true, "accepted", Style::color(BLUE)), (false, "rejected", Style::color(BLUE).open())]
+    {
         let (mut x, mut y) = (Vec::new(), Vec::new());
         for (k, name) in names.iter().enumerate() {
             let chosen = rows.filter("marginal", name.as_str())?.filter("accepted", verdict)?;

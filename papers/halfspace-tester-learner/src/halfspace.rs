@@ -19,10 +19,7 @@ impl Halfspace {
     /// Draws w* and v in d ≥ 2 dimensions.
     pub fn draw(d: usize, random: &mut Generator) -> Halfspace {
         let pair = random.orthonormal(d, 2);
-        Halfspace {
-            normal: pair.column(0).to_vec(),
-            tilt: pair.column(1).to_vec(),
-        }
+        Halfspace { normal: pair.column(0).to_vec(), tilt: pair.column(1).to_vec() }
     }
 }
 
@@ -119,11 +116,7 @@ mod tests {
         /// For each point: <w*, x>, <v, x> and whether its label is flipped.
         fn flips(&self, model: NoiseModel, level: f64) -> Vec<(f64, f64, bool)> {
             let noise = Noise { model, level };
-            let labels = noise.labels(
-                &self.truth,
-                self.inputs.view(),
-                &mut Streams::new("test").open("flips", 2),
-            );
+            let labels = noise.labels(&self.truth, self.inputs.view(), &mut Streams::new("test").open("flips", 2));
             let signals = self.products(&self.truth.normal);
             let tilts = self.products(&self.truth.tilt);
             let points = signals.into_iter().zip(tilts).zip(labels);

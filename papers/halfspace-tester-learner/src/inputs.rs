@@ -36,10 +36,7 @@ pub struct InputLaw {
 impl InputLaw {
     /// Draws the orientation of the cross-polytope.
     pub fn new(marginal: Marginal, d: usize, orientation: &mut Generator) -> InputLaw {
-        InputLaw {
-            marginal,
-            axes: orientation.orthonormal(d, d),
-        }
+        InputLaw { marginal, axes: orientation.orthonormal(d, d) }
     }
 
     /// `n` independent points as rows, n x d. Columns lie contiguously: products with a vector are faster so.
@@ -88,13 +85,7 @@ mod tests {
     #[test]
     fn mean_zero_and_covariance_identity() {
         // Variances of t3 squared are infinite; it has a test of its own.
-        let finite = [
-            Marginal::Gauss,
-            Marginal::Uniform,
-            Marginal::Cube,
-            Marginal::TwoScale,
-            Marginal::Cross,
-        ];
+        let finite = [Marginal::Gauss, Marginal::Uniform, Marginal::Cube, Marginal::TwoScale, Marginal::Cross];
         for marginal in finite {
             let (n, d) = (40_000, 4);
             let inputs = sample(marginal, d, n);
@@ -104,10 +95,7 @@ mod tests {
                 assert!(inputs.column(a).sum().abs() / (n as f64) < 0.025, "{marginal:?}");
                 for b in 0..d {
                     let expected = if a == b { 1.0 } else { 0.0 };
-                    assert!(
-                        (covariance[[a, b]] - expected).abs() < 0.06,
-                        "{marginal:?} {covariance}"
-                    );
+                    assert!((covariance[[a, b]] - expected).abs() < 0.06, "{marginal:?} {covariance}");
                 }
             }
         }
@@ -129,9 +117,7 @@ mod tests {
         let turned = matrix::product(sample(Marginal::Cross, d, n).view(), law.axes.view());
         let mut visited = vec![0; 2 * d];
         for point in turned.rows() {
-            let axis = (0..d)
-                .max_by(|&a, &b| point[a].abs().total_cmp(&point[b].abs()))
-                .unwrap();
+            let axis = (0..d).max_by(|&a, &b| point[a].abs().total_cmp(&point[b].abs())).unwrap();
             visited[2 * axis + usize::from(point[axis] > 0.0)] += 1;
             for (k, x) in point.iter().enumerate() {
                 let vertex = if k == axis { (d as f64).sqrt() } else { 0.0 };

@@ -31,11 +31,7 @@ impl Search {
         for _ in 0..self.restarts {
             let start = starts.unit_vector(sample.inputs.ncols()).to_vec();
             let descent = Descent::new(signed.view(), sigma, start);
-            let run = kept.run(
-                descent,
-                |descent, _| descent.step(self.lr),
-                |descent, _| descent.w.clone(),
-            )?;
+            let run = kept.run(descent, |descent, _| descent.step(self.lr), |descent, _| descent.w.clone())?;
             for w in run.measured {
                 let negative = w.iter().map(|x| -x).collect();
                 for candidate in [w, negative] {
@@ -77,13 +73,7 @@ struct Descent<'s> {
 
 impl<'s> Descent<'s> {
     fn new(signed: ArrayView2<'s, f64>, sigma: f64, start: Vec<f64>) -> Descent<'s> {
-        Descent {
-            signed,
-            sigma,
-            gradient: vec![0.0; start.len()],
-            w: start,
-            weights: vec![0.0; signed.ncols()],
-        }
+        Descent { signed, sigma, gradient: vec![0.0; start.len()], w: start, weights: vec![0.0; signed.ncols()] }
     }
 
     /// The gradient of L at w without its part along w: G = -(1/n) Σ p_i (1 - p_i) (y_i / σ) x_i with
@@ -126,10 +116,7 @@ mod tests {
         let streams = Streams::new("test");
         let truth = Halfspace::draw(4, &mut streams.open("halfspace", 3));
         let inputs = streams.open("inputs", 3).normal_matrix(n, 4);
-        let noise = Noise {
-            model: NoiseModel::Massart,
-            level: eta,
-        };
+        let noise = Noise { model: NoiseModel::Massart, level: eta };
         let labels = noise.labels(&truth, inputs.view(), &mut streams.open("flips", 3));
         (truth, Sample { inputs, labels })
     }
@@ -183,12 +170,7 @@ mod tests {
     #[test]
     fn the_true_halfspace_is_found_from_any_start() {
         let (truth, sample) = gaussian_sample(4000, 0.3);
-        let search = Search {
-            steps: 200,
-            lr: 0.3,
-            restarts: 1,
-            candidates: 4,
-        };
+        let search = Search { steps: 200, lr: 0.3, restarts: 1, candidates: 4 };
         for seed in 0..3 {
             let mut starts = Streams::new("test").open("starts", seed);
             let w = search.learn(&sample, 0.1, &mut starts).unwrap();
@@ -204,12 +186,7 @@ mod tests {
         let inputs = Streams::new("test").open("inputs", 5).normal_matrix(500, 4);
         let labels = matrix::vector_product(inputs.view(), &start.to_vec());
         let labels = labels.iter().map(|s| -s.signum()).collect();
-        let search = Search {
-            steps: 1,
-            lr: 1e-9,
-            restarts: 1,
-            candidates: 1,
-        };
+        let search = Search { steps: 1, lr: 1e-9, restarts: 1, candidates: 1 };
         let mut starts = Streams::new("test").open("starts", 0);
         let w = search.learn(&Sample { inputs, labels }, 0.1, &mut starts).unwrap();
         assert!(reduce::dot(&w, &start.to_vec()) < -0.999_999);

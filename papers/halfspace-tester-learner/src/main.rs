@@ -117,10 +117,7 @@ impl Config {
             study,
             sizes: self.sizes.clone(),
             marginal: Marginal::Gauss,
-            noise: Noise {
-                model: NoiseModel::Massart,
-                level: self.eta,
-            },
+            noise: Noise { model: NoiseModel::Massart, level: self.eta },
             sigma: self.sigma,
             search: self.search.clone(),
             tester: self.tester.clone(),
@@ -130,10 +127,7 @@ impl Config {
 
     /// A run with another noise.
     fn noisy_run(&self, study: Study, model: NoiseModel, level: f64, seed: u64) -> Run {
-        Run {
-            noise: Noise { model, level },
-            ..self.run(study, seed)
-        }
+        Run { noise: Noise { model, level }, ..self.run(study, seed) }
     }
 }
 
@@ -156,10 +150,7 @@ impl Experiment for HalfspaceTesterLearner {
                 runs.push(config.noisy_run(Study::Massart, NoiseModel::Massart, eta, seed));
             }
             for &sigma in &config.sigma_grid {
-                runs.push(Run {
-                    sigma,
-                    ..config.run(Study::Width, seed)
-                });
+                runs.push(Run { sigma, ..config.run(Study::Width, seed) });
             }
             for &opt in &config.opt_grid {
                 runs.push(config.noisy_run(Study::Adversarial, NoiseModel::Adversarial, opt, seed));
@@ -167,10 +158,7 @@ impl Experiment for HalfspaceTesterLearner {
         }
         for seed in 0..config.seeds_marginals {
             for &marginal in &config.marginals {
-                runs.push(Run {
-                    marginal,
-                    ..config.run(Study::Marginal, seed)
-                });
+                runs.push(Run { marginal, ..config.run(Study::Marginal, seed) });
             }
         }
         runs

@@ -41,10 +41,7 @@ pub struct Extremes {
 
 impl Extremes {
     fn of(values: &[f64]) -> Extremes {
-        Extremes {
-            min: reduce::min(values),
-            max: reduce::max(values),
-        }
+        Extremes { min: reduce::min(values), max: reduce::max(values) }
     }
 
     fn within(self, low: f64, high: f64) -> bool {
@@ -74,9 +71,7 @@ impl Tester {
     /// Runs the three tests on the points (rows) at the unit vector w.
     pub fn examine(&self, inputs: ArrayView2<f64>, w: &[f64]) -> Result<Findings> {
         let distances: Vec<f64> = matrix::vector_product(inputs, w).iter().map(|s| s.abs()).collect();
-        let band: Vec<usize> = (0..distances.len())
-            .filter(|&i| distances[i] < self.test_width)
-            .collect();
+        let band: Vec<usize> = (0..distances.len()).filter(|&i| distances[i] < self.test_width).collect();
         let inside = if band.len() < 2 * w.len() {
             None
         } else {
@@ -84,10 +79,7 @@ impl Tester {
             let coordinates = matrix::product(band.view(), complement(w)?.view());
             Some(BandMoments::of(&coordinates)?)
         };
-        Ok(Findings {
-            bands: Extremes::of(&band_ratios(&distances, self.test_width)),
-            inside,
-        })
+        Ok(Findings { bands: Extremes::of(&band_ratios(&distances, self.test_width)), inside })
     }
 
     /// Whether all three tests pass.
@@ -111,11 +103,7 @@ fn band_ratios(distances: &[f64], width: f64) -> Vec<f64> {
     let edge = |k: usize| normal_cdf(k as f64 * width);
     let gaussian = (0..BANDS).map(|k| 2.0 * (edge(k + 1) - edge(k)));
     let n = distances.len() as f64;
-    counts
-        .iter()
-        .zip(gaussian)
-        .map(|(count, share)| count / n / share)
-        .collect()
+    counts.iter().zip(gaussian).map(|(count, share)| count / n / share).collect()
 }
 
 /// An orthonormal basis of the complement of the unit vector w in its columns, d x (d - 1).
@@ -145,11 +133,7 @@ impl BandMoments {
 fn second_moments(rows: ArrayView2<f64>) -> Result<Extremes> {
     let (n, p) = rows.dim();
     // A Aᵀ has the same eigenvalues, but for zeros.
-    let smaller = if n < p {
-        matrix::gram(rows)
-    } else {
-        matrix::gram(rows.t())
-    };
+    let smaller = if n < p { matrix::gram(rows) } else { matrix::gram(rows.t()) };
     let values = linear::symmetric_eigenvalues((smaller / n as f64).view())?;
     let Extremes { min, max } = Extremes::of(&values.to_vec());
     let min = if n < p { 0.0 } else { min.max(0.0) };
@@ -165,11 +149,7 @@ fn quadratic_features(points: &Array2<f64>) -> Array2<f64> {
         let mut feature = row.iter_mut();
         for a in 0..d {
             for (b, slot) in (a..d).zip(&mut feature) {
-                *slot = if a == b {
-                    (z[a] * z[a] - 1.0) * std::f64::consts::FRAC_1_SQRT_2
-                } else {
-                    z[a] * z[b]
-                };
+                *slot = if a == b { (z[a] * z[a] - 1.0) * std::f64::consts::FRAC_1_SQRT_2 } else { z[a] * z[b] };
             }
         }
     }
@@ -182,15 +162,7 @@ mod tests {
     use crate::inputs::{InputLaw, Marginal};
 
     fn tester() -> Tester {
-        Tester {
-            test_width: 0.1,
-            band_lo: 0.8,
-            band_hi: 1.25,
-            cov_lo: 0.7,
-            cov_hi: 1.45,
-            quad_lo: 0.35,
-            quad_hi: 2.2,
-        }
+        Tester { test_width: 0.1, band_lo: 0.8, band_hi: 1.25, cov_lo: 0.7, cov_hi: 1.45, quad_lo: 0.35, quad_hi: 2.2 }
     }
 
     fn examined(marginal: Marginal) -> (Findings, bool) {
@@ -220,37 +192,20 @@ mod tests {
 
     #[test]
     fn each_limit_counts() {
-        let inside = BandMoments {
-            covariance: Extremes { min: 0.9, max: 1.1 },
-            quadratic: Extremes { min: 0.8, max: 1.2 },
-        };
-        let findings = Findings {
-            bands: Extremes { min: 0.95, max: 1.05 },
-            inside: Some(inside),
-        };
+        let inside =
+            BandMoments { covariance: Extremes { min: 0.9, max: 1.1 }, quadratic: Extremes { min: 0.8, max: 1.2 } };
+        let findings = Findings { bands: Extremes { min: 0.95, max: 1.05 }, inside: Some(inside) };
         assert!(tester().accepts(&findings));
         let low = Extremes { min: 0.1, max: 1.0 };
         let high = Extremes { min: 1.0, max: 3.0 };
         for bad in [low, high] {
             assert!(!tester().accepts(&Findings { bands: bad, ..findings }));
-            for inside in [
-                BandMoments {
-                    covariance: bad,
-                    ..inside
-                },
-                BandMoments {
-                    quadratic: bad,
-                    ..inside
-                },
-            ] {
+            for inside in [BandMoments { covariance: bad, ..inside }, BandMoments { quadratic: bad, ..inside }] {
                 let inside = Some(inside);
                 assert!(!tester().accepts(&Findings { inside, ..findings }));
             }
         }
-        let empty = Findings {
-            inside: None,
-            ..findings
-        };
+        let empty = Findings { inside: None, ..findings };
         assert!(!tester().accepts(&empty));
     }
 

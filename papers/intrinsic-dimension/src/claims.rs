@@ -12,10 +12,8 @@ const SOLVING: usize = 750;
 /// The subspace dimension and the width of the small network that are compared.
 const SUBSPACE_AGAINST_SMALL: (usize, usize) = (500, 2);
 /// Where accuracies are compared with published ones: where they hardly vary, and where they vary more.
-const COMPARED: [(&str, &[usize], f64); 2] = [
-    ("d ≥ 200", &[200, 500, 750, 1000], 0.03),
-    ("d = 50 and 100", &[50, 100], 0.05),
-];
+const COMPARED: [(&str, &[usize], f64); 2] =
+    [("d ≥ 200", &[200, 500, 750, 1000], 0.03), ("d = 50 and 100", &[50, 100], 0.05)];
 
 /// Measures every claim.
 pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
@@ -79,10 +77,8 @@ impl Toy {
         let pairs = self.mean_residual.iter().zip(&self.expected_residual);
         let deviations: Vec<f64> = pairs.map(|(mean, expected)| (mean - expected).abs()).collect();
         let groups = self.groups;
-        let claim = Claim::new(
-            "toy-residual-law",
-            format!("Below the codimension the residual follows 1 − d/{groups}"),
-        );
+        let claim =
+            Claim::new("toy-residual-law", format!("Below the codimension the residual follows 1 − d/{groups}"));
         if self.dimensions.iter().all(|d| *d >= groups) {
             return claim.not_applicable("toy_d has no dimension below the codimension");
         }
@@ -98,10 +94,8 @@ impl Toy {
     fn threshold(&self) -> Claim {
         let groups = self.groups;
         let below = 7 * groups / 10;
-        let claim = Claim::new(
-            "toy-threshold",
-            format!("The intrinsic dimension of the toy problem is exactly {groups}"),
-        );
+        let claim =
+            Claim::new("toy-threshold", format!("The intrinsic dimension of the toy problem is exactly {groups}"));
         let [fewest, most] = [self.dimensions[0], self.dimensions[self.dimensions.len() - 1]];
         if fewest > below || most < groups {
             return claim.not_applicable("toy_d does not reach from below to beyond the codimension");
@@ -135,10 +129,8 @@ fn least(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn matches_published_curve(config: &Config, main: &Curve) -> Claim {
-    let mut claim = Claim::new(
-        "matches-published-curve",
-        "The accuracy on MNIST lies near the published one at every d",
-    );
+    let mut claim =
+        Claim::new("matches-published-curve", "The accuracy on MNIST lies near the published one at every d");
     if config.main_network() != published::NETWORK {
         return claim.not_applicable("values are published for the 200 x 2 network");
     }
@@ -178,10 +170,7 @@ fn dint_750(main: &Curve) -> Claim {
 
 fn far_below_native(config: &Config, main: &Curve, direct: &Table) -> Result<Claim> {
     let network = config.main_network();
-    let claim = Claim::new(
-        "far-below-native",
-        "The subspace is far smaller than D, and native training is better",
-    );
+    let claim = Claim::new("far-below-native", "The subspace is far smaller than D, and native training is better");
     let at = main.at(SOLVING);
     if at.is_nan() {
         return Ok(claim.not_applicable(format!("main_d lacks {SOLVING}")));
@@ -193,11 +182,7 @@ fn far_below_native(config: &Config, main: &Curve, direct: &Table) -> Result<Cla
             network.parameters() as f64 / interpolated(main.dimension()),
             180.0,
         )
-        .at_least(
-            format!("direct accuracy − accuracy at d = {SOLVING}"),
-            native - at,
-            0.03,
-        )
+        .at_least(format!("direct accuracy − accuracy at d = {SOLVING}"), native - at, 0.03)
         .published("265; 0.08"))
 }
 
@@ -206,16 +191,8 @@ fn width_invariance(dimensions: &[(Network, Dimension)]) -> Claim {
         greatest(dimensions.iter().map(values)) / least(dimensions.iter().map(values))
     };
     let mut claim = Claim::new("width-invariance", "d_int90 varies little while D varies a lot")
-        .at_most(
-            "max/min of d_int90 over all networks",
-            spread(&|(_, dimension)| dimension.or_bound()),
-            1.6,
-        )
-        .at_least(
-            "max/min of D over the same",
-            spread(&|(network, _)| network.parameters() as f64),
-            4.5,
-        )
+        .at_most("max/min of d_int90 over all networks", spread(&|(_, dimension)| dimension.or_bound()), 1.6)
+        .at_least("max/min of D over the same", spread(&|(network, _)| network.parameters() as f64), 4.5)
         // Bounds alone would be as far apart as the dimensions that were tried.
         .is_true(
             "every network reaches the accuracy between two of its dimensions",
@@ -241,10 +218,7 @@ fn beats_small_direct(main: &Curve, direct: &Table) -> Result<Claim> {
     let runs = of_network(small, direct)?;
     let claim = Claim::new(
         "beats-small-direct",
-        format!(
-            "{d} dimensions of the big network beat a small one of {} parameters, all trained",
-            small.parameters()
-        ),
+        format!("{d} dimensions of the big network beat a small one of {} parameters, all trained", small.parameters()),
     );
     if main.at(d).is_nan() || runs.is_empty() {
         return Ok(claim.not_applicable(format!("main_d lacks {d} or direct_hidden {width}")));

@@ -25,17 +25,8 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let direct = table.filter("kind", "direct")?;
     Ok(Figure::new("")
         .caption(caption)
-        .row(
-            1.0,
-            [
-                toy(config, &table.filter("kind", "toy")?)?,
-                accuracy(config, &main, &direct)?,
-            ],
-        )
-        .row(
-            1.0,
-            [invariance(config, table)?, small_networks(config, &main, &direct)?],
-        ))
+        .row(1.0, [toy(config, &table.filter("kind", "toy")?)?, accuracy(config, &main, &direct)?])
+        .row(1.0, [invariance(config, table)?, small_networks(config, &main, &direct)?]))
 }
 
 /// Relative residual and performance of the toy problem over d.
@@ -58,19 +49,9 @@ fn toy(config: &Config, runs: &Table) -> Result<Panel> {
         .x(Axis::linear("subspace dimension d").range(0, end))
         .y(Axis::linear("relative residual, performance").range(0.0, 1.05))
         .band(&d, summary.floats("low")?, summary.floats("high")?, BLUE)
-        .line(
-            format!("1 − d/{groups}"),
-            corners,
-            law,
-            Style::color(DARK_GREY).width(0.9),
-        )
+        .line(format!("1 − d/{groups}"), corners, law, Style::color(DARK_GREY).width(0.9))
         .points("residual", &d, summary.floats("mean")?, Style::color(BLUE).size(3.6))
-        .points(
-            "e^{−loss}",
-            &d,
-            summary.floats("performance")?,
-            Style::color(ORANGE).marker(Marker::Square).size(3.6),
-        )
+        .points("e^{−loss}", &d, summary.floats("performance")?, Style::color(ORANGE).marker(Marker::Square).size(3.6))
         .vertical(groups as f64, ""))
 }
 
@@ -103,14 +84,10 @@ fn accuracy(config: &Config, main: &Curve, direct: &Table) -> Result<Panel> {
         .horizontal(SOLVED, format!("{SOLVED}"))
         .in_legend();
     if network == published::NETWORK {
-        let (d, (low, high)): (Vec<f64>, (Vec<f64>, Vec<f64>)) = published::SUBSPACE
-            .iter()
-            .map(|&(d, low, high)| (d as f64, (low, high)))
-            .unzip();
+        let (d, (low, high)): (Vec<f64>, (Vec<f64>, Vec<f64>)) =
+            published::SUBSPACE.iter().map(|&(d, low, high)| (d as f64, (low, high))).unzip();
         let middle: Vec<f64> = low.iter().zip(&high).map(|(low, high)| 0.5 * (low + high)).collect();
-        panel = panel
-            .points("published", d, middle, Style::color(BLACK).open().size(7.0))
-            .errors(low, high);
+        panel = panel.points("published", d, middle, Style::color(BLACK).open().size(7.0)).errors(low, high);
     }
     panel = subspace_runs(panel, "trained in a subspace", main);
     if let Dimension::At(d) = main.dimension() {
@@ -146,10 +123,9 @@ fn invariance(config: &Config, table: &Table) -> Result<Panel> {
     let mut panel = Panel::new("c", "the dimension belongs to the problem")
         .x(Axis::log("parameters D").range(fewest, most).format(Format::Si))
         .y(Axis::log("d_{int90}").range(low, high));
-    for (ratio, style) in RATIOS.into_iter().zip([
-        Style::color(GREY).dashed().width(0.9),
-        Style::color(GREY).dotted().width(1.2),
-    ]) {
+    for (ratio, style) in
+        RATIOS.into_iter().zip([Style::color(GREY).dashed().width(0.9), Style::color(GREY).dotted().width(1.2)])
+    {
         let ends = [fewest, most];
         panel = panel.line(format!("D/{ratio}"), ends, ends.map(|x| x / ratio), style);
     }
@@ -183,21 +159,10 @@ fn small_networks(config: &Config, main: &Curve, direct: &Table) -> Result<Panel
     let panel = Panel::new("d", "the same number of trained parameters")
         .x(Axis::log("trained parameters"))
         .y(Axis::linear("test accuracy").range(0.0, 1.05))
-        .points(
-            "published",
-            x,
-            y,
-            Style::color(BLACK).marker(Marker::Square).open().size(7.0),
-        );
+        .points("published", x, y, Style::color(BLACK).marker(Marker::Square).open().size(7.0));
     let style = Style::color(ORANGE).marker(Marker::Square).size(4.0);
-    Ok(
-        subspace_runs(panel, format!("subspace of {}", size(config.main_network())), main)
-            .points("small networks", &parameters, &middle, style)
-            .errors(low, high)
-            .label_points(
-                &parameters,
-                &middle,
-                config.direct_hidden.iter().map(|h| format!("h\u{a0}=\u{a0}{h}")),
-            ),
-    )
+    Ok(subspace_runs(panel, format!("subspace of {}", size(config.main_network())), main)
+        .points("small networks", &parameters, &middle, style)
+        .errors(low, high)
+        .label_points(&parameters, &middle, config.direct_hidden.iter().map(|h| format!("h\u{a0}=\u{a0}{h}"))))
 }

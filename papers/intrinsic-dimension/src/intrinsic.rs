@@ -94,9 +94,7 @@ impl Curve {
 /// # Errors
 /// If the table lacks a column.
 pub fn of_network(network: Network, table: &Table) -> Result<Table> {
-    table
-        .filter("width", network.width as i64)?
-        .filter("depth", network.depth as i64)
+    table.filter("width", network.width as i64)?.filter("depth", network.depth as i64)
 }
 
 #[cfg(test)]
@@ -107,13 +105,9 @@ mod tests {
     fn the_first_crossing_counts() {
         let measure = |accuracies: &[f64]| Dimension::measure(&[100.0, 400.0, 1600.0], accuracies);
         // Half way in accuracy is half way in log d.
-        let Dimension::At(d) = measure(&[0.8, 1.0, 0.5]) else {
-            panic!("no crossing")
-        };
+        let Dimension::At(d) = measure(&[0.8, 1.0, 0.5]) else { panic!("no crossing") };
         assert!((d - 200.0).abs() < 1e-9);
-        let Dimension::At(d) = measure(&[0.2, 0.3, 0.9]) else {
-            panic!("no crossing")
-        };
+        let Dimension::At(d) = measure(&[0.2, 0.3, 0.9]) else { panic!("no crossing") };
         assert!((d - 1600.0).abs() < 1e-9);
         assert_eq!(measure(&[0.1, 0.2, 0.3]), Dimension::Above(1600.0));
         assert_eq!(measure(&[0.95, 0.8, 0.95]), Dimension::Below(100.0));

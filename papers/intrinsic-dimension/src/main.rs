@@ -123,10 +123,7 @@ pub struct IntrinsicDimension;
 impl Config {
     /// The network of the main curve.
     fn main_network(&self) -> Network {
-        Network {
-            width: self.main_width,
-            depth: self.main_depth,
-        }
+        Network { width: self.main_width, depth: self.main_depth }
     }
 
     /// The main network, then those of the sweep, none twice.
@@ -147,13 +144,9 @@ impl Config {
 
     /// The toy problem in each dimension, for each seed.
     fn toys(&self) -> impl Iterator<Item = Cell> {
-        self.toy_d.iter().flat_map(move |&d| {
-            (0..self.toy_seeds).map(move |seed| Cell::Toy {
-                problem: self.toy.clone(),
-                d,
-                seed,
-            })
-        })
+        self.toy_d
+            .iter()
+            .flat_map(move |&d| (0..self.toy_seeds).map(move |seed| Cell::Toy { problem: self.toy.clone(), d, seed }))
     }
 
     /// A training of d dimensions, or of all parameters if there is no d.
@@ -164,13 +157,7 @@ impl Config {
             None if network.width <= NARROW => (Trained::Native, self.lr_direct_narrow),
             None => (Trained::Native, self.lr_direct),
         };
-        Cell::Training {
-            network,
-            trained,
-            rate,
-            seed,
-            recipe: self.recipe.clone(),
-        }
+        Cell::Training { network, trained, rate, seed, recipe: self.recipe.clone() }
     }
 
     /// All trainings, none twice.
@@ -191,9 +178,7 @@ impl Config {
         let mut seen = BTreeSet::new();
         trainings.retain(|training| seen.insert(*training));
         let cells = trainings.into_iter();
-        cells
-            .map(|(network, d, seed)| self.training(network, d, seed))
-            .collect()
+        cells.map(|(network, d, seed)| self.training(network, d, seed)).collect()
     }
 }
 
@@ -234,21 +219,13 @@ impl Experiment for IntrinsicDimension {
     fn cost(cell: &Cell) -> f64 {
         match cell {
             Cell::Toy { problem, d, .. } => 1.0e-8 * (problem.parameters * d) as f64,
-            Cell::Training {
-                network,
-                trained,
-                recipe,
-                ..
-            } => {
+            Cell::Training { network, trained, recipe, .. } => {
                 let parameters = network.parameters() as f64;
                 let entries = match trained {
                     Trained::Subspace { d, .. } => *d as f64 * parameters.sqrt(),
                     Trained::Native => 0.0,
                 };
-                let (images, steps) = (
-                    (recipe.steps * recipe.batch + recipe.test_size) as f64,
-                    recipe.steps as f64,
-                );
+                let (images, steps) = ((recipe.steps * recipe.batch + recipe.test_size) as f64, recipe.steps as f64);
                 // Six operations for each parameter and image; filling the images in; P twice a step.
                 images * (6.0 * parameters / 1.6e11 + 1.0e-6) + steps * (1.3e-9 * entries + 0.5e-9 * parameters)
             }
@@ -265,13 +242,7 @@ impl Experiment for IntrinsicDimension {
     fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
         Ok(vec![match cell {
             Cell::Toy { problem, d, seed } => toy_row(problem, *d, *seed, random)?,
-            Cell::Training {
-                network,
-                trained,
-                rate,
-                seed,
-                recipe,
-            } => {
+            Cell::Training { network, trained, rate, seed, recipe } => {
                 let outcome = train(*network, *trained, *rate, recipe, *seed, random)?;
                 let (kind, d) = match trained {
                     Trained::Subspace { d, .. } => (Kind::Subspace, Some(*d)),

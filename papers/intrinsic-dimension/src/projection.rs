@@ -107,10 +107,7 @@ mod tests {
             map.embed(&vec![0.0; parameters], &v, &mut theta);
             map.pull_back(&gradient, &mut reduced);
             let (left, right) = (dot(&theta, &gradient), dot(&v, &reduced));
-            assert!(
-                left.abs() > 1e-2 && (left - right).abs() < 1e-4,
-                "{kind:?}: {left} {right}"
-            );
+            assert!(left.abs() > 1e-2 && (left - right).abs() < 1e-4, "{kind:?}: {left} {right}");
         }
     }
 

@@ -51,11 +51,7 @@ mod tests {
             let mut subspace = Subspace::draw(&theta0, d, kind, &mut random);
             let mut theta = theta0.clone();
             let away = |theta: &[f32]| -> Vec<f32> {
-                theta
-                    .iter()
-                    .zip(&target)
-                    .map(|(theta, target)| theta - target)
-                    .collect()
+                theta.iter().zip(&target).map(|(theta, target)| theta - target).collect()
             };
             let start = f64::from(reduce::norm_squared(&away(&theta)));
             for t in 0..1000 {

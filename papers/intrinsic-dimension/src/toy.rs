@@ -85,10 +85,7 @@ impl BlockSums {
 mod tests {
     use super::*;
 
-    const TOY: BlockSums = BlockSums {
-        parameters: 60,
-        groups: 6,
-    };
+    const TOY: BlockSums = BlockSums { parameters: 60, groups: 6 };
 
     fn streams(seed: u64) -> Generator {
         Streams::new("intrinsic-dimension").open("toy test", seed)
@@ -117,10 +114,7 @@ mod tests {
         assert_eq!(TOY.initial_loss(), 91.0);
         for d in 1..6 {
             let sums = TOY.random_subspace(d, &mut streams(d as u64));
-            let (found, exact) = (
-                TOY.minimum(&sums).unwrap(),
-                residual_by_projection(&sums, &TOY.targets()),
-            );
+            let (found, exact) = (TOY.minimum(&sums).unwrap(), residual_by_projection(&sums, &TOY.targets()));
             assert!((found - exact).abs() < 1e-9 * 91.0, "{d}: {found} {exact}");
         }
         for d in [6, 9] {
@@ -132,10 +126,7 @@ mod tests {
     #[test]
     fn directions_are_of_unit_length_and_nested() {
         // Blocks of one parameter: A is the identity.
-        let identity = BlockSums {
-            parameters: 50,
-            groups: 50,
-        };
+        let identity = BlockSums { parameters: 50, groups: 50 };
         let few = identity.random_subspace(3, &mut streams(0));
         let many = identity.random_subspace(8, &mut streams(0));
         assert_eq!(few, many.slice(s![.., ..3]));

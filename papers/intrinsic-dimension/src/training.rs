@@ -26,9 +26,7 @@ impl TryFrom<String> for Network {
 
     /// Reads `200x2`.
     fn try_from(text: String) -> std::result::Result<Network, String> {
-        let parts = text
-            .split_once('x')
-            .map(|(width, depth)| (width.parse(), depth.parse()));
+        let parts = text.split_once('x').map(|(width, depth)| (width.parse(), depth.parse()));
         match parts {
             Some((Ok(width), Ok(depth))) => Ok(Network { width, depth }),
             _ => Err(format!("expected width x depth as in 200x2, got {text}")),
@@ -122,9 +120,7 @@ pub fn train(
     seed: u64,
     random: &Streams,
 ) -> Result<Outcome> {
-    let order = recipe
-        .pixel_shuffle
-        .then(|| random.open("pixels", 0).permutation(PIXELS));
+    let order = recipe.pixel_shuffle.then(|| random.open("pixels", 0).permutation(PIXELS));
     let digits = Digits::new(mnist_train()?, order.clone());
     let mut net = Classifier::<f32>::mlp(recipe.batch, &network.widths(), Init::HeNormal, Init::HeNormal);
     let mut theta = net.tape.initial(&mut random.open("init", seed));
@@ -148,10 +144,7 @@ pub fn train(
         optimizer.step(&mut theta, &gradient, rate * recipe.lr_schedule.factor(t, recipe.steps));
     }
     let digits = Digits::new(mnist_test()?, order);
-    Ok(Outcome {
-        loss: f64::from(loss),
-        accuracy: digits.accuracy(recipe.test_size, &theta, &mut net),
-    })
+    Ok(Outcome { loss: f64::from(loss), accuracy: digits.accuracy(recipe.test_size, &theta, &mut net) })
 }
 
 /// l2 times the sum of the squared weights; its gradient is added.
@@ -180,8 +173,7 @@ impl Digits {
     fn load(&self, indices: &[usize], net: &mut Classifier<f32>) {
         let input = net.tape.input_mut(net.x, indices.len());
         let rows = ArrayViewMut2::from_shape((indices.len(), PIXELS), input);
-        self.images
-            .rows_into(indices, 1, rows.expect("a network has one input for each pixel"));
+        self.images.rows_into(indices, 1, rows.expect("a network has one input for each pixel"));
         if let Some(order) = &self.order {
             let mut plain = [0.0; PIXELS];
             for row in input.chunks_exact_mut(PIXELS) {
@@ -203,10 +195,7 @@ impl Digits {
             net.tape.forward_to(net.logits, theta);
             let logits = net.tape.value(net.logits).chunks_exact(CLASSES);
             let classes = logits.map(reduce::argmax);
-            right += classes
-                .zip(indices)
-                .filter(|(class, index)| *class == self.images.label(**index))
-                .count();
+            right += classes.zip(indices).filter(|(class, index)| *class == self.images.label(**index)).count();
         }
         right as f64 / count as f64
     }
@@ -280,10 +269,7 @@ mod tests {
         let network = Network { width: 16, depth: 1 };
         let streams = Streams::new("intrinsic-dimension");
         for kind in [ProjectionKind::Sparse, ProjectionKind::Fastfood] {
-            let trained = Trained::Subspace {
-                d: 200,
-                projection: kind,
-            };
+            let trained = Trained::Subspace { d: 200, projection: kind };
             let accuracy = || train(network, trained, 0.3, &recipe, 0, &streams).unwrap().accuracy;
             assert!(accuracy() > 0.5, "{kind:?}: {}", accuracy());
             assert_eq!(accuracy(), accuracy());

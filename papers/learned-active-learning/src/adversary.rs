@@ -49,10 +49,7 @@ impl Adversary {
     /// A uniform prior: no adversary at all.
     pub fn prior(instances: Vec<Instance>) -> Adversary {
         let stars = vec![0.0; instances.len()];
-        Adversary {
-            moves: false,
-            ..Adversary::new(instances, stars)
-        }
+        Adversary { moves: false, ..Adversary::new(instances, stars) }
     }
 
     /// Draws a batch of instances, by their numbers: stratified, the b-th of B uniform numbers

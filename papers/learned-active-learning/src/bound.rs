@@ -115,11 +115,7 @@ impl Ball {
                 }
             }
         }
-        Ball {
-            radius,
-            count: counts[dimension][radius] as usize,
-            before,
-        }
+        Ball { radius, count: counts[dimension][radius] as usize, before }
     }
 
     fn len(&self) -> usize {

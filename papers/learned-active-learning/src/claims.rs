@@ -52,31 +52,21 @@ fn mean_excess(losses: &ClassLosses, policy: Policy) -> Result<f64> {
 
 fn robust_small_excess(losses: &ClassLosses) -> Result<Claim> {
     let excess = losses.worst_excess(Policy::Robust)?;
-    Ok(Claim::new(
-        "robust-small-excess",
-        "The robust policy is near the best in every class",
-    )
-    .at_most("mean over seeds of E(robust)", mean(&excess), 0.15)
-    .report("smallest over seeds", reduce::min(&excess))
-    .report("largest over seeds", reduce::max(&excess))
-    .published("the robust policy follows the lower envelope of the specialised ones"))
+    Ok(Claim::new("robust-small-excess", "The robust policy is near the best in every class")
+        .at_most("mean over seeds of E(robust)", mean(&excess), 0.15)
+        .report("smallest over seeds", reduce::min(&excess))
+        .report("largest over seeds", reduce::max(&excess))
+        .published("the robust policy follows the lower envelope of the specialised ones"))
 }
 
 fn hard_trained_fails_easy(config: &Config, losses: &ClassLosses) -> Result<Claim> {
     let (_, hardest) = ends(config);
     let specialised = mean_excess(losses, Policy::Specialised(hardest))?;
     let robust = mean_excess(losses, Policy::Robust)?;
-    Ok(Claim::new(
-        "hard-trained-fails-easy",
-        "The policy trained on the hardest class has a far larger worst excess",
-    )
-    .at_least(
-        "mean E(hardest class) / max(0.02, mean E(robust))",
-        specialised / robust.max(LEAST_EXCESS),
-        2.5,
-    )
-    .report("mean E(hardest class)", specialised)
-    .published("the paper's motivation"))
+    Ok(Claim::new("hard-trained-fails-easy", "The policy trained on the hardest class has a far larger worst excess")
+        .at_least("mean E(hardest class) / max(0.02, mean E(robust))", specialised / robust.max(LEAST_EXCESS), 2.5)
+        .report("mean E(hardest class)", specialised)
+        .published("the paper's motivation"))
 }
 
 fn robust_beats_prior(config: &Config, losses: &ClassLosses) -> Result<Claim> {
@@ -87,11 +77,7 @@ fn robust_beats_prior(config: &Config, losses: &ClassLosses) -> Result<Claim> {
         "robust-beats-prior",
         "Adversarial training beats training on a uniform prior over classes on the easy class",
     )
-    .at_most(
-        "mean M(robust, easiest) / mean M(average, easiest)",
-        robust / average,
-        0.5,
-    )
+    .at_most("mean M(robust, easiest) / mean M(average, easiest)", robust / average, 0.5)
     .report("mean M(average, easiest)", average)
     .published("ordering"))
 }
@@ -103,11 +89,7 @@ fn binary_search_discovered(config: &Config, losses: &ClassLosses) -> Result<Cla
         "On noise-free problems the robust policy solves the task while random queries cannot",
     )
     .at_most("mean M(robust, 1)", mean_worst(losses, Policy::Robust, easiest)?, 0.05)
-    .at_least(
-        "mean M(random, 1)",
-        mean_worst(losses, Policy::Rule(Rule::Random), easiest)?,
-        0.4,
-    );
+    .at_least("mean M(random, 1)", mean_worst(losses, Policy::Rule(Rule::Random), easiest)?, 0.4);
     let needed = config.problem.binary_search_queries();
     Ok(if easiest < 1.0 {
         claim.not_applicable("no class is free of noise")
@@ -128,11 +110,9 @@ fn played(config: &Config) -> Vec<Policy> {
 }
 
 fn bayes_bound_respected(config: &Config, losses: &ClassLosses) -> Result<Claim> {
-    let claim = Claim::new(
-        "bayes-bound-respected",
-        "Nothing beats the exact bound, and the robust policy is not far above it",
-    )
-    .published("exact theory");
+    let claim =
+        Claim::new("bayes-bound-respected", "Nothing beats the exact bound, and the robust policy is not far above it")
+            .published("exact theory");
     let Some(bounds) = losses.bounds()? else {
         return Ok(claim.not_applicable("the problem is too large for the exact recursion"));
     };
@@ -163,11 +143,9 @@ fn competitive_with_hand_made(config: &Config, losses: &ClassLosses) -> Result<C
         Ok(mean_worst(losses, Policy::Robust, h)? / mean_worst(losses, search, h)?)
     })?;
     Ok(match ratio {
-        Some(ratio) => claim.at_most(
-            "max over noisy classes of mean M(robust, h) / mean M(soft binary search, h)",
-            ratio,
-            1.3,
-        ),
+        Some(ratio) => {
+            claim.at_most("max over noisy classes of mean M(robust, h) / mean M(soft binary search, h)", ratio, 1.3)
+        }
         None => claim.not_applicable("no class has a noise level of at most 0.6"),
     })
 }

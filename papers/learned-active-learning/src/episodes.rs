@@ -73,9 +73,7 @@ pub fn evaluate(
     let instances = problem.instances();
     let mut episodes = Episodes::new(problem, TOGETHER);
     let mut losses = Vec::with_capacity(instances.len() * eval_episodes);
-    let mut queue = instances
-        .iter()
-        .flat_map(|&instance| std::iter::repeat_n(instance, eval_episodes));
+    let mut queue = instances.iter().flat_map(|&instance| std::iter::repeat_n(instance, eval_episodes));
     let mut together = Vec::with_capacity(TOGETHER);
     loop {
         together.clear();
@@ -90,11 +88,7 @@ pub fn evaluate(
         loss: mean(losses),
         std_err: standard_error(losses),
     };
-    instances
-        .iter()
-        .zip(losses.chunks(eval_episodes))
-        .map(estimate)
-        .collect()
+    instances.iter().zip(losses.chunks(eval_episodes)).map(estimate).collect()
 }
 
 #[cfg(test)]
@@ -105,20 +99,11 @@ mod tests {
     /// With one item and one query the answer is announced, whatever the policy.
     #[test]
     fn the_loss_with_a_single_item_is_the_error_rate() {
-        let problem = Thresholds {
-            items: 1,
-            queries: 1,
-            noise_levels: vec![1.0, 0.6],
-        };
+        let problem = Thresholds { items: 1, queries: 1, noise_levels: vec![1.0, 0.6] };
         let mut random = Streams::new("test").open("single", 0);
         let estimates = evaluate(&mut Rule::Random.policy(&problem), &problem, 20_000, &mut random);
         assert_eq!(estimates.len(), 4);
-        for Estimate {
-            instance,
-            loss,
-            std_err,
-        } in estimates
-        {
+        for Estimate { instance, loss, std_err } in estimates {
             let exact = instance.h * 0.5 * (1.0 - instance.h);
             assert!((loss - exact).abs() <= 4.0 * std_err, "{instance:?}: {loss}");
         }

@@ -26,10 +26,7 @@ impl ClassLosses {
     }
 
     fn column(&self, policy: Policy, h: f64, column: &str) -> Result<Vec<f64>> {
-        self.table
-            .filter("policy", policy.name())?
-            .filter("h", h)?
-            .floats(column)
+        self.table.filter("policy", policy.name())?.filter("h", h)?.floats(column)
     }
 
     /// M(p, h): the largest loss over the instances of the class, for each seed.

@@ -23,19 +23,12 @@ fn shown(config: &Config) -> Vec<Shown> {
         .map(|(index, &h)| Shown {
             policy: Policy::Specialised(h),
             label: format!("trained for h = {h:?}"),
-            style: Style::color(specialised_color(index, levels.len()))
-                .marker(Marker::Circle)
-                .width(0.9)
-                .size(3.5),
+            style: Style::color(specialised_color(index, levels.len())).marker(Marker::Circle).width(0.9).size(3.5),
         })
         .collect();
     let assumed = config.middle();
     for (policy, label, style) in [
-        (
-            Policy::Robust,
-            "robust".to_string(),
-            Style::color(RED).marker(Marker::Diamond).width(2.0).size(5.5),
-        ),
+        (Policy::Robust, "robust".to_string(), Style::color(RED).marker(Marker::Diamond).width(2.0).size(5.5)),
         (
             Policy::Average,
             "trained on average".to_string(),
@@ -46,11 +39,7 @@ fn shown(config: &Config) -> Vec<Shown> {
             format!("binary search for h = {assumed:?}"),
             Style::color(BLACK).marker(Marker::Triangle).width(1.2),
         ),
-        (
-            Policy::Rule(Rule::Random),
-            "random queries".to_string(),
-            Style::color(GREY).marker(Marker::Cross).width(1.2),
-        ),
+        (Policy::Rule(Rule::Random), "random queries".to_string(), Style::color(GREY).marker(Marker::Cross).width(1.2)),
     ] {
         shown.push(Shown { policy, label, style });
     }
@@ -77,10 +66,9 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
          one, for noisy answers.",
         config.problem.items, config.problem.queries, config.seeds,
     );
-    Ok(Figure::new("").caption(caption).row(
-        1.25,
-        [worst_losses(config, &losses)?.width(1.25), excesses(config, &losses)?],
-    ))
+    Ok(Figure::new("")
+        .caption(caption)
+        .row(1.25, [worst_losses(config, &losses)?.width(1.25), excesses(config, &losses)?]))
 }
 
 /// Names of the classes, the ends with a word for them.
@@ -110,10 +98,7 @@ fn worst_losses(config: &Config, losses: &ClassLosses) -> Result<Panel> {
     for (index, Shown { policy, label, style }) in shown.iter().enumerate() {
         let offset = 0.6 * (index as f64 / (shown.len() - 1) as f64 - 0.5);
         let x: Vec<f64> = (0..levels.len()).map(|class| class as f64 + offset).collect();
-        let worst: Vec<Vec<f64>> = levels
-            .iter()
-            .map(|&h| losses.worst(*policy, h))
-            .collect::<Result<_>>()?;
+        let worst: Vec<Vec<f64>> = levels.iter().map(|&h| losses.worst(*policy, h)).collect::<Result<_>>()?;
         let over_seeds = |statistic: fn(&[f64]) -> f64| worst.iter().map(move |seeds| statistic(seeds));
         panel = panel
             .line(label, &x, over_seeds(mean), *style)
@@ -134,15 +119,9 @@ fn excesses(config: &Config, losses: &ClassLosses) -> Result<Panel> {
     for (index, Shown { policy, style, .. }) in shown.iter().enumerate() {
         let excess = losses.worst_excess(*policy)?;
         // The average policy has the robust one's colour.
-        let bar = if *policy == Policy::Average {
-            style.open()
-        } else {
-            *style
-        };
+        let bar = if *policy == Policy::Average { style.open() } else { *style };
         let only = |value: f64| (0..shown.len()).map(move |place| if place == index { value } else { f64::NAN });
-        panel = panel
-            .bars("", only(mean(&excess)), bar)
-            .errors(only(reduce::min(&excess)), only(reduce::max(&excess)));
+        panel = panel.bars("", only(mean(&excess)), bar).errors(only(reduce::min(&excess)), only(reduce::max(&excess)));
     }
     // One bar a category: none makes room for others.
     Ok(panel.stacked())

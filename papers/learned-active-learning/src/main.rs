@@ -148,11 +148,7 @@ impl Experiment for LearnedActiveLearning {
         check.within("items", problem.items, 1, 200);
         check.within("queries", problem.queries, 1, 1000);
         let levels = &problem.noise_levels;
-        check.require(
-            "noise_levels",
-            (2..=20).contains(&levels.len()),
-            "between 2 and 20 levels",
-        );
+        check.require("noise_levels", (2..=20).contains(&levels.len()), "between 2 and 20 levels");
         let inside = levels.iter().all(|h| *h > 0.0 && *h <= 1.0);
         check.require("noise_levels", inside, "levels above 0 and at most 1");
         // The names of policies have two decimals.
@@ -164,19 +160,12 @@ impl Experiment for LearnedActiveLearning {
         check.count("updates", training.updates);
         check.count("updates_robust", config.updates_robust);
         check.within("batch", training.batch, 1, 1_000_000);
-        check.require(
-            "lr",
-            training.lr > 0.0 && training.lr <= 1.0,
-            "a step size above 0 and at most 1",
-        );
+        check.require("lr", training.lr > 0.0 && training.lr <= 1.0, "a step size above 0 and at most 1");
         check.within("entropy_bonus", training.entropy_bonus, 0.0, 10.0);
         check.within("eval_episodes", training.eval_episodes, 2, 1_000_000);
         check.count("seeds", config.seeds);
         let (items, hidden) = (problem.items as f64, training.hidden as f64);
-        check.memory(
-            "batch",
-            8.0 * (training.batch * problem.queries) as f64 * (6.0 * items + 2.0 * hidden),
-        );
+        check.memory("batch", 8.0 * (training.batch * problem.queries) as f64 * (6.0 * items + 2.0 * hidden));
         let losses = levels.len() as f64 * (items + 1.0) * training.eval_episodes as f64;
         check.memory("eval_episodes", 8.0 * losses);
     }
@@ -187,15 +176,8 @@ impl Experiment for LearnedActiveLearning {
         rules.extend(problem.noise_levels.iter().map(|&h| Rule::SoftBinarySearch(h)));
         let mut cells = Vec::new();
         for seed in 0..config.seeds {
-            let study = Study {
-                problem: problem.clone(),
-                training: config.training.clone(),
-                seed,
-            };
-            cells.push(Cell::Robust {
-                study: study.clone(),
-                updates_robust: config.updates_robust,
-            });
+            let study = Study { problem: problem.clone(), training: config.training.clone(), seed };
+            cells.push(Cell::Robust { study: study.clone(), updates_robust: config.updates_robust });
             cells.push(Cell::Average(study));
             cells.extend(rules.iter().map(|&rule| Cell::Rule {
                 rule,
@@ -218,9 +200,7 @@ impl Experiment for LearnedActiveLearning {
                 study.cost(classes + 1, classes * study.training.updates + updates_robust)
             }
             Cell::Average(study) => study.cost(1, study.training.updates),
-            Cell::Rule {
-                problem, eval_episodes, ..
-            } => {
+            Cell::Rule { problem, eval_episodes, .. } => {
                 let instances = problem.noise_levels.len() * (problem.items + 1);
                 5e-9 * (instances * eval_episodes * problem.queries * problem.items) as f64
             }
@@ -232,12 +212,7 @@ impl Experiment for LearnedActiveLearning {
         match cell {
             Cell::Robust { study, updates_robust } => Ok(study.robust(*updates_robust, random)),
             Cell::Average(study) => Ok(study.average(random)),
-            Cell::Rule {
-                rule,
-                problem,
-                eval_episodes,
-                seed,
-            } => {
+            Cell::Rule { rule, problem, eval_episodes, seed } => {
                 let policy = Policy::Rule(*rule);
                 let mut random = random.open(&format!("evaluate {}", policy.name()), *seed);
                 let estimates = evaluate(&mut rule.policy(problem), problem, *eval_episodes, &mut random);

@@ -39,10 +39,7 @@ impl Network {
 
     /// All weights zero: room for a gradient.
     pub fn zeros(items: usize, hidden: usize) -> Network {
-        Network {
-            first: Array2::zeros((inputs(items) + 1, hidden)),
-            second: Array2::zeros((hidden + 1, items)),
-        }
+        Network { first: Array2::zeros((inputs(items) + 1, hidden)), second: Array2::zeros((hidden + 1, items)) }
     }
 
     fn hidden(&self) -> usize {
@@ -106,17 +103,12 @@ impl Recording {
         let logits = logits.as_slice_mut().expect("whole rows");
         let probabilities = probabilities.as_slice_mut().expect("whole rows");
         for logits in logits.chunks_exact_mut(items) {
-            let largest = logits
-                .iter()
-                .fold(f64::NEG_INFINITY, |largest, &logit| largest.max(logit));
+            let largest = logits.iter().fold(f64::NEG_INFINITY, |largest, &logit| largest.max(logit));
             logits.iter_mut().for_each(|logit| *logit -= largest);
         }
         probabilities.copy_from_slice(logits);
         slices::exp_slice(probabilities);
-        for (probabilities, logits) in probabilities
-            .chunks_exact_mut(items)
-            .zip(logits.chunks_exact_mut(items))
-        {
+        for (probabilities, logits) in probabilities.chunks_exact_mut(items).zip(logits.chunks_exact_mut(items)) {
             let total: f64 = probabilities.iter().sum();
             let ln_total = ln(total);
             probabilities.iter_mut().for_each(|probability| *probability /= total);
@@ -152,11 +144,7 @@ impl Recording {
             .and(self.hidden.slice(s![.., ..neurons]))
             .for_each(|slope, value| *slope *= 1.0 - value * value);
         matrix::product_into(self.hidden.t(), logits, &mut gradient.second.view_mut());
-        matrix::product_into(
-            self.inputs.t(),
-            self.hidden_gradient.view(),
-            &mut gradient.first.view_mut(),
-        );
+        matrix::product_into(self.inputs.t(), self.hidden_gradient.view(), &mut gradient.first.view_mut());
     }
 }
 
@@ -182,11 +170,7 @@ impl QueryPolicy for NetworkPolicy<'_> {
         }
         recording.forward(self.network, start, end);
         let probabilities = recording.probabilities.slice(s![start..end, ..]);
-        for ((item, chosen), row) in items
-            .iter_mut()
-            .zip(&mut recording.chosen[start..end])
-            .zip(probabilities.rows())
-        {
+        for ((item, chosen), row) in items.iter_mut().zip(&mut recording.chosen[start..end]).zip(probabilities.rows()) {
             *item = random.categorical(row.as_slice().expect("whole rows"));
             *chosen = *item;
         }
@@ -200,18 +184,10 @@ fn describe(history: &History, time: f64, row: &mut [f64]) {
     let (counts, rest) = row.split_at_mut(items);
     let (sums, rest) = rest.split_at_mut(items);
     let write = |place: &mut [f64], values: &[i32]| {
-        place
-            .iter_mut()
-            .zip(values)
-            .for_each(|(place, &value)| *place = scaled(value.min(UNIT)));
+        place.iter_mut().zip(values).for_each(|(place, &value)| *place = scaled(value.min(UNIT)));
     };
-    counts
-        .iter_mut()
-        .zip(history.counts())
-        .for_each(|(place, &count)| *place = scaled(count));
-    sums.iter_mut()
-        .zip(history.sums())
-        .for_each(|(place, &sum)| *place = scaled(sum));
+    counts.iter_mut().zip(history.counts()).for_each(|(place, &count)| *place = scaled(count));
+    sums.iter_mut().zip(history.sums()).for_each(|(place, &sum)| *place = scaled(sum));
     rest[0] = time;
     write(&mut rest[1..items + 2], history.gaps());
 }
@@ -223,11 +199,7 @@ mod tests {
     use crate::thresholds::Instance;
 
     fn problem() -> Thresholds {
-        Thresholds {
-            items: 3,
-            queries: 4,
-            noise_levels: vec![0.6],
-        }
+        Thresholds { items: 3, queries: 4, noise_levels: vec![0.6] }
     }
 
     #[test]
@@ -265,10 +237,7 @@ mod tests {
         network.first.row_mut(inputs(3)).mapv_inplace(|_| random.normal());
         let mut recording = Recording::new(&problem, hidden, episodes);
         let instances: Vec<Instance> = problem.instances().into_iter().cycle().take(episodes).collect();
-        let mut policy = NetworkPolicy {
-            network: &network,
-            recording: &mut recording,
-        };
+        let mut policy = NetworkPolicy { network: &network, recording: &mut recording };
         Episodes::new(&problem, episodes).play(&mut policy, &instances, &mut random);
         let advantages = [0.3, -0.2, 0.5, 0.1, -0.6, 0.25];
         let mut gradient = Network::zeros(problem.items, hidden);
@@ -278,20 +247,13 @@ mod tests {
         for (layer, slopes) in [(0, &gradient.first), (1, &gradient.second)] {
             for (place, &slope) in slopes.indexed_iter() {
                 let mut moved = |by: f64| {
-                    let layer = if layer == 0 {
-                        &mut network.first
-                    } else {
-                        &mut network.second
-                    };
+                    let layer = if layer == 0 { &mut network.first } else { &mut network.second };
                     layer[place] += by;
                     objective(&network, &mut recording, &advantages, 0.1)
                 };
                 let (up, down) = (moved(step), moved(-2.0 * step));
                 moved(step);
-                assert!(
-                    (slope - (up - down) / (2.0 * step)).abs() < 1e-8,
-                    "layer {layer}, {place:?}"
-                );
+                assert!((slope - (up - down) / (2.0 * step)).abs() < 1e-8, "layer {layer}, {place:?}");
                 checked += 1;
             }
         }

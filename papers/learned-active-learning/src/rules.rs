@@ -59,10 +59,7 @@ impl RulePolicy {
             }
         }
         let distance = |tail: f64| (tail / total - 0.5).abs();
-        let nearest = self
-            .tails
-            .iter()
-            .fold(f64::INFINITY, |least, &tail| least.min(distance(tail)));
+        let nearest = self.tails.iter().fold(f64::INFINITY, |least, &tail| least.min(distance(tail)));
         let mut tied = (0..self.tails.len()).filter(|&item| distance(self.tails[item]) < nearest + TIE);
         let chosen = random.below(tied.clone().count());
         tied.nth(chosen).unwrap_or(0)
@@ -86,11 +83,7 @@ mod tests {
     use crate::episodes::evaluate;
 
     fn problem(queries: usize) -> Thresholds {
-        Thresholds {
-            items: 10,
-            queries,
-            noise_levels: vec![1.0],
-        }
+        Thresholds { items: 10, queries, noise_levels: vec![1.0] }
     }
 
     #[test]
@@ -100,9 +93,7 @@ mod tests {
             let mut random = Streams::new("test").open("search", 0);
             let mut policy = Rule::SoftBinarySearch(1.0).policy(&problem);
             let estimates = evaluate(&mut policy, &problem, 300, &mut random);
-            estimates
-                .iter()
-                .fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
+            estimates.iter().fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
         };
         // Eleven hypotheses: three queries leave some of them together.
         assert!(worst(3) > 0.1);

@@ -57,12 +57,7 @@ impl Study {
 
     /// Estimated seconds of so many trainings with this many updates in all, and evaluations.
     pub fn cost(&self, policies: usize, updates: usize) -> f64 {
-        let Training {
-            hidden,
-            batch,
-            eval_episodes,
-            ..
-        } = self.training;
+        let Training { hidden, batch, eval_episodes, .. } = self.training;
         let Thresholds { items, queries, .. } = self.problem;
         let weights = hidden * (4 * items + 2);
         let choice = 0.05e-9 * weights as f64 + 1e-9 * hidden as f64 + 10e-9 * items as f64;

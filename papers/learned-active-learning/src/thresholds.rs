@@ -61,11 +61,7 @@ pub struct History {
 impl History {
     /// Nothing asked yet about this many items.
     pub fn new(items: usize) -> History {
-        History {
-            counts: vec![0; items],
-            sums: vec![0; items],
-            gaps: vec![0; items + 1],
-        }
+        History { counts: vec![0; items], sums: vec![0; items], gaps: vec![0; items + 1] }
     }
 
     /// Forgets everything.
@@ -109,19 +105,10 @@ impl History {
     /// the most likely hypotheses, which are the same for every h. Of two medians each is announced
     /// half of the time.
     pub fn loss(&self, instance: Instance) -> f64 {
-        let mut best = self
-            .gaps
-            .iter()
-            .enumerate()
-            .filter(|(_, gap)| **gap == 0)
-            .map(|(k, _)| k);
+        let mut best = self.gaps.iter().enumerate().filter(|(_, gap)| **gap == 0).map(|(k, _)| k);
         let count = best.clone().count();
         let lower = best.nth((count - 1) / 2).unwrap_or(0);
-        let upper = if count % 2 == 0 {
-            best.next().unwrap_or(lower)
-        } else {
-            lower
-        };
+        let upper = if count % 2 == 0 { best.next().unwrap_or(lower) } else { lower };
         let distance = lower.abs_diff(instance.k) + upper.abs_diff(instance.k);
         0.5 * instance.h * distance as f64
     }

@@ -58,35 +58,21 @@ impl Training {
             for (instance, &number) in instances.iter_mut().zip(&batch) {
                 *instance = adversary.instance(number);
             }
-            let mut policy = NetworkPolicy {
-                network: &network,
-                recording: &mut recording,
-            };
+            let mut policy = NetworkPolicy { network: &network, recording: &mut recording };
             let losses = episodes.play(&mut policy, &instances, random);
             adversary.advantages(&batch, losses, &mut advantages);
             let done = update as f64 / updates as f64;
             let bonus = self.entropy_bonus * (1.0 - done);
             recording.gradient(&network, &advantages, bonus, &mut gradient);
             let rate = self.lr * (1.0 - RATE_DECAY * done);
-            let layers = [
-                (&mut network.first, &gradient.first),
-                (&mut network.second, &gradient.second),
-            ];
+            let layers = [(&mut network.first, &gradient.first), (&mut network.second, &gradient.second)];
             for (adam, (weights, gradient)) in adam.iter_mut().zip(layers) {
                 let whole = "a matrix of its own is contiguous";
-                adam.step(
-                    weights.as_slice_mut().expect(whole),
-                    gradient.as_slice().expect(whole),
-                    rate,
-                );
+                adam.step(weights.as_slice_mut().expect(whole), gradient.as_slice().expect(whole), rate);
             }
             adversary.turn();
         }
-        Trained {
-            problem,
-            network,
-            worst: adversary.worst(),
-        }
+        Trained { problem, network, worst: adversary.worst() }
     }
 }
 
@@ -109,27 +95,15 @@ mod tests {
     /// it. Random queries do not.
     #[test]
     fn binary_search_is_learned() {
-        let problem = Thresholds {
-            items: 3,
-            queries: 2,
-            noise_levels: vec![1.0],
-        };
-        let training = Training {
-            hidden: 8,
-            batch: 32,
-            lr: 0.03,
-            entropy_bonus: 0.01,
-            updates: 300,
-            eval_episodes: 1000,
-        };
+        let problem = Thresholds { items: 3, queries: 2, noise_levels: vec![1.0] };
+        let training =
+            Training { hidden: 8, batch: 32, lr: 0.03, entropy_bonus: 0.01, updates: 300, eval_episodes: 1000 };
         let mut random = Streams::new("test").open("two queries", 0);
         let mut worst = |updates| {
             let adversary = Adversary::new(problem.instances(), vec![0.0; 4]);
             let trained = training.train(&problem, adversary, updates, &mut random);
             let estimates = trained.evaluate(&training, &mut random);
-            estimates
-                .iter()
-                .fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
+            estimates.iter().fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
         };
         assert!(worst(1) > 0.3);
         assert!(worst(300) < 0.05);

@@ -85,11 +85,7 @@ impl ChebCb {
             _ => 2.0 * variation / (scale * degree as f64),
         };
         // A new scale changes the box and the targets of every arm.
-        let refitted = if scale == self.scale {
-            played..played + 1
-        } else {
-            0..self.arms.len()
-        };
+        let refitted = if scale == self.scale { played..played + 1 } else { 0..self.arms.len() };
         self.arms[refitted].iter_mut().for_each(|arm| arm.fit(scale, bound));
         self.scale = scale;
         self.eta = self.exploitation(terms, variation);
@@ -148,21 +144,13 @@ struct Regression {
 impl Regression {
     fn new(terms: usize) -> Regression {
         let gram = Array2::from_diag_elem(terms, RIDGE);
-        Regression {
-            gram,
-            moment: vec![0.0; terms],
-            theta: vec![0.0; terms],
-        }
+        Regression { gram, moment: vec![0.0; terms], theta: vec![0.0; terms] }
     }
 
     fn add(&mut self, features: &[f64], value: f64) {
         for (i, phi) in features.iter().enumerate() {
             self.moment[i] += phi * value;
-            self.gram
-                .row_mut(i)
-                .iter_mut()
-                .zip(features)
-                .for_each(|(sum, other)| *sum += phi * other);
+            self.gram.row_mut(i).iter_mut().zip(features).for_each(|(sum, other)| *sum += phi * other);
         }
     }
 
@@ -226,10 +214,7 @@ mod tests {
         let mut errors = SquaredErrors::default();
         let rounds = [(0.1, 40.0), (0.3, 55.0), (0.25, 90.0)];
         rounds.iter().for_each(|(y, cost)| errors.add(*y, *cost));
-        let by_hand: f64 = rounds
-            .iter()
-            .map(|(y, cost)| (y - cost / 200.0) * (y - cost / 200.0))
-            .sum();
+        let by_hand: f64 = rounds.iter().map(|(y, cost)| (y - cost / 200.0) * (y - cost / 200.0)).sum();
         assert!((errors.total(200.0) - by_hand).abs() < 1e-15);
     }
 

@@ -46,17 +46,11 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
 fn trials(config: &Config, runs: &Table) -> Result<Vec<Trial>> {
     let early = runs.filter("instance", early_instance(config))?;
     // Only methods that solved the whole sequence have a row here.
-    let groups = runs
-        .filter("instance", config.instances)?
-        .group_by(&["dist", "trial"])?;
+    let groups = runs.filter("instance", config.instances)?.group_by(&["dist", "trial"])?;
     let trial = |(key, group): (Vec<Value>, Table)| {
         let early = early.filter("dist", key[0].clone())?.filter("trial", key[1].clone())?;
         let mut best_fixed = f64::INFINITY;
-        for &omega in config
-            .fixed
-            .iter()
-            .filter(|&&omega| config.solved_with_fixed(omega) == config.instances)
-        {
+        for &omega in config.fixed.iter().filter(|&&omega| config.solved_with_fixed(omega) == config.instances) {
             best_fixed = best_fixed.min(cost(&group, &fixed_name(omega))?);
         }
         Ok(Trial {
@@ -86,83 +80,47 @@ fn cost(group: &Table, method: &str) -> Result<f64> {
 fn cheb_beats_best_fixed(trials: &[Trial]) -> Claim {
     let ratios = trials.iter().map(|trial| trial.cheb / trial.best_fixed);
     Claim::new("cheb-beats-best-fixed", "The contextual bandit beats every fixed omega")
-        .at_most(
-            "max over trials of cost(cheb_cb) / cost(best fixed)",
-            greatest(ratios),
-            0.85,
-        )
+        .at_most("max over trials of cost(cheb_cb) / cost(best fixed)", greatest(ratios), 0.85)
         .published("curve left of the best fixed omega")
 }
 
 fn cheb_near_instance_optimum(trials: &[Trial]) -> Claim {
     let ratios = trials.iter().map(|trial| trial.cheb / trial.instance_optimal);
-    Claim::new(
-        "cheb-near-instance-opt",
-        "The contextual bandit comes close to the instance optimum",
-    )
-    .at_most(
-        "max over trials of cost(cheb_cb) / cost(instance_opt)",
-        greatest(ratios),
-        1.30,
-    )
-    .published("close to the instance optimum (no number)")
+    Claim::new("cheb-near-instance-opt", "The contextual bandit comes close to the instance optimum")
+        .at_most("max over trials of cost(cheb_cb) / cost(instance_opt)", greatest(ratios), 1.30)
+        .published("close to the instance optimum (no number)")
 }
 
 fn context_helps_in_order(trials: &[Trial]) -> Claim {
     let bins = trials.iter().map(|trial| trial.tsallis / trial.tsallis_cb);
     let regression = trials.iter().map(|trial| trial.tsallis_cb / trial.cheb);
-    Claim::new(
-        "context-helps-in-order",
-        "More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF",
-    )
-    .at_least(
-        "min over trials of cost(tsallis_inf) / cost(tsallis_inf_cb)",
-        least(bins),
-        1.04,
-    )
-    .at_least(
-        "min over trials of cost(tsallis_inf_cb) / cost(cheb_cb)",
-        least(regression),
-        1.04,
-    )
-    .published("same order")
+    Claim::new("context-helps-in-order", "More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF")
+        .at_least("min over trials of cost(tsallis_inf) / cost(tsallis_inf_cb)", least(bins), 1.04)
+        .at_least("min over trials of cost(tsallis_inf_cb) / cost(cheb_cb)", least(regression), 1.04)
+        .published("same order")
 }
 
 fn tsallis_no_regret(trials: &[Trial]) -> Claim {
     let of_dist = |dist: &str| {
         let trials = trials.iter().filter(|trial| trial.dist == Value::from(dist));
-        mean(
-            &trials
-                .map(|trial| trial.regret() / trial.early_regret())
-                .collect::<Vec<f64>>(),
-        )
+        mean(&trials.map(|trial| trial.regret() / trial.early_regret()).collect::<Vec<f64>>())
     };
     let what = "mean over trials of [regret a system at T] / [same at T/10]";
-    Claim::new(
-        "tsallis-no-regret",
-        "Average regret of Tsallis-INF against the best fixed omega shrinks",
-    )
-    .at_most(format!("{what}, low variance"), of_dist("low"), 0.75)
-    .at_most(format!("{what}, high variance"), of_dist("high"), 0.75)
-    .published("regret O(sqrt(dT)), whose exponent gives 0.32")
+    Claim::new("tsallis-no-regret", "Average regret of Tsallis-INF against the best fixed omega shrinks")
+        .at_most(format!("{what}, low variance"), of_dist("low"), 0.75)
+        .at_most(format!("{what}, high variance"), of_dist("high"), 0.75)
+        .published("regret O(sqrt(dT)), whose exponent gives 0.32")
 }
 
 fn tsallis_regret_below_theory(config: &Config, trials: &[Trial]) -> Claim {
     let (arms, instances) = (config.omega_grid.len() as f64, config.instances as f64);
     let unit = 4.0 * (arms * instances).sqrt();
-    let shares: Vec<f64> = trials
-        .iter()
-        .map(|trial| trial.regret() * instances / (unit * trial.tsallis))
-        .collect();
+    let shares: Vec<f64> = trials.iter().map(|trial| trial.regret() * instances / (unit * trial.tsallis)).collect();
     Claim::new(
         "tsallis-regret-below-theory",
         "Total regret of Tsallis-INF is below the textbook 4 sqrt(dT) in units of the mean cost",
     )
-    .at_most(
-        "max over trials of regret / (4 sqrt(dT) cost(tsallis_inf))",
-        greatest(shares.iter().copied()),
-        1.0,
-    )
+    .at_most("max over trials of regret / (4 sqrt(dT) cost(tsallis_inf))", greatest(shares.iter().copied()), 1.0)
     .above("min over trials of the same", least(shares.iter().copied()), 0.0)
     .published("4 sqrt(dT) + 1 for losses in [0, 1] (Zimmert and Seldin)")
 }
@@ -170,29 +128,18 @@ fn tsallis_regret_below_theory(config: &Config, trials: &[Trial]) -> Claim {
 fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
     let (omegas, iterations) = (bounds.floats("omega")?, bounds.floats("iters")?);
     let against = |column: &str| -> Result<Vec<f64>> {
-        Ok(bounds
-            .floats(column)?
-            .iter()
-            .zip(&iterations)
-            .map(|(theory, count)| theory / count)
-            .collect())
+        Ok(bounds.floats(column)?.iter().zip(&iterations).map(|(theory, count)| theory / count).collect())
     };
     let (asymptotic, bound) = (against("asym_iters")?, against("bound_iters")?);
     let fewest = omegas[reduce::argmin(&iterations)];
     let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, 0.0));
-    Ok(
-        Claim::new("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
-            .at_most(
-                "max over omega of |asym_iters / iters - 1|",
-                greatest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),
-                0.30,
-            )
-            .at_most(
-                "distance of the omega of fewest iterations from ω*",
-                (fewest - optimum).abs(),
-                0.05,
-            )
-            .at_least("min over omega of bound_iters / iters", least(bound), 1.0)
-            .published("exact theory; the bound holds"),
-    )
+    Ok(Claim::new("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
+        .at_most(
+            "max over omega of |asym_iters / iters - 1|",
+            greatest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),
+            0.30,
+        )
+        .at_most("distance of the omega of fewest iterations from ω*", (fewest - optimum).abs(), 0.05)
+        .at_least("min over omega of bound_iters / iters", least(bound), 1.0)
+        .published("exact theory; the bound holds"))
 }

@@ -55,9 +55,8 @@ struct Curve {
 
 impl Curve {
     fn of(config: &Config, runs: &Table, method: &str) -> Result<Curve> {
-        let means = runs
-            .filter("method", method)?
-            .summarize(&["instance"], &[Summary::mean("total_iters").named("spent")])?;
+        let means =
+            runs.filter("method", method)?.summarize(&["instance"], &[Summary::mean("total_iters").named("spent")])?;
         let length = config.instances as f64;
         let spent = means.floats("spent")?.into_iter().map(|total| total / 1000.0);
         let remaining = means.floats("instance")?.into_iter().map(|solved| length - solved);
@@ -69,10 +68,7 @@ impl Curve {
 
     /// The last point measured.
     fn end(&self) -> (f64, f64) {
-        (
-            self.spent[self.spent.len() - 1],
-            self.remaining[self.remaining.len() - 1],
-        )
+        (self.spent[self.spent.len() - 1], self.remaining[self.remaining.len() - 1])
     }
 
     /// Iterations (in thousands) of the whole sequence, at the mean cost so far.

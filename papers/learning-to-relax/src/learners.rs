@@ -17,17 +17,9 @@ pub enum Method {
     /// Tsallis-INF over a grid of parameters; does not use the shift (Algorithm 1 of the paper).
     TsallisInf { omegas: Vec<f64> },
     /// An independent Tsallis-INF for each of several equal bins of the shift.
-    TsallisInfCb {
-        omegas: Vec<f64>,
-        context: [f64; 2],
-        bins: usize,
-    },
+    TsallisInfCb { omegas: Vec<f64>, context: [f64; 2], bins: usize },
     /// Regression of the cost on Chebyshev polynomials of the shift (Algorithm 2 of the paper).
-    ChebCb {
-        omegas: Vec<f64>,
-        context: [f64; 2],
-        terms: usize,
-    },
+    ChebCb { omegas: Vec<f64>, context: [f64; 2], terms: usize },
 }
 
 impl Method {
@@ -51,11 +43,7 @@ impl Method {
             Method::TsallisInfCb { omegas, context, bins } => Box::new(Binned::new(omegas, context, bins)),
             Method::ChebCb { omegas, context, terms } => {
                 let bandit = ChebCb::new(omegas.len(), context, terms);
-                Box::new(Contextual {
-                    omegas,
-                    bandit,
-                    played: 0,
-                })
+                Box::new(Contextual { omegas, bandit, played: 0 })
             }
         }
     }
@@ -118,12 +106,7 @@ struct Binned {
 impl Binned {
     fn new(omegas: Vec<f64>, context: [f64; 2], bins: usize) -> Binned {
         let bandits = vec![TsallisInf::new(omegas.len()); bins];
-        Binned {
-            omegas,
-            context,
-            bandits,
-            played: (0, 0),
-        }
+        Binned { omegas, context, bandits, played: (0, 0) }
     }
 
     /// The bin with the nearest centre.
@@ -174,17 +157,9 @@ mod tests {
     #[test]
     fn bins_have_the_nearest_centre() {
         let binned = Binned::new(vec![1.0], [-0.15, 0.65], 5);
-        for (shift, bin) in [
-            (-0.4, 0),
-            (-0.15, 0),
-            (0.0, 0),
-            (0.02, 1),
-            (0.25, 2),
-            (0.48, 3),
-            (0.50, 4),
-            (0.65, 4),
-            (1.0, 4),
-        ] {
+        for (shift, bin) in
+            [(-0.4, 0), (-0.15, 0), (0.0, 0), (0.02, 1), (0.25, 2), (0.48, 3), (0.50, 4), (0.65, 4), (1.0, 4)]
+        {
             assert_eq!(binned.bin(shift), bin, "{shift}");
         }
     }

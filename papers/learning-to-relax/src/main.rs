@@ -51,45 +51,25 @@ impl Config {
     /// Systems of a sequence that a fixed parameter solves.
     fn solved_with_fixed(&self, omega: f64) -> usize {
         let short = omega < self.fixed_full_from;
-        if short {
-            self.fixed_short.min(self.instances)
-        } else {
-            self.instances
-        }
+        if short { self.fixed_short.min(self.instances) } else { self.instances }
     }
 
     /// Every method with the systems of a sequence that it solves.
     fn methods(&self) -> Vec<(Method, usize)> {
         let (omegas, context) = (&self.omega_grid, self.context_range);
-        let fixed = self
-            .fixed
-            .iter()
-            .map(|&omega| (Method::Fixed { omega }, self.solved_with_fixed(omega)));
+        let fixed = self.fixed.iter().map(|&omega| (Method::Fixed { omega }, self.solved_with_fixed(omega)));
         let all = [
             Method::TsallisInf { omegas: omegas.clone() },
-            Method::TsallisInfCb {
-                omegas: omegas.clone(),
-                context,
-                bins: self.context_bins,
-            },
-            Method::ChebCb {
-                omegas: omegas.clone(),
-                context,
-                terms: self.cheb_terms,
-            },
+            Method::TsallisInfCb { omegas: omegas.clone(), context, bins: self.context_bins },
+            Method::ChebCb { omegas: omegas.clone(), context, terms: self.cheb_terms },
             Method::InstanceOptimal,
         ];
-        fixed
-            .chain(all.into_iter().map(|method| (method, self.instances)))
-            .collect()
+        fixed.chain(all.into_iter().map(|method| (method, self.instances))).collect()
     }
 
     /// The sequences with shifts of one distribution: each trial with each method.
     fn sequences(&self, dist: Dist, shapes: [f64; 2]) -> impl Iterator<Item = Cell> {
-        let shifts = Shifts {
-            range: self.shift_range,
-            shapes,
-        };
+        let shifts = Shifts { range: self.shift_range, shapes };
         let methods = self.methods();
         (0..self.trials).flat_map(move |trial| {
             let sequence = |(method, solved): &(Method, usize)| Sequence {
@@ -148,11 +128,7 @@ impl Experiment for LearningToRelax {
         let least = -problem.least_eigenvalue();
         let definite = format!("[low, high] with {least:.4} < low < high, so that all systems are positive definite");
         let [low, high] = config.shift_range;
-        check.require(
-            "shift_range",
-            least < low && low < high && high < f64::INFINITY,
-            &definite,
-        );
+        check.require("shift_range", least < low && low < high && high < f64::INFINITY, &definite);
         check.all_positive("low_variance", &config.low_variance);
         check.all_positive("high_variance", &config.high_variance);
         check_omegas(check, "omega_grid", &config.omega_grid);
@@ -167,10 +143,7 @@ impl Experiment for LearningToRelax {
     }
 
     fn cells(config: &Config) -> Vec<Cell> {
-        let bounds = Bounds {
-            problem: config.problem.clone(),
-            omegas: config.omega_grid.clone(),
-        };
+        let bounds = Bounds { problem: config.problem.clone(), omegas: config.omega_grid.clone() };
         let low = config.sequences(Dist::Low, config.low_variance);
         let high = config.sequences(Dist::High, config.high_variance);
         low.chain(high).chain([Cell::Bounds(bounds)]).collect()

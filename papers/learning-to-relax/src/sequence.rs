@@ -113,25 +113,12 @@ mod tests {
                 method: Method::Fixed { omega },
                 instances: 5000,
                 solved: 5000,
-                problem: Problem {
-                    grid_side: 10,
-                    eps: 1e-8,
-                    iteration_cap: 10_000,
-                },
-                shifts: Shifts {
-                    range: [-0.15, 0.45],
-                    shapes: [2.0, 6.0],
-                },
+                problem: Problem { grid_side: 10, eps: 1e-8, iteration_cap: 10_000 },
+                shifts: Shifts { range: [-0.15, 0.45], shapes: [2.0, 6.0] },
             };
             let rows = sequence.run(&Streams::new("test"));
-            let Some(Row::Run(last)) = rows.last() else {
-                panic!("no rows")
-            };
-            assert!(
-                (last.mean_iters / expected - 1.0).abs() < 0.02,
-                "{omega}: {}",
-                last.mean_iters
-            );
+            let Some(Row::Run(last)) = rows.last() else { panic!("no rows") };
+            assert!((last.mean_iters / expected - 1.0).abs() < 0.02, "{omega}: {}", last.mean_iters);
         }
     }
 }

@@ -96,14 +96,7 @@ impl Sor {
         let mut inside = rows.clone();
         inside.chunks_exact_mut(stride).for_each(|row| row[1..=side].fill(1.0));
         let x = vec![0.0; stride * stride];
-        Sor {
-            side,
-            x,
-            b: rows.clone(),
-            from_old: rows.clone(),
-            residual: rows,
-            inside,
-        }
+        Sor { side, x, b: rows.clone(), from_old: rows.clone(), residual: rows, inside }
     }
 
     /// Iterations k >= 1 from x = 0 until |b - A x| < eps |b|; the cap if that many do not suffice.
@@ -135,11 +128,7 @@ impl Sor {
     }
 
     fn start(&mut self, target: &[f64], diagonal: f64, omega: f64) {
-        assert_eq!(
-            target.len(),
-            self.side * self.side,
-            "one entry of the target for each unknown"
-        );
+        assert_eq!(target.len(), self.side * self.side, "one entry of the target for each unknown");
         let rows = self.b.chunks_exact_mut(self.side + 2);
         for (row, values) in rows.zip(target.chunks_exact(self.side)) {
             row[1..=self.side].copy_from_slice(values);
@@ -187,11 +176,7 @@ impl Sor {
 mod tests {
     use super::*;
 
-    const PROBLEM: Problem = Problem {
-        grid_side: 4,
-        eps: 1e-8,
-        iteration_cap: 10_000,
-    };
+    const PROBLEM: Problem = Problem { grid_side: 4, eps: 1e-8, iteration_cap: 10_000 };
 
     /// A as a full matrix.
     fn matrix_of(side: usize, shift: f64) -> Vec<Vec<f64>> {
@@ -204,9 +189,7 @@ mod tests {
                 _ => 0.0,
             }
         };
-        (0..side * side)
-            .map(|p| (0..side * side).map(|q| entry(p, q)).collect())
-            .collect()
+        (0..side * side).map(|p| (0..side * side).map(|q| entry(p, q)).collect()).collect()
     }
 
     /// SOR as in textbooks, on a full matrix.
@@ -235,17 +218,10 @@ mod tests {
             for omega in [0.7, 1.0, 1.3, 1.6, 1.9] {
                 draw_target(&mut target, &mut random);
                 let expected = textbook(&a, &target, omega, PROBLEM.eps);
-                assert_eq!(
-                    sor.iterations(&PROBLEM, shift, &target, omega),
-                    expected,
-                    "{shift} {omega}"
-                );
+                assert_eq!(sor.iterations(&PROBLEM, shift, &target, omega), expected, "{shift} {omega}");
             }
         }
-        let capped = Problem {
-            iteration_cap: 7,
-            ..PROBLEM
-        };
+        let capped = Problem { iteration_cap: 7, ..PROBLEM };
         assert_eq!(sor.iterations(&capped, 0.0, &target, 1.9), 7);
     }
 
@@ -272,10 +248,7 @@ mod tests {
 
     #[test]
     fn least_eigenvalue_of_ten_by_ten() {
-        let problem = Problem {
-            grid_side: 10,
-            ..PROBLEM
-        };
+        let problem = Problem { grid_side: 10, ..PROBLEM };
         assert!((problem.least_eigenvalue() - 0.162_028).abs() < 1e-6);
     }
 }

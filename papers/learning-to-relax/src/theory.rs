@@ -106,11 +106,7 @@ mod tests {
 
     #[test]
     fn powers_of_the_iteration_matrix_decay_at_the_closed_form_rate() {
-        let problem = Problem {
-            grid_side: 5,
-            eps: 1e-8,
-            iteration_cap: 1,
-        };
+        let problem = Problem { grid_side: 5, eps: 1e-8, iteration_cap: 1 };
         for (shift, omega) in [(0.0, 1.0), (-0.1, 1.3), (0.3, 1.7)] {
             let rho = sor_radius(jacobi_radius(5, shift), omega);
             let matrix = iteration_matrix(&problem, shift, omega);

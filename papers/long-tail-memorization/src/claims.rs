@@ -18,11 +18,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
     let of_papers_prior =
         |claim: Claim| claim.applies_if(papers_prior, "the first prior is not Zipf with s = 1 and N = n");
     let at_one = |claim: Claim| claim.applies_if(config.q_grid.contains(&1.0), "q_grid lacks 1");
-    let results = Results {
-        table,
-        zipf: &priors[0],
-        outlier: &priors[priors.len() - 1],
-    };
+    let results = Results { table, zipf: &priors[0], outlier: &priors[priors.len() - 1] };
     Ok(vec![
         of_papers_prior(results.zipf_singletons()?),
         of_papers_prior(results.zipf_tau_1()?),
@@ -77,30 +73,20 @@ impl Results<'_> {
     }
 
     fn zipf_singletons(&self) -> Result<Claim> {
-        Ok(
-            Claim::new("zipf-singletons", "With n = N a sixth of a Zipf sample are singletons")
-                .within(
-                    "mean over seeds of singleton_fraction",
-                    self.singleton_fraction(self.zipf)?,
-                    0.160,
-                    0.181,
-                )
-                .published("about 17 %"),
-        )
+        Ok(Claim::new("zipf-singletons", "With n = N a sixth of a Zipf sample are singletons")
+            .within("mean over seeds of singleton_fraction", self.singleton_fraction(self.zipf)?, 0.160, 0.181)
+            .published("about 17 %"))
     }
 
     fn zipf_tau_1(&self) -> Result<Claim> {
-        Ok(Claim::new(
-            "zipf-tau1",
-            "The subpopulation of a singleton has an expected frequency of 0.47/n",
-        )
-        .within(
-            "mean over seeds of n times the mean frequency of singletons",
-            self.mean("count", self.zipf, 1.0, "measured")?,
-            0.45,
-            0.50,
-        )
-        .published("0.47/n"))
+        Ok(Claim::new("zipf-tau1", "The subpopulation of a singleton has an expected frequency of 0.47/n")
+            .within(
+                "mean over seeds of n times the mean frequency of singletons",
+                self.mean("count", self.zipf, 1.0, "measured")?,
+                0.45,
+                0.50,
+            )
+            .published("0.47/n"))
     }
 
     fn excess_law(&self, config: &Config, priors: &[String]) -> Result<Claim> {
@@ -117,20 +103,14 @@ impl Results<'_> {
     fn privacy_law(&self, config: &Config) -> Result<Claim> {
         let excess = |eps: &f64| self.mean("private", self.zipf, *eps, "measured");
         let excess: Vec<f64> = config.eps_grid.iter().map(excess).collect::<Result<_>>()?;
-        Ok(Claim::new(
-            "privacy-law",
-            "The private histogram pays Σ τ_l errn(l), less the less private it is",
-        )
-        .at_most(
-            "max over eps of |mean measured / mean predicted − 1|",
-            self.worst("private", self.zipf, &config.eps_grid)?,
-            0.05,
-        )
-        .is_true(
-            "mean excess falls in eps",
-            excess.windows(2).all(|pair| pair[1] < pair[0]),
-        )
-        .published("Theorem 2.3"))
+        Ok(Claim::new("privacy-law", "The private histogram pays Σ τ_l errn(l), less the less private it is")
+            .at_most(
+                "max over eps of |mean measured / mean predicted − 1|",
+                self.worst("private", self.zipf, &config.eps_grid)?,
+                0.05,
+            )
+            .is_true("mean excess falls in eps", excess.windows(2).all(|pair| pair[1] < pair[0]))
+            .published("Theorem 2.3"))
     }
 
     fn outliers_are_worthless(&self) -> Result<Claim> {
@@ -140,28 +120,17 @@ impl Results<'_> {
             "outliers-are-worthless",
             "With as many singletons that are outliers, memorizing them gains nothing",
         )
-        .at_least(
-            "mean excess at q = 1, zipf over outlier",
-            excess(self.zipf)? / excess(self.outlier)?,
-            15.0,
-        )
+        .at_least("mean excess at q = 1, zipf over outlier", excess(self.zipf)? / excess(self.outlier)?, 15.0)
         .at_most("difference of the singleton fractions", difference.abs(), 0.02)
         .published("no number"))
     }
 
     fn noisy_labels_too(&self) -> Result<Claim> {
         let ratio = self.ratio("noise", self.zipf, 1.0)?;
-        Ok(Claim::new(
-            "noisy-labels-too",
-            "Fitting all singletons helps although a part of their labels is wrong",
-        )
-        .at_least(
-            "mean excess at q = 1",
-            self.mean("noise", self.zipf, 1.0, "measured")?,
-            0.045,
-        )
-        .at_most("|mean measured / mean predicted − 1|", (ratio - 1.0).abs(), 0.08)
-        .published("no number"))
+        Ok(Claim::new("noisy-labels-too", "Fitting all singletons helps although a part of their labels is wrong")
+            .at_least("mean excess at q = 1", self.mean("noise", self.zipf, 1.0, "measured")?, 0.045)
+            .at_most("|mean measured / mean predicted − 1|", (ratio - 1.0).abs(), 0.08)
+            .published("no number"))
     }
 
     /// Mean accuracy of full memorization less that with privacy parameter 1 in one band.

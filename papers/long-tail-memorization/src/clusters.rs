@@ -63,13 +63,7 @@ impl Clusters {
         for &subpopulation in &train.subpopulations {
             counts[subpopulation] += 1;
         }
-        Clusters {
-            frequencies,
-            labels,
-            counts,
-            train,
-            test,
-        }
+        Clusters { frequencies, labels, counts, train, test }
     }
 
     /// Share of the training points that are alone in their subpopulation.
@@ -143,10 +137,7 @@ impl Points {
         for (mut point, &subpopulation) in coordinates.rows_mut().into_iter().zip(&subpopulations) {
             point += &centres.row(subpopulation);
         }
-        Points {
-            coordinates,
-            subpopulations,
-        }
+        Points { coordinates, subpopulations }
     }
 }
 
@@ -168,16 +159,8 @@ mod tests {
     use super::*;
 
     fn clusters(sigma: f64) -> Clusters {
-        let mixture = Mixture {
-            n: 300,
-            n_test: 500,
-            dimension: 16,
-            sigma,
-        };
-        let prior = Prior::Zipf {
-            exponent: 1.0,
-            domain: 300,
-        };
+        let mixture = Mixture { n: 300, n_test: 500, dimension: 16, sigma };
+        let prior = Prior::Zipf { exponent: 1.0, domain: 300 };
         Clusters::draw(&mixture, &prior, 10, &mut Streams::new("test").open("clusters", 0))
     }
 

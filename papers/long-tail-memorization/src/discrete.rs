@@ -135,13 +135,7 @@ impl Draw<'_> {
         let excess = self.sample.excess(&outputs, &self.sample.memorized);
         // Not all guesses are wrong.
         let unfitted = self.sample.unfitted(&outputs, 1) as f64;
-        self.row(
-            Measured::Ignore,
-            q,
-            ignored.len(),
-            excess,
-            self.law.excess(&[0.0, unfitted]),
-        )
+        self.row(Measured::Ignore, q, ignored.len(), excess, self.law.excess(&[0.0, unfitted]))
     }
 
     /// The same when training labels are wrong with probability `noise`, against fitting all of them.
@@ -159,13 +153,7 @@ impl Draw<'_> {
             // A guess is wrong more often than the label that was observed.
             let unfitted = (1.0 - 1.0 / self.setting.m as f64 - noise) * ignored.len() as f64;
             let excess = sample.excess(&outputs, &fitted);
-            self.row(
-                Measured::Noise,
-                q,
-                ignored.len(),
-                excess,
-                self.law.excess(&[0.0, unfitted]),
-            )
+            self.row(Measured::Noise, q, ignored.len(), excess, self.law.excess(&[0.0, unfitted]))
         };
         self.setting.q_grid.iter().map(at).collect()
     }
@@ -224,30 +212,17 @@ mod tests {
     }
 
     fn find(rows: &[Row], panel: Measured, setting: f64) -> &Row {
-        rows.iter()
-            .find(|row| row.panel == panel && row.setting == setting)
-            .unwrap()
+        rows.iter().find(|row| row.panel == panel && row.setting == setting).unwrap()
     }
 
     #[test]
     fn a_learner_that_fits_everything_pays_nothing() {
-        let rows = rows(Prior::Zipf {
-            exponent: 1.0,
-            domain: 3000,
-        });
-        for (panel, setting) in [
-            (Measured::Ignore, 0.0),
-            (Measured::Noise, 0.0),
-            (Measured::Private, 60.0),
-        ] {
+        let rows = rows(Prior::Zipf { exponent: 1.0, domain: 3000 });
+        for (panel, setting) in [(Measured::Ignore, 0.0), (Measured::Noise, 0.0), (Measured::Private, 60.0)] {
             let row = find(&rows, panel, setting);
             assert!(row.measured == 0.0 && row.predicted.abs() < 1e-12, "{row:?}");
         }
-        for (panel, setting) in [
-            (Measured::Ignore, 1.0),
-            (Measured::Noise, 1.0),
-            (Measured::Private, 0.5),
-        ] {
+        for (panel, setting) in [(Measured::Ignore, 1.0), (Measured::Noise, 1.0), (Measured::Private, 0.5)] {
             let row = find(&rows, panel, setting);
             assert!((row.measured / row.predicted - 1.0).abs() < 0.2, "{row:?}");
         }

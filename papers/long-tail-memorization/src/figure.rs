@@ -38,13 +38,8 @@ impl Series {
             all.push(Series {
                 label,
                 color: [BLUE, GREEN, ORANGE, PURPLE, RED][color],
-                marker: [
-                    Marker::Circle,
-                    Marker::Square,
-                    Marker::Triangle,
-                    Marker::TriangleDown,
-                    Marker::Diamond,
-                ][marker],
+                marker: [Marker::Circle, Marker::Square, Marker::Triangle, Marker::TriangleDown, Marker::Diamond]
+                    [marker],
                 law: expected_law(&prior, config.n, &config.eps_grid)?,
                 prior,
             });
@@ -83,10 +78,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     );
     Ok(Figure::new("")
         .caption(caption)
-        .row(
-            1.0,
-            [counts(config, table, &series)?, ignoring(config, table, &series)?],
-        )
+        .row(1.0, [counts(config, table, &series)?, ignoring(config, table, &series)?])
         .row(1.0, [privacy(config, table, &series)?, smoothing(table, &series[0])?])
         .row(0.75, [bands(table, &series[0])?]))
 }
@@ -120,9 +112,7 @@ fn measured(panel: Panel, label: &str, summary: &Table, style: Style) -> Result<
         ends.map(|(mean, deviation)| mean + sign * deviation).collect()
     };
     let (low, high) = (end(-1.0), end(1.0));
-    Ok(panel
-        .points(label, summary.floats("setting")?, &mean, style)
-        .errors(low, high))
+    Ok(panel.points(label, summary.floats("setting")?, &mean, style).errors(low, high))
 }
 
 /// Panel a: frequency of the points with each count.
@@ -132,21 +122,10 @@ fn counts(config: &Config, table: &Table, series: &[Series]) -> Result<Panel> {
         .x(Axis::linear("occurrences in the sample, l").range(-0.3, LARGEST_SHOWN as f64 + 0.3))
         .y(Axis::linear("n × mean frequency D(x)").range(-0.3, top))
         .legend(Legend::Shared)
-        .line(
-            "empirical frequency l/n",
-            [0.0, top],
-            [0.0, top],
-            Style::color(GREY).dashed(),
-        );
+        .line("empirical frequency l/n", [0.0, top], [0.0, top], Style::color(GREY).dashed());
     let n = config.n as f64;
     for series in series {
-        let expected: Vec<f64> = series
-            .law
-            .tau
-            .iter()
-            .take(LARGEST_SHOWN + 1)
-            .map(|tau| n * tau)
-            .collect();
+        let expected: Vec<f64> = series.law.tau.iter().take(LARGEST_SHOWN + 1).map(|tau| n * tau).collect();
         let summary = over_seeds(&rows(table, "count", &series.prior)?)?;
         let summary = summary.filter_by("points", |points| points.as_float() >= Some(FEWEST_POINTS))?;
         // Where each point is seen many times there are no small counts, and τ is undefined.
@@ -160,9 +139,12 @@ fn counts(config: &Config, table: &Table, series: &[Series]) -> Result<Panel> {
         return Ok(panel);
     }
     let note = format!("singletons: {singleton:.2}/n");
-    Ok(panel
-        .arrow((3.2, 0.9), (1.15, singleton), Style::color(DARK_GREY).width(0.8))
-        .annotate(3.2, 0.9, note, Anchor::Right))
+    Ok(panel.arrow((3.2, 0.9), (1.15, singleton), Style::color(DARK_GREY).width(0.8)).annotate(
+        3.2,
+        0.9,
+        note,
+        Anchor::Right,
+    ))
 }
 
 /// Panel b: excess error if a share of the singletons is ignored.
@@ -216,12 +198,7 @@ fn smoothing(table: &Table, series: &Series) -> Result<Panel> {
         .x(Axis::linear("neighbours k").ticks(summary.floats("setting")?))
         .y(Axis::linear("excess test error over k = 1"))
         .legend(Legend::Shared)
-        .line(
-            &series.label,
-            summary.floats("setting")?,
-            summary.floats("theory")?,
-            series.line(),
-        );
+        .line(&series.label, summary.floats("setting")?, summary.floats("theory")?, series.line());
     measured(panel, &series.label, &summary, series.points())
 }
 
@@ -233,10 +210,7 @@ fn bands(table: &Table, series: &Series) -> Result<Panel> {
         None => format!("above {}", BANDS[band]),
     };
     let mut panel = Panel::new("e", format!("who pays ({})", series.label))
-        .x(Axis::categories(
-            "n D(x) of the subpopulation",
-            (0..BANDS.len()).map(name),
-        ))
+        .x(Axis::categories("n D(x) of the subpopulation", (0..BANDS.len()).map(name)))
         .y(Axis::linear("accuracy").range(0, 1.02))
         .legend(Legend::Right);
     let rows = rows(table, "subgroup", &series.prior)?;

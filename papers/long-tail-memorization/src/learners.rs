@@ -73,10 +73,7 @@ mod tests {
     fn expect(sample: &Sample, outputs: &[usize], probability: f64) {
         let measured = sample.excess(outputs, &sample.memorized);
         let deviation = (probability * (1.0 - probability) / sample.labels.len() as f64).sqrt();
-        assert!(
-            (measured - probability).abs() < 4.0 * deviation,
-            "{measured}, {probability}"
-        );
+        assert!((measured - probability).abs() < 4.0 * deviation, "{measured}, {probability}");
     }
 
     #[test]

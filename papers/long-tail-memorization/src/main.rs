@@ -47,10 +47,7 @@ impl Config {
     /// The Zipf priors, the leading one first, and the outlier prior.
     fn priors(&self) -> Vec<Prior> {
         let domain = self.zipf_n_domain;
-        let zipf = self
-            .zipf_exponent
-            .iter()
-            .map(|&exponent| Prior::Zipf { exponent, domain });
+        let zipf = self.zipf_exponent.iter().map(|&exponent| Prior::Zipf { exponent, domain });
         zipf.chain([Prior::Outlier { n: self.n }]).collect()
     }
 }
@@ -131,10 +128,7 @@ impl Experiment for LongTail {
         let valid = some && distinct && exponents.iter().all(|s| (0.0..=5.0).contains(s));
         check.require("zipf_exponent", valid, "1 to 4 different exponents between 0 and 5");
         check.within("m", config.m, 2, 1000);
-        let lists = [
-            ("q_grid", &config.q_grid, 0.0, 1.0),
-            ("eps_grid", &config.eps_grid, 1e-3, 100.0),
-        ];
+        let lists = [("q_grid", &config.q_grid, 0.0, 1.0), ("eps_grid", &config.eps_grid, 1e-3, 100.0)];
         for (key, values, low, high) in lists {
             let valid = (1..=100).contains(&values.len()) && values.iter().all(|value| (low..=high).contains(value));
             check.require(key, valid, &format!("1 to 100 values between {low} and {high}"));
@@ -142,12 +136,7 @@ impl Experiment for LongTail {
         }
         check.probability("noise", config.noise);
         check.within("seeds", config.seeds, 1, 10_000);
-        let Mixture {
-            n,
-            n_test,
-            dimension,
-            sigma,
-        } = config.mixture;
+        let Mixture { n, n_test, dimension, sigma } = config.mixture;
         check.within("knn_n", n, 2, 100_000);
         check.within("knn_test", n_test, 1, 1_000_000);
         check.within("knn_d", dimension, 1, 10_000);
@@ -178,10 +167,7 @@ impl Experiment for LongTail {
             }));
         }
         cells.extend((0..config.knn_seeds).map(|seed| Cell::Clusters {
-            prior: Prior::Zipf {
-                exponent: config.zipf_exponent[0],
-                domain: config.mixture.n,
-            },
+            prior: Prior::Zipf { exponent: config.zipf_exponent[0], domain: config.mixture.n },
             seed,
             m: config.m,
             mixture: config.mixture.clone(),
@@ -203,13 +189,7 @@ impl Experiment for LongTail {
     fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
         match cell {
             Cell::Discrete(discrete) => discrete.rows(random),
-            Cell::Clusters {
-                prior,
-                seed,
-                m,
-                mixture,
-                knn_k,
-            } => {
+            Cell::Clusters { prior, seed, m, mixture, knn_k } => {
                 let mut generator = random.open("clusters", *seed);
                 let clusters = Clusters::draw(mixture, prior, *m, &mut generator);
                 let row = |(&k, outcome): (&usize, Outcome)| Row {

@@ -106,10 +106,7 @@ mod tests {
 
     #[test]
     fn marginals_are_distributions_with_mean_one_over_n_domain() {
-        let zipf = Prior::Zipf {
-            exponent: 1.0,
-            domain: 300,
-        };
+        let zipf = Prior::Zipf { exponent: 1.0, domain: 300 };
         for prior in [zipf, Prior::Outlier { n: 1000 }] {
             let marginal = prior.marginal();
             let total: f64 = marginal.iter().map(|(_, weight)| weight).sum();
@@ -133,10 +130,7 @@ mod tests {
 
     #[test]
     fn frequencies_are_independent_draws_and_no_permutation_of_the_list() {
-        let prior = Prior::Zipf {
-            exponent: 1.0,
-            domain: 1000,
-        };
+        let prior = Prior::Zipf { exponent: 1.0, domain: 1000 };
         let mut random = Streams::new("test").open("frequencies", 0);
         let mut frequencies = prior.draw_frequencies(&mut random);
         assert!((reduce::sum(&frequencies) - 1.0).abs() < 1e-12);

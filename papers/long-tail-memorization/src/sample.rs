@@ -18,9 +18,7 @@ impl CumulativeTable {
             total += weight;
             total
         };
-        CumulativeTable {
-            sums: weights.iter().map(add).collect(),
-        }
+        CumulativeTable { sums: weights.iter().map(add).collect() }
     }
 
     /// One index.
@@ -63,14 +61,7 @@ impl Sample {
         }
         let known = |(&count, &label): (&usize, &usize)| if count > 0 { label } else { random.below(classes) };
         let memorized = counts.iter().zip(&labels).map(known).collect();
-        Sample {
-            n,
-            classes,
-            frequencies,
-            labels,
-            counts,
-            memorized,
-        }
+        Sample { n, classes, frequencies, labels, counts, memorized }
     }
 
     /// The points seen once.
@@ -175,10 +166,7 @@ mod tests {
 
     #[test]
     fn the_full_memorizer_fits_every_point_that_was_seen() {
-        let prior = Prior::Zipf {
-            exponent: 1.0,
-            domain: 500,
-        };
+        let prior = Prior::Zipf { exponent: 1.0, domain: 500 };
         let sample = Sample::draw(&prior, 500, 10, &mut Streams::new("test").open("sample", 0));
         assert_eq!(sample.counts.iter().sum::<usize>(), 500);
         assert!((1..50).all(|l| sample.unfitted(&sample.memorized, l) == 0));

@@ -49,10 +49,7 @@ impl CountLaw {
     /// The central sum Σ_l τ_l errn(l) over l ≥ 1; `errn` starts at l = 0, and counts without errors do not matter.
     pub fn excess(&self, errn: &[f64]) -> f64 {
         let terms = self.tau.iter().zip(errn).skip(1);
-        terms
-            .filter(|(_, errors)| **errors != 0.0)
-            .map(|(tau, errors)| tau * errors)
-            .sum()
+        terms.filter(|(_, errors)| **errors != 0.0).map(|(tau, errors)| tau * errors).sum()
     }
 }
 
@@ -130,10 +127,7 @@ mod tests {
                     .sum();
                 let expected = fitted / QUANTILES as f64;
                 let actual = fit_probability(signal, m);
-                assert!(
-                    (actual - expected).abs() < 1e-6,
-                    "m = {m}, {signal}: {actual}, {expected}"
-                );
+                assert!((actual - expected).abs() < 1e-6, "m = {m}, {signal}: {actual}, {expected}");
             }
         }
     }
@@ -183,10 +177,7 @@ mod tests {
     #[test]
     fn the_papers_example() {
         // n = N, Zipf: a singleton's expected frequency is about 0.47/n, and 17 % of the sample are singletons.
-        let prior = crate::prior::Prior::Zipf {
-            exponent: 1.0,
-            domain: 50_000,
-        };
+        let prior = crate::prior::Prior::Zipf { exponent: 1.0, domain: 50_000 };
         let law = CountLaw::new(&prior.marginal(), 50_000, 50_000, 60).unwrap();
         assert!((law.tau[1] * 50_000.0 - 0.4717).abs() < 1e-4);
         assert!((law.points[1] / 50_000.0 - 0.1704).abs() < 1e-4);

@@ -18,10 +18,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
         not_hessian_rank(config, &linear)?,
         below_parameter_count(config, &linear)?,
         wrong_ranks(&table.filter("kind", "relu")?)?
-            .claim(
-                "sync-blocks-exact",
-                "Synchronised ReLUs give exactly Σ k² free directions",
-            )
+            .claim("sync-blocks-exact", "Synchronised ReLUs give exactly Σ k² free directions")
             .published("theorem"),
         wrong_ranks(&table.filter("kind", "product")?)?
             .claim("product-rank", "Ranks of dependent activations and gradients multiply")
@@ -46,10 +43,7 @@ fn cross_volume(volumes: &Table) -> Result<Claim> {
     for loss in LOSSES {
         let levels = judged.filter("loss", loss.name())?;
         enough &= !levels.is_empty();
-        let ratios = levels
-            .floats("volume")?
-            .into_iter()
-            .zip(levels.floats("volume_theory")?);
+        let ratios = levels.floats("volume")?.into_iter().zip(levels.floats("volume_theory")?);
         claim = claim.at_most(
             format!("{}: max over ε and seeds of |ln(volume / volume_theory)|", loss.name()),
             greatest(ratios.map(|(volume, theory)| ln(volume / theory).abs())),
@@ -65,19 +59,13 @@ fn cross_volume(volumes: &Table) -> Result<Claim> {
 
 fn neff_matches_theory(config: &Config, linear: &Table) -> Result<Claim> {
     let errors = differences(linear, "neff", "neff_theory")?;
-    Ok(Claim::new(
-        "neff-matches-theory",
-        "Measured effective counts equal the exact learning coefficient",
-    )
-    .at_most(
-        format!(
-            "max over nets, r and seeds at B = {:e} of |neff − (2λ − 2(m−1)/ln B)|",
-            config.coldest()
-        ),
-        greatest(errors.into_iter().map(f64::abs)),
-        0.20,
-    )
-    .published("theorem"))
+    Ok(Claim::new("neff-matches-theory", "Measured effective counts equal the exact learning coefficient")
+        .at_most(
+            format!("max over nets, r and seeds at B = {:e} of |neff − (2λ − 2(m−1)/ln B)|", config.coldest()),
+            greatest(errors.into_iter().map(f64::abs)),
+            0.20,
+        )
+        .published("theorem"))
 }
 
 fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
@@ -87,11 +75,7 @@ fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
     );
     for r in [0, 1] {
         let excess = differences(&linear.filter("r", r)?, "neff", "hessian_rank")?;
-        claim = claim.at_least(
-            format!("r = {r}: min over nets and seeds of neff − r(M + N − r)"),
-            least(excess),
-            1.5,
-        );
+        claim = claim.at_least(format!("r = {r}: min over nets and seeds of neff − r(M + N − r)"), least(excess), 1.5);
     }
     let claim = claim.published("the point of Figure 1");
     Ok(match [0, 1].iter().all(|r| config.ranks.contains(r)) {
@@ -102,15 +86,8 @@ fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
 
 fn below_parameter_count(config: &Config, linear: &Table) -> Result<Claim> {
     let shares = linear.floats("neff")?.into_iter().zip(linear.floats("params")?);
-    Ok(Claim::new(
-        "below-parameter-count",
-        "The effective count is far below the number of parameters",
-    )
-    .at_most(
-        format!(
-            "max over nets, r and seeds at B = {:e} of neff / params",
-            config.coldest()
-        ),
+    Ok(Claim::new("below-parameter-count", "The effective count is far below the number of parameters").at_most(
+        format!("max over nets, r and seeds at B = {:e} of neff / params", config.coldest()),
         greatest(shares.map(|(neff, params)| neff / params)),
         0.75,
     ))
@@ -158,11 +135,7 @@ fn ib_invariant_diagonal(bases: &Table) -> Result<Claim> {
         "The Interaction Basis is gauge invariant and diagonal, the neuron basis is not",
     )
     .at_most("max ib_change", greatest(moved(&ib, "ib_change")?), 1e-6)
-    .at_most(
-        "max offdiag of the Interaction Basis",
-        greatest(ib.floats("offdiag")?),
-        1e-8,
-    )
+    .at_most("max offdiag of the Interaction Basis", greatest(ib.floats("offdiag")?), 1e-8)
     .at_least("min offdiag of the neuron basis", least(neuron.floats("offdiag")?), 0.3)
     .report("min activation_change", least(moved(&neuron, "activation_change")?)))
 }

@@ -25,12 +25,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let top = 1.2 * reduce::max(&[linear.floats("neff")?, linear.floats("neff_theory")?].concat());
     for (place, net) in config.nets.iter().enumerate() {
         let letter = if place == 0 { "b" } else { "" };
-        upper.push(effective_parameters(
-            config,
-            net,
-            (letter, top),
-            &linear.filter("net", net.name())?,
-        )?);
+        upper.push(effective_parameters(config, net, (letter, top), &linear.filter("net", net.name())?)?);
     }
     let moved = table.filter("kind", "interaction")?.filter("seed", 0)?;
     let scale = ColorScale::viridis(WEAKEST, 1.0).log().label("|interaction|");
@@ -45,12 +40,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
                 &moved.filter("basis", "neuron")?,
                 scale.clone().without_bar(),
             )?,
-            interactions(
-                Panel::new("", "W₂, Interaction Basis"),
-                "coordinate",
-                &moved.filter("basis", "ib")?,
-                scale,
-            )?,
+            interactions(Panel::new("", "W₂, Interaction Basis"), "coordinate", &moved.filter("basis", "ib")?, scale)?,
         ],
     ))
 }
@@ -59,9 +49,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
 fn volumes(config: &Config, rows: &Table) -> Result<Panel> {
     let mut panel = Panel::new("a", "volume of a valley")
         .x(Axis::log("level ε"))
-        .y(Axis::log("share of the box with K(w) < ε")
-            .from(20.0 / config.samples as f64)
-            .to(1))
+        .y(Axis::log("share of the box with K(w) < ε").from(20.0 / config.samples as f64).to(1))
         .legend(Legend::Below);
     let levels = volume::levels();
     for (loss, label, color, marker) in [
@@ -73,13 +61,9 @@ fn volumes(config: &Config, rows: &Table) -> Result<Panel> {
         let LearningCoefficient { lambda, multiplicity } = loss.learning_coefficient();
         let lambda = if lambda == 0.5 { "½".into() } else { lambda.to_string() };
         let label = format!("{label}: λ = {lambda}, m = {multiplicity}");
-        let means = rows.filter("loss", loss.name())?.summarize(
-            &["eps"],
-            &[
-                Summary::mean("volume").named("volume"),
-                Summary::count("seed").named("seeds"),
-            ],
-        )?;
+        let means = rows
+            .filter("loss", loss.name())?
+            .summarize(&["eps"], &[Summary::mean("volume").named("volume"), Summary::count("seed").named("seeds")])?;
         // A level that only some seeds have is one that they hit often by chance.
         let means = means.filter("seeds", config.seeds)?;
         let exact: Vec<f64> = levels.iter().map(|&eps| loss.volume(eps)).collect();
@@ -136,13 +120,9 @@ fn effective_parameters(config: &Config, net: &Net, (letter, top): (&str, f64), 
 /// Mean of neff over seeds at each B, with two standard errors: the chains of all seeds are independent.
 fn over_seeds(panel: Panel, seeds: u64, runs: &Table, label: &str, style: Style) -> Result<Panel> {
     let variances: Vec<f64> = runs.floats("neff_se")?.iter().map(|error| error * error).collect();
-    let means = runs.with_column("variance", variances)?.summarize(
-        &["b"],
-        &[
-            Summary::mean("neff").named("neff"),
-            Summary::mean("variance").named("variance"),
-        ],
-    )?;
+    let means = runs
+        .with_column("variance", variances)?
+        .summarize(&["b"], &[Summary::mean("neff").named("neff"), Summary::mean("variance").named("variance")])?;
     let (b, neff) = (means.floats("b")?, means.floats("neff")?);
     let two_errors = |variance: &f64| 2.0 * (variance / seeds as f64).sqrt();
     let bars: Vec<f64> = means.floats("variance")?.iter().map(two_errors).collect();
@@ -165,19 +145,10 @@ fn ranks(config: &Config, table: &Table) -> Result<Panel> {
     }
     for (kind, label, style) in [
         ("relu", "synchronised ReLUs", Style::color(BLUE).marker(Marker::Circle)),
-        (
-            "product",
-            "activations × gradients",
-            Style::color(RED).marker(Marker::Square),
-        ),
+        ("product", "activations × gradients", Style::color(RED).marker(Marker::Square)),
     ] {
         let rows = table.filter("kind", kind)?;
-        panel = panel.points(
-            label,
-            rows.floats("rank_theory")?,
-            rows.floats("rank")?,
-            style.size(3.5).open(),
-        );
+        panel = panel.points(label, rows.floats("rank_theory")?, rows.floats("rank")?, style.size(3.5).open());
     }
     Ok(panel)
 }
@@ -197,8 +168,5 @@ fn interactions(panel: Panel, name: &str, entries: &Table, scale: ColorScale) ->
         let ticks: Vec<usize> = places.iter().copied().step_by(places.len().div_ceil(10)).collect();
         Axis::linear(format!("{name} of layer {layer}")).ticks(ticks)
     };
-    Ok(panel
-        .x(axis(1, &from))
-        .y(axis(2, &to).inverted())
-        .heat_map(&from, &to, &shown, scale))
+    Ok(panel.x(axis(1, &from)).y(axis(2, &to).inverted()).heat_map(&from, &to, &shown, scale))
 }

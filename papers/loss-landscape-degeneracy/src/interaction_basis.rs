@@ -23,10 +23,7 @@ fn significant_eigenpairs(symmetric: ArrayView2<f64>) -> Result<(Vec<f64>, Array
     let eigen = linear::symmetric_eigen(symmetric)?;
     let values = eigen.values.to_vec();
     let largest = reduce::max(&values);
-    let kept: Vec<usize> = (0..values.len())
-        .rev()
-        .filter(|&i| values[i] > THRESHOLD * largest)
-        .collect();
+    let kept: Vec<usize> = (0..values.len()).rev().filter(|&i| values[i] > THRESHOLD * largest).collect();
     let vectors = eigen.vectors.select(ndarray::Axis(1), &kept);
     Ok((kept.into_iter().map(|i| values[i]).collect(), vectors))
 }
@@ -126,12 +123,7 @@ mod tests {
         let chain = LinearChain::draw([6, 5, 4, 3], 2, None, &mut generator);
         let upper = matrix::product(chain.last.view(), chain.middle.view());
         let singular = linear::singular_values(matrix::product(upper.view(), chain.first.view()).view());
-        let expected: Vec<f64> = singular
-            .expect("a finite matrix")
-            .iter()
-            .take(2)
-            .map(|s| s * s)
-            .collect();
+        let expected: Vec<f64> = singular.expect("a finite matrix").iter().take(2).map(|s| s * s).collect();
         let bases = InteractionBasis::of_hidden_layers(&chain, Array2::eye(6).view()).expect("finite matrices");
         for basis in &bases {
             assert!(largest_change(&expected, &basis.spectrum) < 1e-12);
@@ -141,10 +133,7 @@ mod tests {
 
     #[test]
     fn shares_and_changes_by_hand() {
-        assert_eq!(
-            off_diagonal_share(&array![[1.0, -2.0, 0.0], [0.0, 3.0, 0.0]]),
-            4.0 / 14.0
-        );
+        assert_eq!(off_diagonal_share(&array![[1.0, -2.0, 0.0], [0.0, 3.0, 0.0]]), 4.0 / 14.0);
         assert!((largest_change(&[2.0, 1.0], &[2.0, 0.75]) - 0.25).abs() < 1e-15);
         assert_eq!(largest_change(&[1.0], &[1.0, 0.1]), f64::INFINITY);
     }

@@ -31,10 +31,7 @@ impl LearningCoefficient {
     /// regression).
     pub fn of_linear_net(net: &Net, r: usize) -> LearningCoefficient {
         let [m, h, n, r] = [net.inputs, net.hidden, net.outputs, r].map(|size| size as f64);
-        let once = |lambda: f64| LearningCoefficient {
-            lambda,
-            multiplicity: 1,
-        };
+        let once = |lambda: f64| LearningCoefficient { lambda, multiplicity: 1 };
         if m + h < n + r {
             return once((h * m - h * r + n * r) / 2.0);
         }
@@ -48,10 +45,7 @@ impl LearningCoefficient {
         let eighths = 2.0 * s * (m + n) + 2.0 * m * n - s * s - m * m - n * n;
         match (net.inputs + net.hidden + net.outputs + r as usize).is_multiple_of(2) {
             true => once(eighths / 8.0),
-            false => LearningCoefficient {
-                lambda: (eighths + 1.0) / 8.0,
-                multiplicity: 2,
-            },
+            false => LearningCoefficient { lambda: (eighths + 1.0) / 8.0, multiplicity: 2 },
         }
     }
 }
@@ -78,10 +72,7 @@ mod tests {
             let r = net.into_iter().min().unwrap_or(0);
             let rank = r * (net[0] + net[2] - r);
             let coefficient = of(net, r);
-            assert_eq!(
-                (coefficient.effective_parameters(), coefficient.multiplicity),
-                (rank as f64, 1)
-            );
+            assert_eq!((coefficient.effective_parameters(), coefficient.multiplicity), (rank as f64, 1));
         }
     }
 
@@ -106,9 +97,6 @@ mod tests {
     fn values_for_square_nets_of_three() {
         let lambdas: Vec<f64> = (0..4).map(|r| of([3, 3, 3], r).effective_parameters()).collect();
         assert_eq!(lambdas, [7.0, 8.0, 9.0, 9.0]);
-        assert_eq!(
-            (0..4).map(|r| of([3, 3, 3], r).multiplicity).collect::<Vec<u32>>(),
-            [2, 1, 2, 1]
-        );
+        assert_eq!((0..4).map(|r| of([3, 3, 3], r).multiplicity).collect::<Vec<u32>>(), [2, 1, 2, 1]);
     }
 }

@@ -41,10 +41,8 @@ impl LinearChain {
         let outputs = self.last.nrows();
         let activations = matrix::product(inputs, self.first.t());
         let mut jacobian = Array2::zeros((inputs.nrows() * outputs, self.middle.len()));
-        for (activation, mut rows) in activations
-            .rows()
-            .into_iter()
-            .zip(jacobian.axis_chunks_iter_mut(ndarray::Axis(0), outputs))
+        for (activation, mut rows) in
+            activations.rows().into_iter().zip(jacobian.axis_chunks_iter_mut(ndarray::Axis(0), outputs))
         {
             let row = activation.insert_axis(ndarray::Axis(0));
             rows.assign(&ndarray::linalg::kron(&self.last, &row));
@@ -98,10 +96,7 @@ mod tests {
         let flat: Vec<f64> = change.iter().copied().collect();
         let hessian = chain.hessian_of_middle(inputs.view());
         let form = reduce::dot(&flat, &matrix::vector_product(hessian.view(), &flat));
-        let changed = function(&LinearChain {
-            middle: change,
-            ..chain
-        });
+        let changed = function(&LinearChain { middle: change, ..chain });
         let outputs = matrix::product(inputs.view(), changed.t());
         let expected = outputs.iter().map(|x| x * x).sum::<f64>() / 20.0;
         assert!((form / expected - 1.0).abs() < 1e-12);

@@ -17,11 +17,7 @@ pub struct Net {
 
 impl From<[usize; 3]> for Net {
     fn from([inputs, hidden, outputs]: [usize; 3]) -> Net {
-        Net {
-            inputs,
-            hidden,
-            outputs,
-        }
+        Net { inputs, hidden, outputs }
     }
 }
 
@@ -88,17 +84,12 @@ impl Posterior {
             }
             means.push(2.0 * self.b * sum / (sweeps - dropped) as f64);
         }
-        Ok(Measured {
-            neff: mean(&means),
-            standard_error: standard_error(&means),
-        })
+        Ok(Measured { neff: mean(&means), standard_error: standard_error(&means) })
     }
 
     /// T, N x M.
     fn truth(&self) -> Array2<f64> {
-        Array2::from_shape_fn((self.net.outputs, self.net.inputs), |(i, j)| {
-            f64::from(u8::from(i == j && i < self.r))
-        })
+        Array2::from_shape_fn((self.net.outputs, self.net.inputs), |(i, j)| f64::from(u8::from(i == j && i < self.r)))
     }
 }
 
@@ -125,11 +116,7 @@ impl Chain {
     ///
     /// A chain that starts at zero takes long to find the valley of a truth of rank r > 0.
     fn start(posterior: &Posterior, generator: &mut Generator) -> Chain {
-        let Net {
-            inputs,
-            hidden,
-            outputs,
-        } = posterior.net;
+        let Net { inputs, hidden, outputs } = posterior.net;
         let mut first = generator.normal_matrix(hidden, inputs) * START_NOISE;
         first.diag_mut().slice_mut(s![..posterior.r]).mapv_inplace(|x| x + 1.0);
         Chain {
@@ -146,12 +133,8 @@ impl Chain {
     /// Draws W₂ given W₁, then W₁ given W₂.
     fn sweep(&mut self, generator: &mut Generator) -> Result<()> {
         let truth = self.truth.view();
-        self.second = self
-            .conditional_of_second
-            .draw(self.b, self.first.view(), truth.t(), generator)?;
-        self.first = self
-            .conditional_of_first
-            .draw(self.b, self.second.view(), truth, generator)?;
+        self.second = self.conditional_of_second.draw(self.b, self.first.view(), truth.t(), generator)?;
+        self.first = self.conditional_of_first.draw(self.b, self.second.view(), truth, generator)?;
         Ok(())
     }
 
@@ -247,14 +230,8 @@ mod tests {
             partition += weight;
             moment += weight * b * u * u / (1.0 + b * u * u);
         }
-        let posterior = Posterior {
-            net: Net::from([1, 1, 1]),
-            r: 0,
-            b,
-        };
-        let measured = posterior
-            .measure(16, 8000, &mut Streams::new("test").open("gibbs", 0))
-            .expect("a chain");
+        let posterior = Posterior { net: Net::from([1, 1, 1]), r: 0, b };
+        let measured = posterior.measure(16, 8000, &mut Streams::new("test").open("gibbs", 0)).expect("a chain");
         let error = measured.neff - moment / partition;
         assert!(error.abs() < 5.0 * measured.standard_error, "{measured:?}");
         assert!(measured.standard_error < 0.01);

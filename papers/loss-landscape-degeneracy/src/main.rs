@@ -76,13 +76,7 @@ impl Config {
 
     /// The ReLU net with blocks of these sizes.
     fn blocks(&self, sizes: &[usize]) -> Blocks {
-        Blocks {
-            d: self.d,
-            o: self.o,
-            sizes: sizes.to_vec(),
-            spread: self.spread,
-            points: self.points,
-        }
+        Blocks { d: self.d, o: self.o, sizes: sizes.to_vec(), spread: self.spread, points: self.points }
     }
 }
 
@@ -159,12 +153,9 @@ impl Experiment for LossLandscapeDegeneracy {
     fn cost(cell: &Cell) -> f64 {
         match cell {
             Cell::Volume { loss, samples, .. } => 4e-9 * (samples * loss.dimension()) as f64,
-            Cell::Linear {
-                posterior,
-                chains,
-                sweeps,
-                ..
-            } => (chains * sweeps) as f64 * (6e-7 + 4e-8 * posterior.net.parameters() as f64),
+            Cell::Linear { posterior, chains, sweeps, .. } => {
+                (chains * sweeps) as f64 * (6e-7 + 4e-8 * posterior.net.parameters() as f64)
+            }
             Cell::Relu { blocks, .. } => {
                 let parameters = blocks.parameters() as f64;
                 (blocks.points * blocks.o) as f64 * parameters * parameters * 3e-11
@@ -177,25 +168,14 @@ impl Experiment for LossLandscapeDegeneracy {
     fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
         match cell {
             Cell::Volume { loss, samples, seed } => Ok(measurements::volumes(*loss, *samples, *seed, random)),
-            Cell::Linear {
-                posterior,
-                chains,
-                sweeps,
-                seed,
-            } => measurements::effective_parameters(posterior, (*chains, *sweeps), *seed, random),
+            Cell::Linear { posterior, chains, sweeps, seed } => {
+                measurements::effective_parameters(posterior, (*chains, *sweeps), *seed, random)
+            }
             Cell::Relu { blocks, seed } => measurements::relu_rank(blocks, *seed, random),
-            Cell::Product {
-                widths,
-                a,
-                g,
-                points,
-                seed,
-            } => measurements::product_rank(*widths, (*a, *g), *points, *seed, random),
-            Cell::Basis {
-                widths,
-                input_rank,
-                seed,
-            } => measurements::bases(*widths, *input_rank, *seed, random),
+            Cell::Product { widths, a, g, points, seed } => {
+                measurements::product_rank(*widths, (*a, *g), *points, *seed, random)
+            }
+            Cell::Basis { widths, input_rank, seed } => measurements::bases(*widths, *input_rank, *seed, random),
         }
     }
 
@@ -222,10 +202,7 @@ fn cells_of_seed(config: &Config, seed: u64) -> Vec<Cell> {
             }));
         }
     }
-    cells.extend(config.partitions.iter().map(|sizes| Cell::Relu {
-        blocks: config.blocks(sizes),
-        seed,
-    }));
+    cells.extend(config.partitions.iter().map(|sizes| Cell::Relu { blocks: config.blocks(sizes), seed }));
     for &a in &config.activation_ranks {
         cells.extend(config.gradient_ranks.iter().map(|&g| Cell::Product {
             widths: config.widths,
@@ -235,11 +212,7 @@ fn cells_of_seed(config: &Config, seed: u64) -> Vec<Cell> {
             seed,
         }));
     }
-    cells.push(Cell::Basis {
-        widths: config.widths,
-        input_rank: config.input_rank,
-        seed,
-    });
+    cells.push(Cell::Basis { widths: config.widths, input_rank: config.input_rank, seed });
     cells
 }
 

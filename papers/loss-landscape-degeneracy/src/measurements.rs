@@ -113,10 +113,7 @@ pub fn bases(widths: Widths, input_rank: usize, seed: u64, random: &Streams) -> 
         let changes = layers.map(|(before, after)| largest_change(spectrum(before), spectrum(after)));
         reduce::max(&changes.collect::<Vec<f64>>())
     };
-    let (ib_change, activation_change) = (
-        change(|basis| &basis.spectrum),
-        change(|basis| &basis.activation_spectrum),
-    );
+    let (ib_change, activation_change) = (change(|basis| &basis.spectrum), change(|basis| &basis.activation_spectrum));
     let in_basis = interactions(&moved, &moved_bases);
     let row = |basis, gauge: &str, matrix: &Array2<f64>| Basis {
         seed,
@@ -133,10 +130,7 @@ pub fn bases(widths: Widths, input_rank: usize, seed: u64, random: &Streams) -> 
             activation_change: Some(activation_change),
             ..row(Coordinates::Neuron, "random", &moved.middle)
         }),
-        Row::Basis(Basis {
-            ib_change: Some(ib_change),
-            ..row(Coordinates::Ib, "random", &in_basis)
-        }),
+        Row::Basis(Basis { ib_change: Some(ib_change), ..row(Coordinates::Ib, "random", &in_basis) }),
     ];
     rows.extend(entries(seed, Coordinates::Neuron, &moved.middle));
     rows.extend(entries(seed, Coordinates::Ib, &in_basis));
@@ -146,12 +140,6 @@ pub fn bases(widths: Widths, input_rank: usize, seed: u64, random: &Streams) -> 
 /// A row for each entry of the interactions.
 fn entries(seed: u64, basis: Coordinates, interactions: &Array2<f64>) -> impl Iterator<Item = Row> {
     interactions.indexed_iter().map(move |((to, from), &value)| {
-        Row::Interaction(Interaction {
-            seed,
-            basis,
-            to: to + 1,
-            from: from + 1,
-            value,
-        })
+        Row::Interaction(Interaction { seed, basis, to: to + 1, from: from + 1, value })
     })
 }

@@ -29,11 +29,7 @@ fn check_linear_nets(config: &Config, check: &mut Check) {
     }
     check.increasing("ranks", &config.ranks);
     let (low, high) = (reduce::min(&config.inverse_temperatures), config.coldest());
-    check.require(
-        "inverse_temperatures",
-        low >= 10.0 && high <= 1e9,
-        "values between 10 and 1e9",
-    );
+    check.require("inverse_temperatures", low >= 10.0 && high <= 1e9, "values between 10 and 1e9");
     check.increasing("inverse_temperatures", &config.inverse_temperatures);
     check.within("chains", config.chains, 2, 100_000);
     check.within("sweeps", config.sweeps, 5, 1_000_000);

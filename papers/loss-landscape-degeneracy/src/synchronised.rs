@@ -143,9 +143,7 @@ impl ReluNet {
                 // Of the second layer only the row of this output matters.
                 let mut of_second = of_second.slice_mut(s![output * hidden..(output + 1) * hidden]);
                 for h in (0..hidden).filter(|&h| z[h] > 0.0) {
-                    of_first
-                        .slice_mut(s![h * d..(h + 1) * d])
-                        .scaled_add(self.second[[output, h]], &x);
+                    of_first.slice_mut(s![h * d..(h + 1) * d]).scaled_add(self.second[[output, h]], &x);
                     of_second[h] = z[h];
                 }
             }
@@ -159,28 +157,19 @@ mod tests {
     use super::*;
 
     fn blocks(sizes: &[usize]) -> Blocks {
-        Blocks {
-            d: 4,
-            o: 3,
-            sizes: sizes.to_vec(),
-            spread: 0.15,
-            points: 40,
-        }
+        Blocks { d: 4, o: 3, sizes: sizes.to_vec(), spread: 0.15, points: 40 }
     }
 
     /// f on all inputs, data point by data point.
     fn outputs(net: &ReluNet, inputs: &Array2<f64>) -> Vec<f64> {
         let activations = matrix::product(inputs.view(), net.first.t()).mapv(|z| if z > 0.0 { z } else { 0.0 });
-        matrix::product(activations.view(), net.second.t())
-            .into_iter()
-            .collect()
+        matrix::product(activations.view(), net.second.t()).into_iter().collect()
     }
 
     #[test]
     fn the_jacobian_is_that_of_finite_differences() {
-        let (net, inputs) = blocks(&[2, 1])
-            .draw(&mut Streams::new("test").open("net", 0))
-            .expect("synchronised inputs");
+        let (net, inputs) =
+            blocks(&[2, 1]).draw(&mut Streams::new("test").open("net", 0)).expect("synchronised inputs");
         let jacobian = net.jacobian(inputs.view());
         let step = 1e-6;
         for parameter in 0..21 {
@@ -190,10 +179,7 @@ mod tests {
                 *weight.expect("21 weights") += by;
                 outputs(&ReluNet { first, second }, &inputs)
             };
-            let differences = moved(step)
-                .into_iter()
-                .zip(moved(-step))
-                .map(|(up, down)| (up - down) / (2.0 * step));
+            let differences = moved(step).into_iter().zip(moved(-step)).map(|(up, down)| (up - down) / (2.0 * step));
             for (difference, derivative) in differences.zip(jacobian.column(parameter)) {
                 assert!((difference - derivative).abs() < 1e-7);
             }
@@ -202,13 +188,8 @@ mod tests {
 
     #[test]
     fn chunks_do_not_matter() {
-        let blocks = Blocks {
-            points: 2 * CHUNK / 3 + 5,
-            ..blocks(&[2, 2])
-        };
-        let (net, inputs) = blocks
-            .draw(&mut Streams::new("test").open("net", 1))
-            .expect("synchronised inputs");
+        let blocks = Blocks { points: 2 * CHUNK / 3 + 5, ..blocks(&[2, 2]) };
+        let (net, inputs) = blocks.draw(&mut Streams::new("test").open("net", 1)).expect("synchronised inputs");
         let whole = matrix::gram(net.jacobian(inputs.view()).t()) / inputs.nrows() as f64;
         let difference = net.behavioural_hessian(inputs.view()) - whole;
         assert!(difference.iter().all(|x| x.abs() < 1e-12));
@@ -217,9 +198,7 @@ mod tests {
     #[test]
     fn inputs_are_synchronised_and_ranks_count_the_gauge() {
         let blocks = blocks(&[3, 2]);
-        let (net, inputs) = blocks
-            .draw(&mut Streams::new("test").open("net", 2))
-            .expect("synchronised inputs");
+        let (net, inputs) = blocks.draw(&mut Streams::new("test").open("net", 2)).expect("synchronised inputs");
         for x in inputs.rows() {
             let z = matrix::vector_product(net.first.view(), &x.to_vec());
             assert!(blocks.synchronised(&z));
@@ -233,13 +212,7 @@ mod tests {
 
     #[test]
     fn hopeless_blocks_are_an_error() {
-        let blocks = Blocks {
-            d: 2,
-            sizes: vec![20; 4],
-            spread: 1e6,
-            points: 2,
-            ..blocks(&[])
-        };
+        let blocks = Blocks { d: 2, sizes: vec![20; 4], spread: 1e6, points: 2, ..blocks(&[]) };
         assert!(blocks.draw(&mut Streams::new("test").open("net", 3)).is_err());
     }
 }

@@ -41,17 +41,9 @@ impl Runs<'_> {
     /// A quantity of one run for each seed.
     fn each_seed(&self, run: &str, alpha: f64, quantity: impl Fn(&Curve) -> f64) -> Result<Vec<f64>> {
         let of_seed = |seed| {
-            let rows = self
-                .table
-                .filter("run", run)?
-                .filter("alpha", alpha)?
-                .filter("seed", seed)?;
+            let rows = self.table.filter("run", run)?.filter("alpha", alpha)?.filter("seed", seed)?;
             let lambda_min = rows.floats("lambda_min")?.last().copied().unwrap_or(f64::NAN);
-            Ok(quantity(&Curve {
-                t: rows.floats("t")?,
-                err: rows.floats("err")?,
-                lambda_min,
-            }))
+            Ok(quantity(&Curve { t: rows.floats("t")?, err: rows.floats("err")?, lambda_min }))
         };
         (0..self.config.seeds).map(of_seed).collect()
     }
@@ -69,11 +61,7 @@ impl Curve {
     /// Slope of log err against t in the geometric phase after iteration `start`: over the later half of
     /// its rows if there are at least 8, NaN if there are fewer than 4.
     fn late_slope(&self, start: f64) -> f64 {
-        let rows = self
-            .t
-            .iter()
-            .zip(&self.err)
-            .filter(|(t, err)| **t > start && inside_geometric(**err));
+        let rows = self.t.iter().zip(&self.err).filter(|(t, err)| **t > start && inside_geometric(**err));
         let (t, err): (Vec<f64>, Vec<f64>) = rows.map(|(t, err)| (*t, ln(*err))).unzip();
         match t.len() {
             0..4 => f64::NAN,
@@ -89,9 +77,7 @@ impl Curve {
     }
 
     fn last_error(&self) -> f64 {
-        self.err
-            .last()
-            .map_or(f64::NAN, |err| if *err < FLOOR { FLOOR } else { *err })
+        self.err.last().map_or(f64::NAN, |err| if *err < FLOOR { FLOOR } else { *err })
     }
 }
 
@@ -102,9 +88,11 @@ fn inside_geometric(err: f64) -> bool {
 
 /// Requires that the value of every seed is in [low, high]. A NaN makes both measures NaN.
 fn every_seed(claim: Claim, what: &str, values: &[f64], low: f64, high: f64) -> Claim {
-    claim
-        .at_least(format!("{what}, lowest of the seeds"), lowest(values), low)
-        .at_most(format!("{what}, highest of the seeds"), highest(values), high)
+    claim.at_least(format!("{what}, lowest of the seeds"), lowest(values), low).at_most(
+        format!("{what}, highest of the seeds"),
+        highest(values),
+        high,
+    )
 }
 
 fn lowest(values: &[f64]) -> f64 {
@@ -128,21 +116,16 @@ fn sym_over_is_inverse_square(runs: &Runs) -> Result<Claim> {
         "sym-over-is-inverse-square",
         "Over-parameterised symmetric gradient descent converges like 1/t², no faster",
     );
-    Ok(
-        every_seed(claim, "slope of log err against log t", &exponents, -2.2, -1.75)
-            .report("err at T with k = r, highest of the seeds", highest(&exact))
-            .published("lower bound Ω(1/T²)"),
-    )
+    Ok(every_seed(claim, "slope of log err against log t", &exponents, -2.2, -1.75)
+        .report("err at T with k = r, highest of the seeds", highest(&exact))
+        .published("lower bound Ω(1/T²)"))
 }
 
 fn sym_over_prefactor(runs: &Runs) -> Result<Claim> {
     let config = runs.config;
     let ratio = |curve: &Curve| curve.last_error() / config.inverse_square_law(curve.last_time());
     let ratios = runs.each_seed("sym_over", config.sym_alpha, ratio)?;
-    let claim = Claim::new(
-        "sym-over-prefactor",
-        "Its error at T is (k − r)/(2ηT)², without a free constant",
-    );
+    let claim = Claim::new("sym-over-prefactor", "Its error at T is (k − r)/(2ηT)², without a free constant");
     Ok(every_seed(claim, "err_T / ((k − r)/(2ηT)²)", &ratios, 0.8, 1.8)
         .note("our derivation; finite m makes the constant larger"))
 }
@@ -184,18 +167,9 @@ fn asymmetry_beats_symmetry(runs: &Runs) -> Result<Claim> {
         return Ok(claim.not_applicable("alphas does not contain sym_alpha, so the two start at different scales"));
     }
     let last = |run| runs.each_seed(run, config.sym_alpha, |curve| log10(curve.last_error()));
-    let gains: Vec<f64> = last("sym_over")?
-        .iter()
-        .zip(last("asym_over")?)
-        .map(|(a, b)| a - b)
-        .collect();
-    let what = format!(
-        "decades between the errors at T, α = {}, lowest of the seeds",
-        config.sym_alpha
-    );
-    Ok(claim
-        .at_least(what, lowest(&gains), 10.0)
-        .published("1/T² against exp(−Ω(α²T))"))
+    let gains: Vec<f64> = last("sym_over")?.iter().zip(last("asym_over")?).map(|(a, b)| a - b).collect();
+    let what = format!("decades between the errors at T, α = {}, lowest of the seeds", config.sym_alpha);
+    Ok(claim.at_least(what, lowest(&gains), 10.0).published("1/T² against exp(−Ω(α²T))"))
 }
 
 fn one_step_removes_alpha(runs: &Runs) -> Result<Claim> {
@@ -217,11 +191,7 @@ mod tests {
 
     fn curve(err: impl Fn(f64) -> f64) -> Curve {
         let t: Vec<f64> = (1..=200).map(|k| 20.0 * f64::from(k)).collect();
-        Curve {
-            err: t.iter().map(|t| err(*t)).collect(),
-            t,
-            lambda_min: 1.0,
-        }
+        Curve { err: t.iter().map(|t| err(*t)).collect(), t, lambda_min: 1.0 }
     }
 
     #[test]

@@ -136,12 +136,7 @@ mod tests {
     use crate::{Measurements, Problem};
 
     fn identity(n: usize, r: usize) -> (Sensing, Generator) {
-        let problem = Problem {
-            n,
-            r,
-            m: 1,
-            sensing: Measurements::Identity,
-        };
+        let problem = Problem { n, r, m: 1, sensing: Measurements::Identity };
         let mut random = Streams::new("test").open("descent", 3);
         (Sensing::draw(&problem, &mut random), random)
     }

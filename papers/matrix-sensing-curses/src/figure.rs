@@ -22,14 +22,9 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
          mean and range over {} seeds.",
         problem.n, problem.r, config.k, problem.m, config.eta, config.seeds,
     );
-    Ok(Figure::new("").caption(caption).row(
-        1.25,
-        [
-            symmetry(config, table)?,
-            initialization(config, table)?,
-            changed_step(config, table)?,
-        ],
-    ))
+    Ok(Figure::new("")
+        .caption(caption)
+        .row(1.25, [symmetry(config, table)?, initialization(config, table)?, changed_step(config, table)?]))
 }
 
 /// The curve of one run: geometric mean, lowest and highest squared error over the seeds.
@@ -67,9 +62,7 @@ impl Curve {
     }
 
     fn draw(&self, panel: Panel, label: impl Into<String>, color: Color) -> Panel {
-        panel
-            .band(&self.t, &self.low, &self.high, color)
-            .line(label, &self.t, &self.middle, Style::color(color))
+        panel.band(&self.t, &self.low, &self.high, color).line(label, &self.t, &self.middle, Style::color(color))
     }
 }
 
@@ -90,12 +83,7 @@ fn symmetry(config: &Config, table: &Table) -> Result<Panel> {
         panel = Curve::of(table, run, alpha)?.draw(panel, label, color);
     }
     let law = [first, last].map(|t| config.inverse_square_law(t));
-    Ok(panel.line(
-        "(k − r)/(2ηt)^{2}",
-        [first, last],
-        law,
-        Style::color(BLACK).dashed().width(0.8),
-    ))
+    Ok(panel.line("(k − r)/(2ηt)^{2}", [first, last], law, Style::color(BLACK).dashed().width(0.8)))
 }
 
 /// Panels b and c: error against t, on a linear and a logarithmic axis.
@@ -116,11 +104,7 @@ fn initialization(config: &Config, table: &Table) -> Result<Panel> {
         let curve = Curve::of(table, "asym_over", alpha)?;
         panel = curve.draw(panel, format!("FGᵀ, k = {}, α = {alpha}", config.k), color);
         // Through the curve's point half-way, unless that is rounding already.
-        let half = curve
-            .t
-            .iter()
-            .position(|t| 2.0 * t >= config.iterations as f64)
-            .unwrap_or(0);
+        let half = curve.t.iter().position(|t| 2.0 * t >= config.iterations as f64).unwrap_or(0);
         let (middle, at) = (curve.t[half], curve.middle[half]);
         if curve.lambda_min >= NO_IMBALANCE && at > 100.0 * FLOOR {
             let rate = 2.0 * config.eta * curve.lambda_min;
@@ -146,7 +130,5 @@ fn changed_step(config: &Config, table: &Table) -> Result<Panel> {
     ] {
         panel = Curve::of(table, run, alpha)?.draw(panel, label, color);
     }
-    Ok(panel
-        .vertical(config.switch_iter, "T_{s}")
-        .styled(Style::color(DARK_GREY).dotted().width(0.9)))
+    Ok(panel.vertical(config.switch_iter, "T_{s}").styled(Style::color(DARK_GREY).dotted().width(0.9)))
 }

@@ -145,10 +145,7 @@ impl Experiment for MatrixSensingCurses {
         let Problem { n, r, m, sensing } = config.problem;
         check.within("n", n, 2, 1000);
         check.within("r", r, 1, n.saturating_sub(1));
-        let range = format!(
-            "more columns than the rank and at most n: {} to {n}",
-            r.saturating_add(1)
-        );
+        let range = format!("more columns than the rank and at most n: {} to {n}", r.saturating_add(1));
         check.require("k", config.k > r && config.k <= n, &range);
         check.positive("m", m);
         if sensing == Measurements::Gaussian {
@@ -161,16 +158,8 @@ impl Experiment for MatrixSensingCurses {
         check.within("iterations", config.iterations, 8, 1_000_000);
         check.all_positive("alphas", &config.alphas);
         let falling = config.alphas.windows(2).all(|pair| pair[0] > pair[1]);
-        check.require(
-            "alphas",
-            falling && !config.alphas.is_empty(),
-            "at least one value, in falling order",
-        );
-        check.require(
-            "alphas",
-            config.alphas.iter().all(|&alpha| alpha <= 10.0),
-            "values of at most 10",
-        );
+        check.require("alphas", falling && !config.alphas.is_empty(), "at least one value, in falling order");
+        check.require("alphas", config.alphas.iter().all(|&alpha| alpha <= 10.0), "values of at most 10");
         check.within("init_ratio", config.init_ratio, 0.0, 10.0);
         check.positive("sym_alpha", config.sym_alpha);
         check.at_most("sym_alpha", config.sym_alpha, 10.0);
@@ -184,15 +173,9 @@ impl Experiment for MatrixSensingCurses {
 
     fn cells(config: &Config) -> Vec<Run> {
         let (r, k, smallest) = (config.problem.r, config.k, config.smallest_alpha());
-        let plain = Asymmetric {
-            init_ratio: config.init_ratio,
-            switch: None,
-        };
+        let plain = Asymmetric { init_ratio: config.init_ratio, switch: None };
         let switch = Some((config.switch_iter, config.switch_gamma));
-        let switched = Asymmetric {
-            switch,
-            ..plain.clone()
-        };
+        let switched = Asymmetric { switch, ..plain.clone() };
         let of_seed = |seed| {
             let run = |run, k, alpha, asymmetric: Option<&Asymmetric>| Run {
                 run,
@@ -205,16 +188,9 @@ impl Experiment for MatrixSensingCurses {
                 record_every: config.record_every,
                 problem: config.problem.clone(),
             };
-            let mut runs = vec![
-                run(Method::SymExact, r, config.sym_alpha, None),
-                run(Method::SymOver, k, config.sym_alpha, None),
-            ];
-            runs.extend(
-                config
-                    .alphas
-                    .iter()
-                    .map(|&alpha| run(Method::AsymOver, k, alpha, Some(&plain))),
-            );
+            let mut runs =
+                vec![run(Method::SymExact, r, config.sym_alpha, None), run(Method::SymOver, k, config.sym_alpha, None)];
+            runs.extend(config.alphas.iter().map(|&alpha| run(Method::AsymOver, k, alpha, Some(&plain))));
             runs.push(run(Method::AsymOverSwitched, k, smallest, Some(&switched)));
             runs.push(run(Method::AsymExact, r, smallest, Some(&plain)));
             runs
@@ -234,10 +210,7 @@ impl Experiment for MatrixSensingCurses {
         // One stream for all asymmetric runs: those of different scales start in the same direction.
         let (n, k, alpha) = (run.problem.n, run.k, run.alpha);
         let (start, switch) = match &run.asymmetric {
-            None => (
-                Factors::symmetric(n, k, alpha, &mut random.open("symmetric", run.seed)),
-                None,
-            ),
+            None => (Factors::symmetric(n, k, alpha, &mut random.open("symmetric", run.seed)), None),
             Some(Asymmetric { init_ratio, switch }) => {
                 let mut generator = random.open("asymmetric", run.seed);
                 (Factors::asymmetric(n, k, alpha, *init_ratio, &mut generator), *switch)
@@ -257,15 +230,7 @@ impl Experiment for MatrixSensingCurses {
         let lambda_min = rebalanced
             .and_then(|()| finished.state.factors().smallest_eigenvalue())
             .context("gradient descent diverged: it needs a smaller eta, or more measurements m")?;
-        let row = |(t, err)| Row {
-            run: run.run,
-            k,
-            alpha,
-            seed: run.seed,
-            t,
-            err,
-            lambda_min,
-        };
+        let row = |(t, err)| Row { run: run.run, k, alpha, seed: run.seed, t, err, lambda_min };
         Ok(finished.measured.into_iter().map(row).collect())
     }
 

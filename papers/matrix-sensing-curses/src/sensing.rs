@@ -31,10 +31,7 @@ impl Sensing {
                 Some(matrix::gram(matrices.t()))
             }
         };
-        Sensing {
-            target: matrix::product(u.view(), u.t()),
-            gram,
-        }
+        Sensing { target: matrix::product(u.view(), u.t()), gram }
     }
 
     /// Side n of the unknown matrix.
@@ -76,12 +73,7 @@ mod tests {
 
     #[test]
     fn the_gradient_is_the_sum_over_measurements() {
-        let problem = Problem {
-            n: 4,
-            r: 2,
-            m: 7,
-            sensing: Measurements::Gaussian,
-        };
+        let problem = Problem { n: 4, r: 2, m: 7, sensing: Measurements::Gaussian };
         let sensing = Sensing::draw(&problem, &mut Streams::new("test").open("sensing", 1));
         // The same draws again, used measurement by measurement.
         let mut random = Streams::new("test").open("sensing", 1);
@@ -98,9 +90,6 @@ mod tests {
         let mut gradient = Array2::zeros((4, 4));
         sensing.difference_into(&x, &x, &mut measured);
         sensing.gradient_into(&measured, &mut gradient);
-        assert!(
-            (&gradient - &expected).iter().all(|x| x.abs() < 1e-12),
-            "{gradient} {expected}"
-        );
+        assert!((&gradient - &expected).iter().all(|x| x.abs() < 1e-12), "{gradient} {expected}");
     }
 }

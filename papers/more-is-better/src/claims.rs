@@ -50,17 +50,10 @@ fn theory_matches(over_features: &Table) -> Result<Claim> {
     let means = over_trials(over_features, &["k", "ridge"])?;
     let pairs = means.floats("test")?.into_iter().zip(means.floats("theory")?);
     let errors: Vec<f64> = pairs.map(|(test, theory)| (test / theory - 1.0).abs()).collect();
-    Ok(Claim::new(
-        "theory-matches-test",
-        "The closed form predicts the simulated test error over k",
-    )
-    .at_most(
-        "median over k and ridge of |mean test / theory − 1|",
-        median(&errors),
-        0.05,
-    )
-    .at_most("maximum over k and ridge of the same", reduce::max(&errors), 0.35)
-    .published("lines through dots"))
+    Ok(Claim::new("theory-matches-test", "The closed form predicts the simulated test error over k")
+        .at_most("median over k and ridge of |mean test / theory − 1|", median(&errors), 0.05)
+        .at_most("maximum over k and ridge of the same", reduce::max(&errors), 0.35)
+        .published("lines through dots"))
 }
 
 /// At the best ridge, one size to the next.
@@ -86,10 +79,8 @@ fn double_descent(config: &Config, over_features: &Table) -> Result<Claim> {
     let nearest = reduce::argmin(&distances);
     let few = ks.iter().zip(&tests).filter(|(k, _)| **k < n / 2.0);
     let lowest = few.map(|(_, test)| *test).fold(f64::INFINITY, f64::min);
-    let claim = Claim::new(
-        "double-descent-without-tuning",
-        "At the smallest ridge the test error has a peak near k = n",
-    );
+    let claim =
+        Claim::new("double-descent-without-tuning", "At the smallest ridge the test error has a peak near k = n");
     if lowest == f64::INFINITY {
         return Ok(claim.not_applicable("no k below n / 2"));
     }
@@ -107,10 +98,7 @@ impl FittingCurve {
     /// The mean curve, one point for each ridge.
     fn of(rows: &Table) -> Result<FittingCurve> {
         let means = over_trials(rows, &["ridge"])?;
-        Ok(FittingCurve {
-            ratios: means.floats("ratio")?,
-            tests: means.floats("test")?,
-        })
+        Ok(FittingCurve { ratios: means.floats("ratio")?, tests: means.floats("test")? })
     }
 
     fn best(&self) -> usize {
@@ -150,10 +138,7 @@ fn for_the_exponents(config: &Config, claim: Claim) -> Claim {
 }
 
 fn overfit_when_clean(config: &Config, table: &Table) -> Result<Claim> {
-    let claim = Claim::new(
-        "overfit-when-clean",
-        "Without noise the best kernel regression interpolates (panel C)",
-    );
+    let claim = Claim::new("overfit-when-clean", "Without noise the best kernel regression interpolates (panel C)");
     let Some(rows) = at_noise(table, "C", 0.0)? else {
         return Ok(claim.not_applicable("no noise level 0"));
     };
@@ -161,11 +146,7 @@ fn overfit_when_clean(config: &Config, table: &Table) -> Result<Claim> {
     let optimum = optimal_fitting_ratio(config.task.alpha, config.task.beta, 0.0)?;
     let claim = claim
         .at_most("R at the best ridge", curve.best_ratio(), 0.02)
-        .at_least(
-            "mean test error at R nearest 0.5 over the minimum",
-            curve.excess(curve.half_fitted()),
-            1.25,
-        )
+        .at_least("mean test error at R nearest 0.5 over the minimum", curve.excess(curve.half_fitted()), 1.25)
         .report("R* of the formula", optimum)
         .published("R* = 0");
     Ok(for_the_exponents(config, claim))
@@ -184,11 +165,7 @@ fn noise_moves_optimum(config: &Config, table: &Table) -> Result<Claim> {
     let claim = claim
         .within("R at the best ridge", curve.best_ratio(), 0.35, 0.68)
         // The first ridge is the interpolating one.
-        .at_least(
-            "mean test error of interpolation over the minimum",
-            curve.excess(0),
-            1.12,
-        )
+        .at_least("mean test error of interpolation over the minimum", curve.excess(0), 1.12)
         .report("R* of the formula", optimum)
         .published("R* = 0.524");
     Ok(for_the_exponents(config, claim))
@@ -210,10 +187,6 @@ fn digits_are_overfitted(table: &Table) -> Result<Claim> {
     }
     Ok(claim
         .at_most("mean over seeds of R at the best ridge", mean(&ratios), 0.05)
-        .at_least(
-            "minimum over seeds of the test error at R nearest 0.5 over the minimum",
-            reduce::min(&excesses),
-            1.2,
-        )
+        .at_least("minimum over seeds of the test error at R nearest 0.5 over the minimum", reduce::min(&excesses), 1.2)
         .published("optimum near 0"))
 }

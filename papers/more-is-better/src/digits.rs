@@ -50,12 +50,7 @@ impl Digits {
         }
         let mut cross = matrix::product(test.view(), train.t());
         cross.mapv_inplace(|rho| relu_tangent_kernel(rho, problem.depth));
-        Ok(Digits {
-            systems: ShiftedSystems::new(kernel.view())?,
-            cross,
-            train_targets,
-            test_targets,
-        })
+        Ok(Digits { systems: ShiftedSystems::new(kernel.view())?, cross, train_targets, test_targets })
     }
 
     /// The errors at each ridge with Gaussian noise on all targets, its variances adding up to `noise_var` for each
@@ -105,11 +100,7 @@ mod tests {
 
     #[test]
     fn digits_are_interpolated_and_predicted() {
-        let problem = Problem {
-            n_train: 200,
-            n_test: 300,
-            depth: 3,
-        };
+        let problem = Problem { n_train: 200, n_test: 300, depth: 3 };
         let random = Streams::new("test").open("digits", 0);
         let digits = Digits::draw(&problem, &random).unwrap();
         let lengths = digits.train_targets.rows().into_iter().map(|row| row.dot(&row));
@@ -117,15 +108,9 @@ mod tests {
         let [interpolating, moderate, zero] = digits.errors(0.0, &[1e-8, 1.0, 1e9], &random)[..] else {
             panic!("three ridges");
         };
-        assert!(
-            interpolating.train < 1e-10 && interpolating.test < 0.6,
-            "{interpolating:?}"
-        );
+        assert!(interpolating.train < 1e-10 && interpolating.test < 0.6, "{interpolating:?}");
         assert!(moderate.train > interpolating.train && moderate.train < moderate.test);
-        assert!(
-            (zero.test - 1.0).abs() < 1e-6 && (zero.train - 1.0).abs() < 1e-6,
-            "{zero:?}"
-        );
+        assert!((zero.test - 1.0).abs() < 1e-6 && (zero.train - 1.0).abs() < 1e-6, "{zero:?}");
         // Noise of variance 2 in all adds 2 to the error of the zero predictor.
         let noisy = digits.errors(2.0, &[1e9], &random)[0];
         assert!((noisy.test - 3.0).abs() < 0.2, "{noisy:?}");

@@ -69,10 +69,7 @@ pub fn predict(task: &Task, n: usize, k: Option<usize>, ridge: f64, noise_var: f
     let bias: f64 = modes.map(|(&value, v)| missed(value) * v * v).sum();
     let test = (bias + noise_var) / (1.0 - fitting);
     let ratio = ridge / (n * kappa);
-    Ok(Prediction {
-        test,
-        train: ratio * ratio * test,
-    })
+    Ok(Prediction { test, train: ratio * ratio * test })
 }
 
 /// The test error of the kernel limit at zero noise and zero ridge, the unit of relative noise.
@@ -136,15 +133,9 @@ mod tests {
         for ridge in [0.0, 1e-3, 1.0] {
             let constants = Constants::solve(&task, n as f64, f64::INFINITY, ridge).unwrap();
             let learned = |value: &f64| value / (value + constants.kappa);
-            let squares: f64 = task
-                .eigenvalues
-                .iter()
-                .map(|value| learned(value) * learned(value))
-                .sum();
+            let squares: f64 = task.eigenvalues.iter().map(|value| learned(value) * learned(value)).sum();
             let missed = task.eigenvalues.iter().zip(&task.target);
-            let missed: f64 = missed
-                .map(|(value, v)| (1.0 - learned(value)) * (1.0 - learned(value)) * v * v)
-                .sum();
+            let missed: f64 = missed.map(|(value, v)| (1.0 - learned(value)) * (1.0 - learned(value)) * v * v).sum();
             let expected = n as f64 / (n as f64 - squares) * (missed + noise);
             let limit = predict(&task, n, None, ridge, noise).unwrap();
             assert!((limit.test / expected - 1.0).abs() < 1e-12);

@@ -38,10 +38,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     if config.mnist.seeds > 0 {
         lower.push(digits(config, &table.filter("panel", "D")?)?);
     }
-    Ok(Figure::new("")
-        .caption(caption)
-        .row(1.1, [features, samples.legend(Legend::None)])
-        .row(1.0, lower))
+    Ok(Figure::new("").caption(caption).row(1.1, [features, samples.legend(Legend::None)]).row(1.0, lower))
 }
 
 /// An axis that leaves room for the first and last dots.
@@ -77,10 +74,7 @@ fn sweep(
     let ridges = config.ridges.values();
     let means = rows.summarize(
         &[size, "ridge"],
-        &[
-            Summary::mean("test_mse").named("mean"),
-            Summary::std("test_mse").named("deviation"),
-        ],
+        &[Summary::mean("test_mse").named("mean"), Summary::std("test_mse").named("deviation")],
     )?;
     let measured = rows.floats(size)?;
     let grid = integers_between(reduce::min(&measured), reduce::max(&measured));
@@ -96,9 +90,7 @@ fn sweep(
     // The best ridge lies behind the others, one of which may coincide with it.
     let best_theory = theory.columns().into_iter().map(|column| reduce::min(&column.to_vec()));
     let black = Style::color(BLACK);
-    let mut panel = panel
-        .y(Axis::log("test MSE"))
-        .line("best δ", grid.iter().copied(), best_theory, black.width(3.0));
+    let mut panel = panel.y(Axis::log("test MSE")).line("best δ", grid.iter().copied(), best_theory, black.width(3.0));
     let dots = best_ridge_rows(&means, size)?;
     panel = with_dots(panel, "best δ", &dots, size, config.trials, black.size(4.2))?;
     let shown = shown_ridges(ridges.len());
@@ -115,9 +107,7 @@ fn sweep(
 /// Different whole numbers with evenly spaced logarithms.
 fn integers_between(low: f64, high: f64) -> Vec<usize> {
     let step = ln(high / low) / (LINE_POINTS - 1) as f64;
-    let mut sizes: Vec<usize> = (0..LINE_POINTS)
-        .map(|i| (low * exp(i as f64 * step)).round() as usize)
-        .collect();
+    let mut sizes: Vec<usize> = (0..LINE_POINTS).map(|i| (low * exp(i as f64 * step)).round() as usize).collect();
     sizes.dedup();
     sizes
 }
@@ -133,9 +123,7 @@ fn with_dots(panel: Panel, label: &str, means: &Table, x: &str, trials: u64, sty
 fn interval(means: &[f64], deviations: &[f64], trials: u64) -> (Vec<f64>, Vec<f64>) {
     let root = (trials as f64).sqrt();
     let pairs = means.iter().zip(deviations);
-    pairs
-        .map(|(mean, deviation)| (mean - deviation / root, mean + deviation / root))
-        .unzip()
+    pairs.map(|(mean, deviation)| (mean - deviation / root, mean + deviation / root)).unzip()
 }
 
 /// For each size, the row of the ridge with the lowest mean.
@@ -199,9 +187,7 @@ fn kernel(config: &Config, rows: &Table) -> Result<Panel> {
         let ratio = means.floats("ratio")?;
         let (left, right) = interval(&ratio, &means.floats("ratio_deviation")?, kernel.trials);
         let faint = Style::color(color.lighter(0.6)).size(0.5);
-        panel = panel
-            .points("", &ratio, relative.floats("mean")?, faint)
-            .x_errors(left, right);
+        panel = panel.points("", &ratio, relative.floats("mean")?, faint).x_errors(left, right);
         panel = with_dots(panel, &label, &relative, "ratio", kernel.trials, style.size(3.0))?;
         let optimum = optimal_fitting_ratio(power_law.alpha, power_law.beta, level)?;
         panel = panel.vertical(optimum, "").styled(style.width(1.2).dotted());
@@ -211,10 +197,7 @@ fn kernel(config: &Config, rows: &Table) -> Result<Panel> {
 
 /// Fitting ratios and test errors, over the lowest of them, in the kernel limit.
 fn kernel_theory(kernel: &KernelConfig, task: &Task, noise_var: f64) -> Result<(Vec<f64>, Vec<f64>)> {
-    let ridges = LogSpaced {
-        count: LINE_POINTS,
-        ..kernel.ridges.clone()
-    };
+    let ridges = LogSpaced { count: LINE_POINTS, ..kernel.ridges.clone() };
     let (mut ratios, mut tests) = (Vec::new(), Vec::new());
     for ridge in ridges.after(kernel.interpolating_ridge) {
         let theory = predict(task, kernel.n, None, ridge, noise_var)?;

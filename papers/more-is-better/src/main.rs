@@ -70,9 +70,7 @@ impl LogSpaced {
     /// The values, rising.
     fn values(&self) -> Vec<f64> {
         let step = (self.log10_max - self.log10_min) / (self.count.max(2) - 1) as f64;
-        (0..self.count)
-            .map(|i| pow(10.0, self.log10_min + i as f64 * step))
-            .collect()
+        (0..self.count).map(|i| pow(10.0, self.log10_min + i as f64 * step)).collect()
     }
 
     /// The values after one below them.
@@ -92,10 +90,7 @@ impl LogSpaced {
 impl KernelConfig {
     /// The task of panel C, with the exponents of the other panels.
     fn task(&self, other: &PowerLaw) -> PowerLaw {
-        PowerLaw {
-            modes: self.modes,
-            ..other.clone()
-        }
+        PowerLaw { modes: self.modes, ..other.clone() }
     }
 }
 
@@ -148,11 +143,7 @@ impl Experiment for MoreIsBetter {
                 seed,
             })
         });
-        over_features
-            .chain(over_samples)
-            .chain(over_noise)
-            .chain(digits)
-            .collect()
+        over_features.chain(over_samples).chain(over_noise).chain(digits).collect()
     }
 
     fn cost(cell: &Cell) -> f64 {
@@ -198,10 +189,9 @@ fn check_random_features(config: &Config, check: &mut Check) {
     check.within("noise_var", config.noise_var, 0.0, 1e6);
     config.ridges.check(check, "ridges");
     check.count("trials", config.trials);
-    for (fixed_key, fixed, key, list) in [
-        ("fixed_n", config.fixed_n, "ks", &config.ks),
-        ("fixed_k", config.fixed_k, "ns", &config.ns),
-    ] {
+    for (fixed_key, fixed, key, list) in
+        [("fixed_n", config.fixed_n, "ks", &config.ks), ("fixed_k", config.fixed_k, "ns", &config.ns)]
+    {
         check.within(fixed_key, fixed, 1, 100_000);
         let sizes = list.len() >= 2 && list.iter().all(|size| (1..=100_000).contains(size));
         check.require(key, sizes, "at least two values, each between 1 and 100000");
@@ -256,11 +246,7 @@ fn check_noise(check: &mut Check, key: &str, sigma2_rel: &[f64]) {
 
 fn check_interpolating(check: &mut Check, group: &str, ridge: f64, ridges: &LogSpaced) {
     let below = ridge > 0.0 && ridge < pow(10.0, ridges.log10_min);
-    check.require(
-        &format!("{group}.interpolating_ridge"),
-        below,
-        "a value above 0 and below the other ridges",
-    );
+    check.require(&format!("{group}.interpolating_ridge"), below, "a value above 0 and below the other ridges");
 }
 
 common::paper!(MoreIsBetter);

@@ -35,13 +35,7 @@ impl<'t> RandomFeatures<'t> {
         let (inputs, labels) = task.draw(n, noise_var, random);
         let mut map = random.split("features").normal_matrix(k, task.eigenvalues.len());
         map *= &task.eigenvalues.mapv(f64::sqrt);
-        RandomFeatures {
-            features: matrix::product(inputs.view(), map.t()),
-            task,
-            noise_var,
-            map,
-            labels,
-        }
+        RandomFeatures { features: matrix::product(inputs.view(), map.t()), task, noise_var, map, labels }
     }
 
     /// The errors at each ridge with the first `n` samples and the first `k` features.
@@ -113,14 +107,8 @@ mod tests {
             }
             for ((test, train), ridge) in means.into_iter().zip(RIDGES) {
                 let theory = predict(&task, n, (k > 0).then_some(k), ridge, 0.2).unwrap();
-                assert!(
-                    (test / theory.test - 1.0).abs() < 0.06,
-                    "{n}, {k}, {ridge}: {test} {theory:?}"
-                );
-                assert!(
-                    (train / theory.train - 1.0).abs() < 0.10,
-                    "{n}, {k}, {ridge}: {train} {theory:?}"
-                );
+                assert!((test / theory.test - 1.0).abs() < 0.06, "{n}, {k}, {ridge}: {test} {theory:?}");
+                assert!((train / theory.train - 1.0).abs() < 0.10, "{n}, {k}, {ridge}: {train} {theory:?}");
             }
         }
     }
@@ -130,10 +118,7 @@ mod tests {
         let (task, random) = (task(), Streams::new("test").open("trial", 1));
         let many = RandomFeatures::draw(&task, 0.2, 30, 40, &random);
         let few = RandomFeatures::draw(&task, 0.2, 12, 20, &random);
-        let (many, few) = (
-            many.errors(12, 20, &RIDGES).unwrap(),
-            few.errors(12, 20, &RIDGES).unwrap(),
-        );
+        let (many, few) = (many.errors(12, 20, &RIDGES).unwrap(), few.errors(12, 20, &RIDGES).unwrap());
         for (many, few) in many.iter().zip(few) {
             assert_eq!((many.test, many.train), (few.test, few.train));
         }

@@ -175,10 +175,7 @@ impl KernelRegression {
         let row = |(&ridge, errors): (&f64, Errors)| {
             let theory = predict(&task, self.n, None, ridge, noise_var)?;
             let row = Row::new(Study::Kernel, self.n, ridge, self.trial, errors).with_theory(theory);
-            Ok(Row {
-                sigma2_rel: self.sigma2_rel,
-                ..row
-            })
+            Ok(Row { sigma2_rel: self.sigma2_rel, ..row })
         };
         self.ridges.iter().zip(errors).map(row).collect()
     }
@@ -234,10 +231,6 @@ impl Row {
     }
 
     fn with_theory(self, theory: Prediction) -> Row {
-        Row {
-            theory_test: theory.test,
-            theory_train: theory.train,
-            ..self
-        }
+        Row { theory_test: theory.test, theory_train: theory.train, ..self }
     }
 }

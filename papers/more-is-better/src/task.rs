@@ -27,10 +27,7 @@ impl PowerLaw {
     /// The task.
     pub fn task(&self) -> Task {
         let power = |exponent: f64| (1..=self.modes).map(|i| pow(i as f64, exponent)).collect();
-        Task {
-            eigenvalues: power(-self.alpha),
-            target: power(-self.beta / 2.0),
-        }
+        Task { eigenvalues: power(-self.alpha), target: power(-self.beta / 2.0) }
     }
 }
 

@@ -58,9 +58,7 @@ impl Runs<'_> {
     /// Reports the quantity of each data set beside the extreme one that is judged.
     fn report(&self, claim: Claim, what: &str, values: &[f64]) -> Claim {
         let datasets = self.config.datasets.iter().zip(values);
-        datasets.fold(claim, |claim, (dataset, &value)| {
-            claim.report(format!("{what}, {}", dataset.text()), value)
-        })
+        datasets.fold(claim, |claim, (dataset, &value)| claim.report(format!("{what}, {}", dataset.text()), value))
     }
 }
 
@@ -150,12 +148,9 @@ fn perturbation_harmless(runs: &Runs) -> Result<Claim> {
     let (fast, square) = (cost(Fast)?, cost(Square)?);
     let largest = reduce::max(&fast).max(reduce::max(&square));
     let what = format!("R(c_p = {perturb}) / R(c_p = 0) at γ = {}", config.gamma);
-    let claim = Claim::new(
-        "perturbation-harmless",
-        "The perturbation of the theory costs no regret",
-    )
-    .at_most(format!("max over methods and datasets of {what}"), largest, 1.05)
-    .published("qualitative");
+    let claim = Claim::new("perturbation-harmless", "The perturbation of the theory costs no regret")
+        .at_most(format!("max over methods and datasets of {what}"), largest, 1.05)
+        .published("qualitative");
     let claim = runs.report(claim, "fast", &fast);
     let claim = runs.report(claim, "square", &square);
     Ok(match perturb > 0.0 {
@@ -168,10 +163,7 @@ fn learns_and_beats_greedy_mixing(runs: &Runs) -> Result<Claim> {
     let config = runs.config;
     let claim = Claim::new(
         "learns-and-beats-greedy-mixing",
-        format!(
-            "On MNIST NeuFastCB learns and beats ε-greedy with ε = {}",
-            config.epsilon
-        ),
+        format!("On MNIST NeuFastCB learns and beats ε-greedy with ε = {}", config.epsilon),
     )
     .published("ordering");
     if !config.datasets.contains(&Dataset::Mnist) {
@@ -180,22 +172,11 @@ fn learns_and_beats_greedy_mixing(runs: &Runs) -> Result<Claim> {
     let rounds = config.setting.rounds;
     let before = config.setting.before_last_tenth();
     let fast = (Dataset::Mnist, Fast, config.gamma, config.strength().perturb);
-    let (first, last) = (
-        runs.column("regret", fast, before)?,
-        runs.column("regret", fast, rounds)?,
-    );
-    let rates: Vec<f64> = first
-        .iter()
-        .zip(&last)
-        .map(|(a, b)| (b - a) / (rounds - before) as f64)
-        .collect();
+    let (first, last) = (runs.column("regret", fast, before)?, runs.column("regret", fast, rounds)?);
+    let rates: Vec<f64> = first.iter().zip(&last).map(|(a, b)| (b - a) / (rounds - before) as f64).collect();
     let ratio = mean(&last) / runs.regret(Dataset::Mnist, Eps, 0.0, 0.0)?;
     Ok(claim
-        .at_most(
-            "error rate of NeuFastCB over the last tenth of the rounds, mean over seeds",
-            mean(&rates),
-            0.25,
-        )
+        .at_most("error rate of NeuFastCB over the last tenth of the rounds, mean over seeds", mean(&rates), 0.25)
         .at_most("R(fast) / R(eps)", ratio, 0.95)
         .report("largest error rate over seeds", reduce::max(&rates)))
 }

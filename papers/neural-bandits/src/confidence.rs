@@ -29,14 +29,9 @@ impl Confidence {
     /// The width sqrt(sum g_a^2 / Z_a) of the confidence interval of each arm. The gradient is
     /// v_j x_i / sqrt m in the rows of active units and zero elsewhere, and v_j^2 = 1.
     pub fn widths(&mut self, image: &[f32], preactivations: &[f32], widths: &mut [f64]) {
-        self.squares
-            .iter_mut()
-            .zip(image)
-            .for_each(|(square, x)| *square = x * x);
+        self.squares.iter_mut().zip(image).for_each(|(square, x)| *square = x * x);
         matrix::vector_product_into(self.inverse.view(), &self.squares, &mut self.products);
-        let arms = preactivations
-            .chunks_exact(self.width)
-            .zip(self.products.chunks_exact(self.width));
+        let arms = preactivations.chunks_exact(self.width).zip(self.products.chunks_exact(self.width));
         for (width, (preactivations, products)) in widths.iter_mut().zip(arms) {
             let active = preactivations.iter().zip(products).filter(|(h, _)| **h > 0.0);
             let sum: f64 = active.map(|(_, &product)| f64::from(product)).sum();

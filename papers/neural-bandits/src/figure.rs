@@ -7,10 +7,8 @@ use crate::contexts::{ARMS, Dataset};
 use crate::players::Name;
 
 /// The look of the two methods of the paper.
-const WEIGHTED: [(Name, &str, Color, Marker); 2] = [
-    (Name::Square, "NeuSquareCB", BLUE, Marker::Square),
-    (Name::Fast, "NeuFastCB", RED, Marker::Circle),
-];
+const WEIGHTED: [(Name, &str, Color, Marker); 2] =
+    [(Name::Square, "NeuSquareCB", BLUE, Marker::Square), (Name::Fast, "NeuFastCB", RED, Marker::Circle)];
 
 /// The others.
 const BASELINES: [(Name, &str, Color); 2] = [(Name::Ucb, "NeuralUCB", GREEN), (Name::Ts, "NeuralTS", OLIVE)];
@@ -31,11 +29,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         // With one data set the panels are a and b.
         let second = if config.datasets.len() == 1 { "b" } else { letters[1] };
         curves.push(regret_curves(config, &rows, Panel::new(letters[0], title(dataset)))?);
-        sweeps.push(sensitivity(
-            config,
-            &rows,
-            Panel::new(second, format!("{}, no perturbation", title(dataset))),
-        )?);
+        sweeps.push(sensitivity(config, &rows, Panel::new(second, format!("{}, no perturbation", title(dataset))))?);
     }
     Ok(Figure::new("").caption(caption).row(1.05, curves).row(1.0, sweeps))
 }
@@ -56,9 +50,7 @@ fn regret_curves(config: &Config, rows: &Table, panel: Panel) -> Result<Panel> {
     let rounds = config.setting.rounds as f64;
     let chance = (ARMS - 1) as f64 / ARMS as f64;
     let uniform = Style::color(BLACK).dotted().width(0.9);
-    let compared = rows
-        .filter("perturb", config.strength().perturb)?
-        .filter("gamma", config.gamma)?;
+    let compared = rows.filter("perturb", config.strength().perturb)?.filter("gamma", config.gamma)?;
     let baselines = rows.filter("gamma", 0.0)?;
     let mut series = vec![(baselines.filter("method", "eps")?, epsilon_label(config), GREY)];
     for (name, label, color) in BASELINES {
@@ -68,9 +60,7 @@ fn regret_curves(config: &Config, rows: &Table, panel: Panel) -> Result<Panel> {
         series.push((compared.filter("method", name.text())?, label.to_string(), color));
     }
     let mut highest = 0.0_f64;
-    let mut panel = panel
-        .legend(Legend::Shared)
-        .line("uniform arms", [0.0, rounds], [0.0, chance * rounds], uniform);
+    let mut panel = panel.legend(Legend::Shared).line("uniform arms", [0.0, rounds], [0.0, chance * rounds], uniform);
     for (runs, label, color) in series {
         let [round, mean, low, high] = spread(&runs, "round")?;
         highest = highest.max(reduce::max(&high));
@@ -81,9 +71,7 @@ fn regret_curves(config: &Config, rows: &Table, panel: Panel) -> Result<Panel> {
     }
     Ok(panel
         .x(Axis::linear("round").range(0, rounds).format(Format::Thousands))
-        .y(Axis::linear("wrong arms so far")
-            .range(0, 1.15 * highest)
-            .format(Format::Thousands)))
+        .y(Axis::linear("wrong arms so far").range(0, 1.15 * highest).format(Format::Thousands)))
 }
 
 /// Wrong choices in all rounds of the two methods without perturbation, for each exploration parameter.
@@ -93,9 +81,7 @@ fn sensitivity(config: &Config, rows: &Table, panel: Panel) -> Result<Panel> {
     let greedy = reduce::mean(&last.filter("method", "eps")?.floats("regret")?);
     let mut panel = panel
         .x(Axis::log("exploration parameter γ"))
-        .y(Axis::linear(format!("wrong arms in {} rounds", config.setting.rounds))
-            .from(0)
-            .format(Format::Thousands))
+        .y(Axis::linear(format!("wrong arms in {} rounds", config.setting.rounds)).from(0).format(Format::Thousands))
         .legend(Legend::Shared)
         .horizontal(greedy, epsilon_label(config))
         .styled(Style::color(GREY))

@@ -220,11 +220,7 @@ impl Experiment for NeuralBandits {
         // Named by data set and seed only: all methods see the same images in the same order, start from the
         // same weights and draw the same numbers.
         let open = |name: &str| random.open(&format!("{} {name}", run.dataset.text()), run.seed);
-        let Setting {
-            rounds,
-            pool_side,
-            width,
-        } = run.setting;
+        let Setting { rounds, pool_side, width } = run.setting;
         let contexts = Contexts::draw(run.dataset, rounds, pool_side, &mut open("order"))?;
         let mut player = Player::new(run.method.clone(), &contexts, width, run.eta, &mut open("weights"));
         let mut choices = open("choices");
@@ -269,11 +265,7 @@ fn check_setting(setting: &Setting, copies: usize, check: &mut Check) {
     let divides = setting.pool_side > 0 && SIDE.is_multiple_of(setting.pool_side);
     check.require("pool_side", divides, "one of 1, 2, 4, 7, 14 and 28, which divide 28");
     let paired = setting.width.is_multiple_of(2) && (2..=100_000).contains(&setting.width);
-    check.require(
-        "width",
-        paired,
-        "an even number from 2 to 100000: hidden units start in pairs",
-    );
+    check.require("width", paired, "an even number from 2 to 100000: hidden units start in pairs");
     if divides && paired && copies <= 100 {
         let matrices = (2 + copies) as f64 * (ARMS * setting.width * setting.pixels()) as f64;
         let contexts = (setting.rounds * setting.pixels()) as f64;

@@ -31,11 +31,7 @@ impl Network {
         let mut output_weights: Vec<f32> = (0..half).map(|_| size * random.sign() as f32).collect();
         output_weights.extend_from_within(..);
         output_weights[half..].iter_mut().for_each(|weight| *weight = -*weight);
-        Network {
-            width,
-            weights,
-            output_weights,
-        }
+        Network { width, weights, output_weights }
     }
 
     /// W, K m x d.
@@ -60,9 +56,7 @@ impl Network {
         for (f, h) in outputs.iter_mut().zip(preactivations.chunks_exact(self.width)) {
             // In pairs, which cancel exactly at the start.
             let pairs = h[..half].iter().zip(&h[half..]).zip(&self.output_weights);
-            *f = pairs
-                .map(|((&plus, &minus), &v)| f64::from(v) * (active(plus) - active(minus)))
-                .sum();
+            *f = pairs.map(|((&plus, &minus), &v)| f64::from(v) * (active(plus) - active(minus))).sum();
         }
     }
 
@@ -116,10 +110,7 @@ mod tests {
         let mut slopes = [0.0; 8];
         network.slopes(&preactivations(&network, &image)[network.units_of(1)], &mut slopes);
         // Along the gradient the output of arm 1 rises by its squared length, and no other moves.
-        let (before, length) = (
-            outputs(&network, &image),
-            f64::from(reduce::norm_squared(&slopes)) * norm_squared,
-        );
+        let (before, length) = (outputs(&network, &image), f64::from(reduce::norm_squared(&slopes)) * norm_squared);
         let step = slopes.map(|slope| 1e-3 * slope);
         network.add(1, &step, &image);
         let after = outputs(&network, &image);

@@ -13,10 +13,7 @@ pub struct Strength {
 
 impl Strength {
     /// No perturbation: one copy, which is the output itself.
-    pub const NONE: Strength = Strength {
-        perturb: 0.0,
-        copies: 1,
-    };
+    pub const NONE: Strength = Strength { perturb: 0.0, copies: 1 };
 }
 
 /// Copy s of the output is f_a + delta_s with delta_s = c eps_s . (W - W_0), c = c_p / m^(1/4) and a fixed
@@ -80,9 +77,7 @@ impl Perturbation {
         let copies = sign_products.chunks_exact(units);
         for (projection, products) in self.projections.iter_mut().zip(copies) {
             let terms = products[arm.clone()].iter().zip(moves);
-            *projection += terms
-                .map(|(&product, &amount)| f64::from(product) * f64::from(amount))
-                .sum::<f64>();
+            *projection += terms.map(|(&product, &amount)| f64::from(product) * f64::from(amount)).sum::<f64>();
         }
     }
 

@@ -138,9 +138,7 @@ impl<'a> Player<'a> {
         }
         Ok(match self.method {
             Method::NeuFastCb { gamma, .. } => {
-                self.predicted
-                    .iter_mut()
-                    .for_each(|y| *y = y.clamp(LEAST_PREDICTION, 1.0));
+                self.predicted.iter_mut().for_each(|y| *y = y.clamp(LEAST_PREDICTION, 1.0));
                 self.weigh(fading(gamma, &self.predicted), random)
             }
             Method::NeuSquareCb { gamma, .. } => {
@@ -160,21 +158,14 @@ impl<'a> Player<'a> {
     /// Draws an arm by inverse-gap weighting.
     fn weigh(&mut self, gamma: f64, random: &mut Generator) -> Choice {
         let best = inverse_gap_weighting(&self.predicted, gamma, &mut self.probabilities);
-        Choice {
-            arm: random.categorical(&self.probabilities),
-            exploration: Some(1.0 - self.probabilities[best]),
-        }
+        Choice { arm: random.categorical(&self.probabilities), exploration: Some(1.0 - self.probabilities[best]) }
     }
 
     /// The least prediction after each has been shifted by a function of its confidence width.
     fn with_confidence(&mut self, round: usize, mut shift: impl FnMut(f64) -> f64) -> Choice {
         let mut widths = [0.0; ARMS];
         if let Some(confidence) = &mut self.confidence {
-            confidence.widths(
-                self.contexts.image(round),
-                self.regression.preactivations(),
-                &mut widths,
-            );
+            confidence.widths(self.contexts.image(round), self.regression.preactivations(), &mut widths);
         }
         for (predicted, width) in self.predicted.iter_mut().zip(widths) {
             *predicted += shift(width);

@@ -102,10 +102,8 @@ impl<'a> OnlineRegression<'a> {
         }
         let place = round % BLOCK;
         let products = self.ahead.row(place);
-        self.preactivations
-            .copy_from_slice(products.as_slice().expect("rows are contiguous"));
-        self.perturbation
-            .add_preactivations(row(&self.signs_ahead, place), &mut self.preactivations);
+        self.preactivations.copy_from_slice(products.as_slice().expect("rows are contiguous"));
+        self.perturbation.add_preactivations(row(&self.signs_ahead, place), &mut self.preactivations);
         self.network.outputs(&self.preactivations, &mut self.outputs);
         let finite = self.outputs.iter().all(|f| f.is_finite()) && self.perturbation.shifts().all(f64::is_finite);
         ensure!(
@@ -127,10 +125,7 @@ impl<'a> OnlineRegression<'a> {
 
     /// The mean of the shifts delta_s, which are the same for all arms.
     pub fn mean_shift(&self) -> f64 {
-        let (count, sum) = self
-            .perturbation
-            .shifts()
-            .fold((0.0, 0.0), |(n, sum), shift| (n + 1.0, sum + shift));
+        let (count, sum) = self.perturbation.shifts().fold((0.0, 0.0), |(n, sum), shift| (n + 1.0, sum + shift));
         sum / count
     }
 
@@ -149,23 +144,17 @@ impl<'a> OnlineRegression<'a> {
     pub fn learn(&mut self, arm: usize, observed: f64) {
         let (output, loss) = (self.outputs[arm], self.loss);
         self.derivatives.clear();
-        self.derivatives.extend(
-            self.perturbation
-                .shifts()
-                .map(|shift| loss.derivative(output + shift, observed)),
-        );
+        self.derivatives.extend(self.perturbation.shifts().map(|shift| loss.derivative(output + shift, observed)));
         let mean = self.derivatives.iter().sum::<f64>() / self.derivatives.len() as f64;
 
         let units = self.network.units_of(arm);
-        self.network
-            .slopes(&self.preactivations[units.clone()], &mut self.moves);
+        self.network.slopes(&self.preactivations[units.clone()], &mut self.moves);
         reduce::scale((-self.eta * mean) as f32, &mut self.moves);
         let image = self.contexts.image(self.round);
         self.network.add(arm, &self.moves, image);
         let place = self.round % BLOCK;
         let sign_products = row(&self.signs_ahead, place);
-        self.perturbation
-            .follow(sign_products, self.preactivations.len(), units.clone(), &self.moves);
+        self.perturbation.follow(sign_products, self.preactivations.len(), units.clone(), &self.moves);
         self.perturbation.step(self.eta, &self.derivatives);
 
         // The rounds of this block that are still to come.
@@ -193,10 +182,7 @@ mod tests {
     const ARMS: usize = 3;
     const WIDTH: usize = 6;
     const PIXELS: usize = 5;
-    const STRENGTH: Strength = Strength {
-        perturb: 0.2,
-        copies: 3,
-    };
+    const STRENGTH: Strength = Strength { perturb: 0.2, copies: 3 };
 
     /// The algorithm as the paper has it: all weights and all signs written out, in double precision.
     struct WrittenOut {
@@ -233,12 +219,7 @@ mod tests {
         }
 
         fn shift(&self, copy: usize) -> f64 {
-            let moved: Vec<f64> = self
-                .weights
-                .iter()
-                .zip(&self.initial)
-                .map(|(w, start)| w - start)
-                .collect();
+            let moved: Vec<f64> = self.weights.iter().zip(&self.initial).map(|(w, start)| w - start).collect();
             self.coefficient * dot(&self.signs[copy], &moved)
         }
 
@@ -270,10 +251,7 @@ mod tests {
                     (above - below) / (2.0 * small)
                 })
                 .collect();
-            self.weights
-                .iter_mut()
-                .zip(gradient)
-                .for_each(|(w, slope)| *w -= eta * slope);
+            self.weights.iter_mut().zip(gradient).for_each(|(w, slope)| *w -= eta * slope);
         }
     }
 
@@ -285,10 +263,7 @@ mod tests {
             let unit = random.unit_vector(PIXELS);
             image.iter_mut().zip(&unit).for_each(|(x, &u)| *x = u as f32);
         }
-        Contexts {
-            images,
-            right: vec![0; rounds],
-        }
+        Contexts { images, right: vec![0; rounds] }
     }
 
     #[test]
@@ -307,10 +282,7 @@ mod tests {
                 let image: Vec<f64> = contexts.image(round).iter().map(|&x| f64::from(x)).collect();
                 for arm in 0..ARMS {
                     let (output, expected) = (regression.outputs[arm], reference.output(arm, &image));
-                    assert!(
-                        (output - expected).abs() < 1e-4,
-                        "{loss:?}, {round}: {output} {expected}"
-                    );
+                    assert!((output - expected).abs() < 1e-4, "{loss:?}, {round}: {output} {expected}");
                 }
                 let shift = (0..3).map(|copy| reference.shift(copy)).sum::<f64>() / 3.0;
                 assert!((regression.mean_shift() - shift).abs() < 1e-4, "{loss:?}, {round}");

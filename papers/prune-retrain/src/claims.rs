@@ -28,19 +28,13 @@ struct Results<'a> {
 impl Results<'_> {
     /// Accuracies of a method at a sparsity, one for each seed; none if the sparsity is not in the configuration.
     fn accuracies(&self, method: &str, sparsity: f64) -> Result<Vec<f64>> {
-        self.table
-            .filter("sparsity", sparsity)?
-            .filter("method", method)?
-            .floats("test_acc")
+        self.table.filter("sparsity", sparsity)?.filter("method", method)?.floats("test_acc")
     }
 
     /// By how much one method is more accurate than another, for each seed.
     fn gains(&self, method: &str, than: &str, sparsity: f64) -> Result<Vec<f64>> {
         let pairs = self.accuracies(method, sparsity)?.into_iter();
-        Ok(pairs
-            .zip(self.accuracies(than, sparsity)?)
-            .map(|(a, b)| a - b)
-            .collect())
+        Ok(pairs.zip(self.accuracies(than, sparsity)?).map(|(a, b)| a - b).collect())
     }
 
     /// The claim, set aside if the configuration lacks its sparsity.
@@ -53,40 +47,20 @@ impl Results<'_> {
 }
 
 fn pruning_collapses(results: &Results) -> Result<Claim> {
-    let claim = Claim::new(
-        "pruning-collapses",
-        "Without retraining the network breaks at 95 % sparsity",
-    )
-    .at_most(
-        "max over seeds of acc(none) at 0.95",
-        reduce::max(&results.accuracies("none", 0.95)?),
-        0.45,
-    )
-    .at_least(
-        "min over seeds of acc(dense)",
-        reduce::min(&results.accuracies("dense", 0.0)?),
-        0.92,
-    )
-    .published("collapse");
+    let claim = Claim::new("pruning-collapses", "Without retraining the network breaks at 95 % sparsity")
+        .at_most("max over seeds of acc(none) at 0.95", reduce::max(&results.accuracies("none", 0.95)?), 0.45)
+        .at_least("min over seeds of acc(dense)", reduce::min(&results.accuracies("dense", 0.0)?), 0.92)
+        .published("collapse");
     Ok(results.at(0.95, claim))
 }
 
 fn tiny_subset_recovers(results: &Results) -> Result<Claim> {
-    let (few, all) = (
-        results.gains("bias+norm", "none", 0.8)?,
-        results.gains("full", "none", 0.8)?,
-    );
+    let (few, all) = (results.gains("bias+norm", "none", 0.8)?, results.gains("full", "none", 0.8)?);
     let shares: Vec<f64> = few.iter().zip(&all).map(|(few, all)| few / all).collect();
-    let claim = Claim::new(
-        "tiny-subset-recovers",
-        "Biases and normalizations give back most of the loss at 80 % sparsity",
-    )
-    .at_least(
-        "min over seeds of (acc(bias+norm) − none) / (full − none) at 0.8",
-        reduce::min(&shares),
-        0.75,
-    )
-    .published("about 1 with 0.3 % of the parameters");
+    let claim =
+        Claim::new("tiny-subset-recovers", "Biases and normalizations give back most of the loss at 80 % sparsity")
+            .at_least("min over seeds of (acc(bias+norm) − none) / (full − none) at 0.8", reduce::min(&shares), 0.75)
+            .published("about 1 with 0.3 % of the parameters");
     Ok(results.at(0.8, claim))
 }
 
@@ -105,30 +79,16 @@ fn masklora_near_full(results: &Results) -> Result<Claim> {
     for &sparsity in &results.config.sparsities {
         gaps.extend(results.gains("full", "masklora", sparsity)?);
     }
-    Ok(Claim::new(
-        "masklora-near-full",
-        "MaskLoRA stays close to full retraining everywhere",
-    )
-    .at_most(
-        "max over seeds and sparsities of acc(full) − acc(masklora)",
-        reduce::max(&gaps),
-        0.03,
-    )
-    .published("matches full retraining"))
+    Ok(Claim::new("masklora-near-full", "MaskLoRA stays close to full retraining everywhere")
+        .at_most("max over seeds and sparsities of acc(full) − acc(masklora)", reduce::max(&gaps), 0.03)
+        .published("matches full retraining"))
 }
 
 fn mask_during_training(results: &Results) -> Result<Claim> {
     let gains = results.gains("masklora", "lora-prune", 0.95)?;
-    let claim = Claim::new(
-        "mask-during-training",
-        "Masking during training beats masking at merge time",
-    )
-    .at_least(
-        "min over seeds of acc(masklora) − acc(lora-prune) at 0.95",
-        reduce::min(&gains),
-        0.10,
-    )
-    .published("large at high sparsity");
+    let claim = Claim::new("mask-during-training", "Masking during training beats masking at merge time")
+        .at_least("min over seeds of acc(masklora) − acc(lora-prune) at 0.95", reduce::min(&gains), 0.10)
+        .published("large at high sparsity");
     Ok(results.at(0.95, claim))
 }
 
@@ -149,13 +109,7 @@ fn sparsity_kept(results: &Results) -> Result<Claim> {
         let pairs = rows.floats("final_sparsity")?.into_iter().zip(rows.floats("sparsity")?);
         distances.extend(pairs.map(|(zeros, sparsity)| (zeros - sparsity).abs()));
     }
-    Ok(
-        Claim::new("sparsity-kept", "Every merged model has the prescribed zeros")
-            .at_most(
-                "max over sparse models of |final_sparsity − sparsity|",
-                reduce::max(&distances),
-                0.001,
-            )
-            .published("exact"),
-    )
+    Ok(Claim::new("sparsity-kept", "Every merged model has the prescribed zeros")
+        .at_most("max over sparse models of |final_sparsity − sparsity|", reduce::max(&distances), 0.001)
+        .published("exact"))
 }

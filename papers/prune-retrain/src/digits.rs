@@ -36,15 +36,9 @@ impl Digits {
     pub fn draw(train: usize, test: usize, random: &mut Generator) -> Result<(Digits, Digits)> {
         let (train_set, test_set) = (mnist_train()?, mnist_test()?);
         let drawn = random.sample(train_set.len(), train);
-        let mut training = Digits {
-            images: train_set.rows(&drawn, POOL),
-            labels: train_set.labels(&drawn),
-        };
+        let mut training = Digits { images: train_set.rows(&drawn, POOL), labels: train_set.labels(&drawn) };
         let first: Vec<usize> = (0..test).collect();
-        let mut testing = Digits {
-            images: test_set.rows(&first, POOL),
-            labels: test_set.labels(&first),
-        };
+        let mut testing = Digits { images: test_set.rows(&first, POOL), labels: test_set.labels(&first) };
         let standardization = Standardization::of(training.images.view());
         standardization.apply(training.images.view_mut());
         standardization.apply(testing.images.view_mut());

@@ -17,9 +17,7 @@ type Line = (&'static str, &'static str, Color, fn(Color) -> Style);
 const LINES: [Line; 8] = [
     ("full", "full retraining", WINE, |color| Style::color(color).width(2.4)),
     ("masklora", "MaskLoRA", RED, with_circles),
-    ("lora-prune", "LoRA-Prune", ORANGE, |color| {
-        Style::color(color).dashed().width(1.6)
-    }),
+    ("lora-prune", "LoRA-Prune", ORANGE, |color| Style::color(color).dashed().width(1.6)),
     ("perp", "biases + norm + head", PURPLE, with_circles),
     ("bias+norm", "biases + norm", BLUE, with_circles),
     ("norm", "norm", GREEN, with_circles),
@@ -75,9 +73,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         config.seeds,
         config.pretraining.width,
     );
-    Ok(Figure::new("")
-        .caption(caption)
-        .row(1.4, [accuracies(config, table)?, costs(config, table)?]))
+    Ok(Figure::new("").caption(caption).row(1.4, [accuracies(config, table)?, costs(config, table)?]))
 }
 
 /// What retraining does to the lost accuracy; NaN if none was lost.
@@ -91,10 +87,7 @@ fn recovery(share: f64) -> String {
 /// A column against another: x, and mean, smallest and largest y over the seeds.
 fn over_seeds(rows: &Table, x: &str, y: &str) -> Result<[Vec<f64>; 4]> {
     let mean = Summary::mean(y).named("mean");
-    let summary = rows.summarize(
-        &[x],
-        &[mean, Summary::min(y).named("low"), Summary::max(y).named("high")],
-    )?;
+    let summary = rows.summarize(&[x], &[mean, Summary::min(y).named("low"), Summary::max(y).named("high")])?;
     let column = |name: &str| summary.floats(name);
     Ok([column(x)?, column("mean")?, column("low")?, column("high")?])
 }
@@ -103,13 +96,8 @@ fn over_seeds(rows: &Table, x: &str, y: &str) -> Result<[Vec<f64>; 4]> {
 fn accuracies(config: &Config, table: &Table) -> Result<Panel> {
     let kept = |sparsities: &[f64]| -> Vec<f64> { sparsities.iter().map(|s| 1.0 - s).collect() };
     let shares = kept(&config.sparsities);
-    let ticks = shares
-        .iter()
-        .zip(&config.sparsities)
-        .map(|(kept, s)| (*kept, percent(*s)));
-    let axis = Axis::log("sparsity of the hidden matrices")
-        .inverted()
-        .tick_labels(ticks);
+    let ticks = shares.iter().zip(&config.sparsities).map(|(kept, s)| (*kept, percent(*s)));
+    let axis = Axis::log("sparsity of the hidden matrices").inverted().tick_labels(ticks);
     let mut panel = Panel::new("a", "accuracy after pruning and retraining")
         .x(axis.range(0.9 * reduce::min(&shares), 1.1 * reduce::max(&shares)))
         .y(Axis::linear("test accuracy").range(0.1, 1.0))
@@ -128,9 +116,7 @@ fn costs(config: &Config, table: &Table) -> Result<Panel> {
     let sparsity = closest(config, SHOWN);
     let shown = table.filter("sparsity", sparsity)?;
     let mut panel = Panel::new("b", format!("recovered accuracy, {} sparsity", percent(sparsity)))
-        .x(Axis::log("trained share of the parameters")
-            .to(1.15)
-            .format(Format::Percent))
+        .x(Axis::log("trained share of the parameters").to(1.15).format(Format::Percent))
         .y(Axis::linear("recovered share of the lost accuracy"))
         .legend(Legend::None);
     for (method, label, anchor, color, beside) in POINTS {

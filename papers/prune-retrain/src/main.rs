@@ -105,16 +105,10 @@ impl Experiment for PruneRetrain {
         check.within("H", before.width, 1, 4096);
         check.within("train_size", before.train_size, 1, TRAINING_IMAGES);
         check.within("test_size", before.test_size, 1, TEST_IMAGES);
-        for (key, steps) in [
-            ("pretrain_steps", before.pretrain_steps),
-            ("retrain_steps", recipe.retrain_steps),
-        ] {
+        for (key, steps) in [("pretrain_steps", before.pretrain_steps), ("retrain_steps", recipe.retrain_steps)] {
             check.count(key, steps);
         }
-        for (key, batch) in [
-            ("pretrain_batch", before.pretrain_batch),
-            ("retrain_batch", recipe.retrain_batch),
-        ] {
+        for (key, batch) in [("pretrain_batch", before.pretrain_batch), ("retrain_batch", recipe.retrain_batch)] {
             check.within(key, batch, 1, 10_000);
         }
         for (key, rate) in [
@@ -124,15 +118,8 @@ impl Experiment for PruneRetrain {
         ] {
             check.require(key, rate > 0.0 && rate <= 1.0, "a rate above 0 and at most 1");
         }
-        let inside = config
-            .sparsities
-            .iter()
-            .all(|&sparsity| sparsity > 0.0 && sparsity < 1.0);
-        check.require(
-            "sparsities",
-            inside && !config.sparsities.is_empty(),
-            "at least one share between 0 and 1",
-        );
+        let inside = config.sparsities.iter().all(|&sparsity| sparsity > 0.0 && sparsity < 1.0);
+        check.require("sparsities", inside && !config.sparsities.is_empty(), "at least one share between 0 and 1");
         check.increasing("sparsities", &config.sparsities);
         check.within("r", recipe.low_rank.r, 1, 1024);
         check.within("factor", recipe.low_rank.factor, 0.0, 1000.0);
@@ -225,11 +212,7 @@ fn retrain_all(
             let trainable = retrained.trainable;
             unmerged = Some(std::mem::replace(&mut retrained, Retrained { model, trainable }));
         }
-        ensure!(
-            pruned.keeps(&retrained.model),
-            "a pruned weight came back when {} was merged",
-            method.name()
-        );
+        ensure!(pruned.keeps(&retrained.model), "a pruned weight came back when {} was merged", method.name());
         all.push((method.name(), retrained));
         all.extend(unmerged.map(|unmerged| ("lora-unmerged", unmerged)));
     }

@@ -42,13 +42,7 @@ pub fn parts(width: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut push = |role, rows, columns, init| {
         let start = parts.last().map_or(0, |part| part.range.end);
-        parts.push(Part {
-            role,
-            range: start..start + rows * columns,
-            rows,
-            columns,
-            init,
-        });
+        parts.push(Part { role, range: start..start + rows * columns, rows, columns, init });
     };
     for inputs in [PIXELS, width] {
         push(Role::Hidden, inputs, width, Init::HeNormal);
@@ -122,12 +116,7 @@ impl Network {
             units = tape.relu(normalized);
         }
         let logits = tape.linear(units, value(8), value(9));
-        Network {
-            classifier: Classifier::new(tape, x, logits),
-            parts,
-            masks,
-            effective,
-        }
+        Network { classifier: Classifier::new(tape, x, logits), parts, masks, effective }
     }
 
     /// A network without pruned weights and adapters, all of it trained: its trained numbers are a model.
@@ -238,11 +227,7 @@ mod tests {
         let parts = parts(width);
         let number = |part: usize, index: usize| f64::from(model[parts[part].range.start + index]);
         let affine = |x: &[f64], weight: usize, bias: usize, outputs: usize| -> Vec<f64> {
-            let sum = |j: usize| {
-                (0..x.len())
-                    .map(|i| x[i] * number(weight, i * outputs + j))
-                    .sum::<f64>()
-            };
+            let sum = |j: usize| (0..x.len()).map(|i| x[i] * number(weight, i * outputs + j)).sum::<f64>();
             (0..outputs).map(|j| sum(j) + number(bias, j)).collect()
         };
         let mut units: Vec<f64> = image.iter().map(|&x| f64::from(x)).collect();
@@ -267,10 +252,7 @@ mod tests {
         let model: Vec<f32> = (0..parameters(width)).map(|_| random.normal_f32()).collect();
         let loss = Network::dense(width, 2).score(&model, &digits).loss;
         let rows = digits.images.rows().into_iter().zip(&digits.labels);
-        let expected: f64 = rows
-            .map(|(image, &label)| cross_entropy(&model, width, image, label))
-            .sum::<f64>()
-            / 3.0;
+        let expected: f64 = rows.map(|(image, &label)| cross_entropy(&model, width, image, label)).sum::<f64>() / 3.0;
         assert!((loss / expected - 1.0).abs() < 1e-5, "{loss} {expected}");
     }
 }

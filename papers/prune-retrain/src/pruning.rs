@@ -17,15 +17,8 @@ impl Pruned {
     /// Prunes each hidden matrix of a model by itself. Head, biases and normalizations stay.
     pub fn new(model: &[f32], width: usize, sparsity: f64) -> Pruned {
         let hidden: Vec<Part> = hidden(width).collect();
-        let masks = hidden
-            .iter()
-            .map(|part| magnitude_mask(&model[part.range.clone()], sparsity));
-        let mut pruned = Pruned {
-            model: model.to_vec(),
-            masks: masks.collect(),
-            width,
-            hidden,
-        };
+        let masks = hidden.iter().map(|part| magnitude_mask(&model[part.range.clone()], sparsity));
+        let mut pruned = Pruned { model: model.to_vec(), masks: masks.collect(), width, hidden };
         pruned.model = pruned.masked(model);
         pruned
     }
@@ -94,18 +87,9 @@ mod tests {
         for part in parts(width) {
             let (after, before) = (&pruned.model[part.range.clone()], &model[part.range.clone()]);
             let zeros = after.iter().filter(|w| **w == 0.0).count();
-            let expected = if part.role == Role::Hidden {
-                (0.3 * before.len() as f64).round()
-            } else {
-                0.0
-            };
+            let expected = if part.role == Role::Hidden { (0.3 * before.len() as f64).round() } else { 0.0 };
             assert_eq!(zeros as f64, expected, "{part:?}");
-            assert!(
-                after
-                    .iter()
-                    .zip(before)
-                    .all(|(after, before)| *after == 0.0 || after == before)
-            );
+            assert!(after.iter().zip(before).all(|(after, before)| *after == 0.0 || after == before));
         }
         assert!(pruned.keeps(&pruned.model) && !pruned.keeps(&model));
         assert_eq!(pruned.masked(&model), pruned.model);

@@ -103,10 +103,7 @@ pub struct Retrained {
 impl Retrained {
     /// A model that is left as it is.
     pub fn untouched(model: &[f32]) -> Retrained {
-        Retrained {
-            model: model.to_vec(),
-            trainable: 0,
-        }
+        Retrained { model: model.to_vec(), trainable: 0 }
     }
 }
 
@@ -128,10 +125,7 @@ impl Recipe {
         let rate = |step| self.rate(method) * schedules::linear(step, steps);
         let mut batches = random.open("retraining batches", seed);
         network.train(&mut theta, digits, (steps, batch), rate, &mut batches);
-        Retrained {
-            model: network.model(&theta, &pruned.model),
-            trainable: network.trainable(),
-        }
+        Retrained { model: network.model(&theta, &pruned.model), trainable: network.trainable() }
     }
 }
 
@@ -167,13 +161,7 @@ mod tests {
         let adapter = method.adapter().map(|adapter| (adapter, recipe.low_rank));
         let mut network = Network::new(WIDTH, 16, adapter, |role| method.trains(role));
         let mut theta = network.start(&pruned.model, &pruned.masks, &mut streams.open("adapters", 0));
-        network.train(
-            &mut theta,
-            digits,
-            (steps, 16),
-            |_| 0.01,
-            &mut streams.open("batches", 0),
-        );
+        network.train(&mut theta, digits, (steps, 16), |_| 0.01, &mut streams.open("batches", 0));
         (network, theta)
     }
 
@@ -190,9 +178,7 @@ mod tests {
     fn a_method_changes_what_it_trains_and_keeps_pruned_weights_at_zero() {
         let (digits, pruned) = setting();
         for method in Method::ALL {
-            let model = recipe(10)
-                .retrain(method, &pruned, &digits, 0, &Streams::new("prune-retrain"))
-                .model;
+            let model = recipe(10).retrain(method, &pruned, &digits, 0, &Streams::new("prune-retrain")).model;
             for part in parts(WIDTH) {
                 let changed = model[part.range.clone()] != pruned.model[part.range.clone()];
                 let hidden = part.role == Role::Hidden && method.adapter().is_some();
@@ -212,10 +198,7 @@ mod tests {
             let before = network.score(&theta, &digits);
             let model = network.model(&theta, &pruned.model);
             let merged = dense.score(&model, &digits);
-            assert!(
-                (before.loss - merged.loss).abs() < 1e-5,
-                "{method:?}: {before:?} {merged:?}"
-            );
+            assert!((before.loss - merged.loss).abs() < 1e-5, "{method:?}: {before:?} {merged:?}");
             let masked = dense.score(&pruned.masked(&model), &digits);
             assert_eq!((masked.loss - merged.loss).abs() < 1e-5, method != Method::LoraPrune);
         }
@@ -243,10 +226,7 @@ mod tests {
                     _ => weight * product,
                 };
                 let found = f64::from(model[first.start + index]);
-                assert!(
-                    (found - expected).abs() < 1e-6,
-                    "{method:?} {i} {j}: {found} {expected}"
-                );
+                assert!((found - expected).abs() < 1e-6, "{method:?} {i} {j}: {found} {expected}");
             }
         }
     }

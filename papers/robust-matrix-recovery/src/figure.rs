@@ -24,16 +24,13 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
         sd = config.noise_sd,
         dense = config.seeds_dense,
     );
-    Ok(Figure::new("")
-        .caption(caption)
-        .row(1.0, [iterations(config, &table.filter("panel", "A")?)?])
-        .row(
-            1.0,
-            [
-                initialisation_scales(config, &table.filter("panel", "B")?)?,
-                measurements(config, &table.filter("panel", "C")?)?,
-            ],
-        ))
+    Ok(Figure::new("").caption(caption).row(1.0, [iterations(config, &table.filter("panel", "A")?)?]).row(
+        1.0,
+        [
+            initialisation_scales(config, &table.filter("panel", "B")?)?,
+            measurements(config, &table.filter("panel", "C")?)?,
+        ],
+    ))
 }
 
 /// Label and colour of the series that panels a and c share: columns of U, scale of the start.
@@ -43,12 +40,7 @@ fn shared_series(config: &Config) -> [(String, usize, f64, Color); 3] {
     [
         (format!("r′ = r, α = {small}"), r, config.small_alpha, ORANGE),
         (format!("r′ = d, α = {small}"), d, config.small_alpha, BLUE),
-        (
-            format!("r′ = d, α = {}", power_of_ten(LARGE_ALPHA)),
-            d,
-            LARGE_ALPHA,
-            GREEN,
-        ),
+        (format!("r′ = d, α = {}", power_of_ten(LARGE_ALPHA)), d, LARGE_ALPHA, GREEN),
     ]
 }
 
@@ -83,9 +75,7 @@ fn iterations(config: &Config, runs: &Table) -> Result<Panel> {
     let squared = Spread::geometric(&runs.filter("loss_kind", "l2")?, "rel_err", "t")?;
     let label = format!("r′ = d, α = {}, squared loss", power_of_ten(config.small_alpha));
     panel =
-        panel
-            .band(&squared.by, &squared.low, &squared.high, PURPLE)
-            .line(label, &squared.by, &squared.middle, PURPLE);
+        panel.band(&squared.by, &squared.low, &squared.high, PURPLE).line(label, &squared.by, &squared.middle, PURPLE);
     if let Some((times, errors)) = guide {
         panel = panel.line("∝ step size η_{t}", times, errors, guide_style());
     }
@@ -118,10 +108,7 @@ fn initialisation_scales(config: &Config, runs: &Table) -> Result<Panel> {
     ] {
         let chosen = |values: &[f64]| -> Vec<f64> {
             let pairs = values.iter().zip(&excess);
-            pairs
-                .filter(|(_, excess)| (**excess < 0.0) == below)
-                .map(|(value, _)| *value)
-                .collect()
+            pairs.filter(|(_, excess)| (**excess < 0.0) == below).map(|(value, _)| *value).collect()
         };
         panel = panel
             .points(label, chosen(&spread.by), chosen(&spread.middle), style)
@@ -152,10 +139,7 @@ fn measurements(config: &Config, runs: &Table) -> Result<Panel> {
             .errors(&spread.low, &spread.high);
         if columns == config.shape.d && alpha == config.small_alpha && spread.by.len() > 1 {
             // Below the curve, not on it.
-            let errors = spread
-                .by
-                .iter()
-                .map(|m| 0.75 * spread.middle[0] * (spread.by[0] / m).sqrt());
+            let errors = spread.by.iter().map(|m| 0.75 * spread.middle[0] * (spread.by[0] / m).sqrt());
             guide = Some((spread.by.clone(), errors.collect::<Vec<f64>>()));
         }
     }

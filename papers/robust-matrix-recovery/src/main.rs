@@ -125,10 +125,7 @@ impl Config {
             noise,
             columns: self.shape.d,
             alpha: self.small_alpha,
-            descent: Descent::Absolute {
-                eta0: self.eta0,
-                final_ratio: self.eta_final_ratio,
-            },
+            descent: Descent::Absolute { eta0: self.eta0, final_ratio: self.eta_final_ratio },
             iterations: self.iterations,
             record_every: None,
             seed,
@@ -137,41 +134,20 @@ impl Config {
 
     /// Panel A: known rank, full rank, large start, squared loss.
     fn outlier_runs(&self, seed: u64) -> [Run; 4] {
-        let noise = Noise::Outliers {
-            fraction: self.outlier_frac,
-            sd: self.outlier_sd,
-        };
-        let full = Run {
-            record_every: Some(self.record_every),
-            ..self.run(Study::Outliers, self.m, noise, seed)
-        };
+        let noise = Noise::Outliers { fraction: self.outlier_frac, sd: self.outlier_sd };
+        let full = Run { record_every: Some(self.record_every), ..self.run(Study::Outliers, self.m, noise, seed) };
         [
-            Run {
-                columns: self.shape.r,
-                ..full.clone()
-            },
+            Run { columns: self.shape.r, ..full.clone() },
             full.clone(),
-            Run {
-                alpha: LARGE_ALPHA,
-                ..full.clone()
-            },
-            Run {
-                descent: Descent::Squared { eta: self.l2_eta },
-                ..full
-            },
+            Run { alpha: LARGE_ALPHA, ..full.clone() },
+            Run { descent: Descent::Squared { eta: self.l2_eta }, ..full },
         ]
     }
 
     /// Panel B: full rank from each scale.
     fn heavy_outlier_runs(&self, seed: u64) -> impl Iterator<Item = Run> {
-        let noise = Noise::Outliers {
-            fraction: self.outlier_frac_heavy,
-            sd: self.outlier_sd,
-        };
-        self.alphas.iter().map(move |&alpha| Run {
-            alpha,
-            ..self.run(Study::HeavyOutliers, self.m, noise, seed)
-        })
+        let noise = Noise::Outliers { fraction: self.outlier_frac_heavy, sd: self.outlier_sd };
+        self.alphas.iter().map(move |&alpha| Run { alpha, ..self.run(Study::HeavyOutliers, self.m, noise, seed) })
     }
 
     /// Panel C: known rank, full rank, large start, for each number of measurements.
@@ -179,17 +155,7 @@ impl Config {
         let noise = Noise::Dense { sd: self.noise_sd };
         self.ms.iter().flat_map(move |&m| {
             let full = self.run(Study::DenseNoise, m, noise, seed);
-            [
-                Run {
-                    columns: self.shape.r,
-                    ..full.clone()
-                },
-                full.clone(),
-                Run {
-                    alpha: LARGE_ALPHA,
-                    ..full
-                },
-            ]
+            [Run { columns: self.shape.r, ..full.clone() }, full.clone(), Run { alpha: LARGE_ALPHA, ..full }]
         })
     }
 }

@@ -80,11 +80,7 @@ pub fn symmetric_matrix(vector: &[f64], matrix: &mut Array2<f64>) {
     for i in 0..matrix.nrows() {
         for j in i..matrix.ncols() {
             let entry = entries.next().expect("a vector of d (d + 1) / 2 entries");
-            let value = if i == j {
-                *entry
-            } else {
-                entry * std::f64::consts::FRAC_1_SQRT_2
-            };
+            let value = if i == j { *entry } else { entry * std::f64::consts::FRAC_1_SQRT_2 };
             matrix[[i, j]] = value;
             matrix[[j, i]] = value;
         }
@@ -119,12 +115,7 @@ impl Measurements {
         let added = noise.draw(m, &mut random.open("noise", seed));
         let mut values = matrix::vector_product(sensing.view(), &truth);
         reduce::axpy(1.0, &added, &mut values);
-        Measurements {
-            sensing,
-            values,
-            truth,
-            truth_loss: mean_absolute(&added),
-        }
+        Measurements { sensing, values, truth, truth_loss: mean_absolute(&added) }
     }
 
     /// The number m of measurements.
@@ -159,20 +150,12 @@ mod tests {
     #[test]
     fn the_truth_is_a_projection_and_exactly_the_share_is_outlying() {
         let (shape, random) = (Shape { d: 7, r: 3 }, Streams::new("test"));
-        let noise = Noise::Outliers {
-            fraction: 0.25,
-            sd: 5.0,
-        };
+        let noise = Noise::Outliers { fraction: 0.25, sd: 5.0 };
         let data = Measurements::draw(&shape, 42, noise, 1, &random);
         // A projection of rank 3 has squared norm 3.
         assert!((reduce::norm_squared(&data.truth) - 3.0).abs() < 1e-12);
         let clean = matrix::vector_product(data.sensing.view(), &data.truth);
-        let shifted: Vec<f64> = clean
-            .iter()
-            .zip(&data.values)
-            .map(|(a, b)| b - a)
-            .filter(|s| *s != 0.0)
-            .collect();
+        let shifted: Vec<f64> = clean.iter().zip(&data.values).map(|(a, b)| b - a).filter(|s| *s != 0.0).collect();
         // round(0.25 · 42) = round(10.5) = 11
         assert_eq!(shifted.len(), 11);
         let loss = shifted.iter().map(|s| s.abs()).sum::<f64>() / 42.0;

@@ -89,8 +89,7 @@ impl<'m> Iterate<'m> {
         matrix::vector_product_into(self.measurements.sensing.t(), &self.weights, &mut self.direction);
         symmetric_matrix(&self.direction, &mut self.gradient);
         matrix::product_into(self.gradient.view(), self.factor.view(), &mut self.step.view_mut());
-        self.factor
-            .scaled_add(-2.0 * eta / self.measurements.count() as f64, &self.step);
+        self.factor.scaled_add(-2.0 * eta / self.measurements.count() as f64, &self.step);
         self.measure();
     }
 
@@ -147,14 +146,7 @@ mod tests {
         assert!((iterate.loss() - 3.0).abs() < 1e-14);
         assert!((iterate.relative_error() - (13.5f64 / 17.5).sqrt()).abs() < 1e-14);
         // G = (1/2) [[-1, 1], [1, 0]], hence G U = (0, 1/2), and the step -2 η G U = (0, -η).
-        iterate.advance(
-            Descent::Absolute {
-                eta0: 0.25,
-                final_ratio: 0.5,
-            },
-            0,
-            10,
-        );
+        iterate.advance(Descent::Absolute { eta0: 0.25, final_ratio: 0.5 }, 0, 10);
         assert!((iterate.factor[[0, 0]] - 1.0).abs() < 1e-14);
         assert!((iterate.factor[[1, 0]] - 0.75).abs() < 1e-14);
         // On the squared loss the same gradient is three times as long.
@@ -170,10 +162,7 @@ mod tests {
         for t in 0..20 {
             iterate.advance(Descent::Squared { eta: 1.0 }, t, 20);
         }
-        assert_eq!(
-            (iterate.relative_error(), iterate.loss()),
-            (f64::INFINITY, f64::INFINITY)
-        );
+        assert_eq!((iterate.relative_error(), iterate.loss()), (f64::INFINITY, f64::INFINITY));
     }
 
     #[test]

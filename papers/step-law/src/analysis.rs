@@ -47,10 +47,7 @@ impl<'g> Fitted<'g> {
 /// When a group is too small or no bowl, or the groups do not determine a law.
 pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator) -> Result<Vec<Row>> {
     let window = cell.analysis.window;
-    let fitted: Vec<Fitted> = dense
-        .iter()
-        .map(|group| Fitted::new(group, window))
-        .collect::<Result<_>>()?;
+    let fitted: Vec<Fitted> = dense.iter().map(|group| Fitted::new(group, window)).collect::<Result<_>>()?;
     let optima: Vec<Optimum> = fitted.iter().map(Fitted::optimum).collect();
     let refit = PowerLaw::fit(&optima)?;
     let bootstrap = Bootstrap::draw(&fitted, cell.analysis.resamples, random)?;
@@ -61,21 +58,14 @@ pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator)
     rows.extend(other_law_rows(cell, dense, &bootstrap)?);
     rows.extend(gap_rows(cell, &fitted, &refit)?);
     rows.extend(moe.iter().flat_map(|group| mixture_gap_rows(cell, group, &refit)));
-    rows.extend(
-        fitted
-            .iter()
-            .enumerate()
-            .map(|(index, fit)| boot_row(cell, fit.group, index, &bootstrap)),
-    );
+    rows.extend(fitted.iter().enumerate().map(|(index, fit)| boot_row(cell, fit.group, index, &bootstrap)));
     rows.extend(shown_group(dense).into_iter().flat_map(|group| run_rows(cell, group)));
     Ok(rows)
 }
 
 /// The group of the figure's first panel: the largest N with its smallest D.
 fn shown_group(groups: &[Group]) -> Option<&Group> {
-    groups
-        .iter()
-        .max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
+    groups.iter().max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
 }
 
 /// The columns that every row about a group has.
@@ -127,18 +117,7 @@ fn best_run_row(cell: &Cell, group: &Group) -> Row {
 fn law_row(cell: &Cell, method: Method, law: &PowerLaw) -> Row {
     let [a0, a_n, a_d, b0, b_d] = law.coefficients().map(Some);
     let (source, seed) = (cell.source, cell.seed);
-    Row {
-        kind: Kind::Law,
-        source,
-        seed,
-        method: Some(method),
-        a0,
-        a_n,
-        a_d,
-        b0,
-        b_d,
-        ..Row::default()
-    }
+    Row { kind: Kind::Law, source, seed, method: Some(method), a0, a_n, a_d, b0, b_d, ..Row::default() }
 }
 
 /// The law of the bowl minima, with its bootstrap.
@@ -149,26 +128,8 @@ fn refit_row(cell: &Cell, refit: &PowerLaw, optima: &[Optimum], bootstrap: &Boot
     let [joint_b_n, joint_b_d] = joint_batch_exponents(optima)?.map(Some);
     let (points, redrawn) = (Some(optima.len()), Some(bootstrap.redrawn));
     let row = law_row(cell, Method::Refit, refit);
-    let row = Row {
-        a0_lo,
-        a0_hi,
-        a_n_lo,
-        a_n_hi,
-        a_d_lo,
-        a_d_hi,
-        b0_lo,
-        b0_hi,
-        b_d_lo,
-        b_d_hi,
-        ..row
-    };
-    Ok(Row {
-        joint_b_n,
-        joint_b_d,
-        points,
-        redrawn,
-        ..row
-    })
+    let row = Row { a0_lo, a0_hi, a_n_lo, a_n_hi, a_d_lo, a_d_hi, b0_lo, b0_hi, b_d_lo, b_d_hi, ..row };
+    Ok(Row { joint_b_n, joint_b_d, points, redrawn, ..row })
 }
 
 /// Laws to compare the refit with.
@@ -182,10 +143,7 @@ fn other_law_rows(cell: &Cell, groups: &[Group], bootstrap: &Bootstrap) -> Resul
     let near: Vec<Optimum> = near.collect();
     let [_, median, _] = bootstrap.coefficients();
     let fit = |method, optima: &[Optimum]| -> Result<Row> {
-        Ok(Row {
-            points: Some(optima.len()),
-            ..law_row(cell, method, &PowerLaw::fit(optima)?)
-        })
+        Ok(Row { points: Some(optima.len()), ..law_row(cell, method, &PowerLaw::fit(optima)?) })
     };
     Ok([
         law_row(cell, Method::RefitMedian, &median),
@@ -229,12 +187,7 @@ fn gap_rows(cell: &Cell, fitted: &[Fitted], refit: &PowerLaw) -> Result<Vec<Row>
 /// The dense laws on a mixture of experts, with total and with active parameters as its size.
 fn mixture_gap_rows(cell: &Cell, group: &Group, refit: &PowerLaw) -> [Row; 3] {
     [
-        gap_row(
-            cell,
-            group,
-            Method::Published,
-            PowerLaw::published().predict(group.n, group.d),
-        ),
+        gap_row(cell, group, Method::Published, PowerLaw::published().predict(group.n, group.d)),
         gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
         gap_row(cell, group, Method::RefitActive, refit.predict(group.n_active, group.d)),
     ]
@@ -247,16 +200,7 @@ fn boot_row(cell: &Cell, group: &Group, index: usize, bootstrap: &Bootstrap) -> 
     let batches = bootstrap.laws.iter().map(|law| law.predict(group.n, group.d).batch());
     let [law_b_lo, _, law_b_hi] = interval(batches).map(Some);
     let row = group_row(cell, group, Kind::Boot);
-    Row {
-        method: Some(Method::Bowl),
-        lr_lo,
-        lr_hi,
-        b_lo,
-        b_hi,
-        law_b_lo,
-        law_b_hi,
-        ..row
-    }
+    Row { method: Some(Method::Bowl), lr_lo, lr_hi, b_lo, b_hi, law_b_lo, law_b_hi, ..row }
 }
 
 fn run_rows(cell: &Cell, group: &Group) -> impl Iterator<Item = Row> {

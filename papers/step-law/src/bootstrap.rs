@@ -39,9 +39,7 @@ impl Bootstrap {
         }
         let law = |resample: usize| {
             let optima = fitted.iter().zip(&minima);
-            let optima: Vec<_> = optima
-                .map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample]))
-                .collect();
+            let optima: Vec<_> = optima.map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample])).collect();
             PowerLaw::fit(&optima)
         };
         let laws = (0..resamples).map(law).collect::<Result<_>>()?;
@@ -53,13 +51,7 @@ impl Bootstrap {
         let of = |coefficient: fn(&PowerLaw) -> f64| interval(self.laws.iter().map(coefficient));
         let (a0, a_n, a_d) = (of(|law| law.a0), of(|law| law.a_n), of(|law| law.a_d));
         let (b0, b_d) = (of(|law| law.b0), of(|law| law.b_d));
-        [0, 1, 2].map(|k| PowerLaw {
-            a0: a0[k],
-            a_n: a_n[k],
-            a_d: a_d[k],
-            b0: b0[k],
-            b_d: b_d[k],
-        })
+        [0, 1, 2].map(|k| PowerLaw { a0: a0[k], a_n: a_n[k], a_d: a_d[k], b0: b0[k], b_d: b_d[k] })
     }
 }
 

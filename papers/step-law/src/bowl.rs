@@ -49,10 +49,7 @@ impl Bowl {
         let x = (xy * batch_slope - yy * rate_slope) / determinant;
         let y = (xy * rate_slope - xx * batch_slope) / determinant;
         Some(Bowl {
-            minimum: Setting {
-                ln_rate: mean_rate + x,
-                ln_batch: mean_batch + y,
-            },
+            minimum: Setting { ln_rate: mean_rate + x, ln_batch: mean_batch + y },
             floor: fit.intercept + (rate_slope * x + batch_slope * y) / 2.0,
             curvature,
             r2: fit.r_squared,
@@ -79,18 +76,9 @@ mod tests {
             for j in 0..5 {
                 let (x, y) = (0.35 * f64::from(i) - 1.0, 0.7 * f64::from(j) - 1.2);
                 let excess = 0.001 + (xx * x * x + 2.0 * xy * x * y + yy * y * y) / 2.0;
-                let setting = Setting {
-                    ln_rate: x - 6.5,
-                    ln_batch: y + 13.0,
-                };
+                let setting = Setting { ln_rate: x - 6.5, ln_batch: y + 13.0 };
                 let (rate, batch) = (setting.rate(), setting.batch());
-                runs.push(Run {
-                    rate,
-                    batch,
-                    setting,
-                    loss: 2.0 * (1.0 + excess),
-                    excess,
-                });
+                runs.push(Run { rate, batch, setting, loss: 2.0 * (1.0 + excess), excess });
             }
         }
         runs
@@ -117,11 +105,8 @@ mod tests {
 
     #[test]
     fn runs_that_do_not_determine_a_quadratic_are_no_bowl() {
-        let same_rate: Vec<Run> = grid([0.02, 0.0, 0.014])
-            .iter()
-            .filter(|run| run.setting.ln_rate < -7.4)
-            .copied()
-            .collect();
+        let same_rate: Vec<Run> =
+            grid([0.02, 0.0, 0.014]).iter().filter(|run| run.setting.ln_rate < -7.4).copied().collect();
         assert_eq!(same_rate.len(), 5);
         assert!(Bowl::fit(&same_rate.repeat(3)).is_none());
     }

@@ -18,34 +18,21 @@ const LAWS: [(&str, &str, Color); 5] = [
 ];
 
 /// Bars for mixtures of experts.
-const MIXTURES: [(&str, &str, Color); 2] = [
-    ("refit", "MoE, N = all parameters", BLACK),
-    ("refit-active", "MoE, N = active parameters", SKY),
-];
+const MIXTURES: [(&str, &str, Color); 2] =
+    [("refit", "MoE, N = all parameters", BLACK), ("refit-active", "MoE, N = active parameters", SKY)];
 
 /// The figure. Panels a to c show the first seed, the strip all of them.
 pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let seed = table.filter("seed", 0)?;
     let title = title(&seed)?;
     let refit = law(&seed, "refit")?;
-    let upper = [
-        bowl_panel(config, &seed)?,
-        rate_panel(&seed, &refit)?,
-        batch_panel(&seed, &refit)?,
-    ];
-    Ok(Figure::new(title)
-        .caption(caption(&seed, &refit)?)
-        .row(1.15, upper)
-        .row(0.6, [cost_panel(table)?]))
+    let upper = [bowl_panel(config, &seed)?, rate_panel(&seed, &refit)?, batch_panel(&seed, &refit)?];
+    Ok(Figure::new(title).caption(caption(&seed, &refit)?).row(1.15, upper).row(0.6, [cost_panel(table)?]))
 }
 
 fn source(table: &Table) -> Result<Source> {
     let synthetic = table.filter("source", "synthetic")?;
-    Ok(if synthetic.is_empty() {
-        Source::Measured
-    } else {
-        Source::Synthetic
-    })
+    Ok(if synthetic.is_empty() { Source::Measured } else { Source::Synthetic })
 }
 
 /// Where the losses come from.
@@ -95,11 +82,7 @@ fn law(table: &Table, method: &str) -> Result<PowerLaw> {
 
 /// The value of a column in the first row.
 fn number(table: &Table, column: &str) -> Result<f64> {
-    table
-        .floats(column)?
-        .first()
-        .copied()
-        .with_context(|| format!("no row with `{column}`"))
+    table.floats(column)?.first().copied().with_context(|| format!("no row with `{column}`"))
 }
 
 /// 214663680 as 215M, 5.69e10 as 56.9B.
@@ -118,26 +101,14 @@ fn bowl_panel(config: &Config, seed: &Table) -> Result<Panel> {
     let near = runs.filter_by("excess", inside)?;
     let far = runs.filter_by("excess", |value| !inside(value))?;
     let title = format!("N = {}, D = {}", short(n), short(d));
-    let scale = ColorScale::viridis(0.0, window)
-        .label("excess loss")
-        .format(Format::Percent);
+    let scale = ColorScale::viridis(0.0, window).label("excess loss").format(Format::Percent);
     let mut panel = Panel::new("a", title)
         .x(Axis::log2("peak learning rate"))
         .y(Axis::log2("batch size (tokens)"))
         .legend(Legend::Below)
         .width(1.2)
-        .points(
-            "",
-            far.floats("lr_opt")?,
-            far.floats("b_opt")?,
-            Style::color(GREY).marker(Marker::Cross).size(3.0),
-        )
-        .points(
-            "",
-            near.floats("lr_opt")?,
-            near.floats("b_opt")?,
-            Style::color(GREY).marker(Marker::Circle).size(4.5),
-        )
+        .points("", far.floats("lr_opt")?, far.floats("b_opt")?, Style::color(GREY).marker(Marker::Cross).size(3.0))
+        .points("", near.floats("lr_opt")?, near.floats("b_opt")?, Style::color(GREY).marker(Marker::Circle).size(4.5))
         .colored_by(near.floats("excess")?, scale);
 
     let groups = seed.filter("kind", "group")?.filter("n", n)?.filter("d", d)?;
@@ -167,9 +138,7 @@ fn bowl_contours(panel: Panel, runs: &Table, bowl: &Table, window: f64) -> Resul
     let spaced = |column: &str| -> Result<Vec<f64>> {
         let logs: Vec<f64> = runs.floats(column)?.into_iter().map(ln).collect();
         let (low, high) = (reduce::min(&logs), reduce::max(&logs));
-        Ok((0..=STEPS)
-            .map(|k| low + (high - low) * k as f64 / STEPS as f64)
-            .collect())
+        Ok((0..=STEPS).map(|k| low + (high - low) * k as f64 / STEPS as f64).collect())
     };
     let (rates, batches) = (spaced("lr_opt")?, spaced("b_opt")?);
     let (rate, batch) = (ln(number(bowl, "lr_opt")?), ln(number(bowl, "b_opt")?));
@@ -185,9 +154,7 @@ fn bowl_contours(panel: Panel, runs: &Table, bowl: &Table, window: f64) -> Resul
     let (rates, batches) = (plain(&rates), plain(&batches));
     let levels = [0.125, 0.25, 0.5, 1.0].map(|share| share * window);
     let labels = levels.map(|level| format!("{}%", 100.0 * level));
-    Ok(panel
-        .contours("", rates, batches, values, levels, Style::color(DARK_GREY).width(0.8))
-        .level_labels(labels))
+    Ok(panel.contours("", rates, batches, values, levels, Style::color(DARK_GREY).width(0.8)).level_labels(labels))
 }
 
 /// The bowl minima of one model size, with their bootstrap intervals, and how it is drawn.
@@ -205,12 +172,7 @@ fn sizes(seed: &Table) -> Result<Vec<Size>> {
     let count = groups.len();
     let size = |(index, (_, minima)): (usize, (Vec<Value>, Table))| {
         let n = number(&minima, "n")?;
-        Ok(Size {
-            n,
-            color: Color::ramp(index, count),
-            minima,
-            boot: boots.filter("n", n)?,
-        })
+        Ok(Size { n, color: Color::ramp(index, count), minima, boot: boots.filter("n", n)? })
     };
     groups.into_iter().enumerate().map(size).collect()
 }
@@ -227,9 +189,7 @@ fn rate_panel(seed: &Table, refit: &PowerLaw) -> Result<Panel> {
         if index == 0 {
             // For the legend; the lines of the first size cover them.
             let key = Style::color(DARK_GREY);
-            panel = panel
-                .line("refit", &d, along(refit), key)
-                .line("published", &d, along(&published), key.dashed());
+            panel = panel.line("refit", &d, along(refit), key).line("published", &d, along(&published), key.dashed());
         }
         let (name, style) = (format!("N = {}", short(size.n)), Style::color(size.color));
         panel = panel
@@ -251,12 +211,7 @@ fn batch_panel(seed: &Table, refit: &PowerLaw) -> Result<Panel> {
         .y(Axis::log("batch size (tokens)"))
         .band(&d, boots.floats("law_b_lo")?, boots.floats("law_b_hi")?, BLACK)
         .line("refit", &d, along(refit), BLACK)
-        .line(
-            "published",
-            &d,
-            along(&PowerLaw::published()),
-            Style::color(RED).dashed(),
-        );
+        .line("published", &d, along(&PowerLaw::published()), Style::color(RED).dashed());
     for size in sizes(seed)? {
         panel = panel
             .points("", size.minima.floats("d")?, size.minima.floats("b_opt")?, size.color)
@@ -284,15 +239,11 @@ fn cost_panel(table: &Table) -> Result<Panel> {
         .range(3.0e-4, 1.15 * reduce::max(&largest).max(0.026))
         .format(Format::Percent);
     let names = bars.iter().map(|(name, ..)| *name);
-    let mut panel = Panel::new("d", "what following a law costs")
-        .x(axis)
-        .y(Axis::categories("", names))
-        .legend(Legend::None);
+    let mut panel =
+        Panel::new("d", "what following a law costs").x(axis).y(Axis::categories("", names)).legend(Legend::None);
     for (index, (name, color, excess)) in bars.iter().enumerate() {
         let only = |value: f64| (0..bars.len()).map(move |k| if k == index { value } else { f64::NAN });
-        panel = panel
-            .bars(*name, only(mean(excess)), *color)
-            .bar_ticks(only(largest[index]));
+        panel = panel.bars(*name, only(mean(excess)), *color).bar_ticks(only(largest[index]));
     }
     // One series for each colour; stacked, each has the whole room of its category.
     Ok(panel.stacked())

@@ -19,13 +19,7 @@ pub struct PowerLaw {
 impl PowerLaw {
     /// The paper's law: lr = 1.79 N^-0.713 D^0.307, B = 0.58 D^0.571.
     pub fn published() -> PowerLaw {
-        PowerLaw {
-            a0: ln(1.79),
-            a_n: -0.713,
-            a_d: 0.307,
-            b0: ln(0.58),
-            b_d: 0.571,
-        }
+        PowerLaw { a0: ln(1.79), a_n: -0.713, a_d: 0.307, b0: ln(0.58), b_d: 0.571 }
     }
 
     /// Ordinary least squares of optima on the law, all with the same weight.
@@ -46,10 +40,7 @@ impl PowerLaw {
 
     /// The prediction for N parameters and D tokens.
     pub fn predict(&self, n: f64, d: f64) -> Setting {
-        Setting {
-            ln_rate: self.a0 + self.a_n * ln(n) + self.a_d * ln(d),
-            ln_batch: self.b0 + self.b_d * ln(d),
-        }
+        Setting { ln_rate: self.a0 + self.a_n * ln(n) + self.a_d * ln(d), ln_batch: self.b0 + self.b_d * ln(d) }
     }
 
     /// a0, a_n, a_d, b0, b_d.
@@ -87,10 +78,7 @@ fn regress<const K: usize>(
 /// Constants of DeepSeek LLM (Bi et al. 2024, arXiv:2401.02954).
 pub fn deepseek_form(group: &Group) -> Setting {
     let ln_compute = ln(group.flops_per_token) + ln(group.d);
-    Setting {
-        ln_rate: ln(0.3118) - 0.1250 * ln_compute,
-        ln_batch: ln(0.2920) + 0.3271 * ln_compute,
-    }
+    Setting { ln_rate: ln(0.3118) - 0.1250 * ln_compute, ln_batch: ln(0.2920) + 0.3271 * ln_compute }
 }
 
 #[cfg(test)]
@@ -112,12 +100,7 @@ mod tests {
     #[test]
     fn compute_law_at_1e20_operations() {
         // 0.3118 · 10^-2.5 and 0.2920 · 10^6.542.
-        let group = Group::new(
-            crate::losses::Family::Dense,
-            (1.0e9, 1.0e9, 1.0e10),
-            1.0e10,
-            vec![(0.001, 1.0e6, 2.0)],
-        );
+        let group = Group::new(crate::losses::Family::Dense, (1.0e9, 1.0e9, 1.0e10), 1.0e10, vec![(0.001, 1.0e6, 2.0)]);
         let best = deepseek_form(&group.unwrap());
         assert!(close(best.rate(), 9.85998e-4), "{}", best.rate());
         assert!(close(best.batch(), 1.01714e6), "{}", best.batch());
@@ -125,20 +108,8 @@ mod tests {
 
     #[test]
     fn a_planted_law_is_recovered() {
-        let planted = PowerLaw {
-            a0: 0.5,
-            a_n: -0.7,
-            a_d: 0.3,
-            b0: -1.0,
-            b_d: 0.6,
-        };
-        let sizes = [
-            (1.0e8, 2.0e9),
-            (1.0e8, 2.0e10),
-            (5.0e8, 1.0e10),
-            (2.0e9, 1.0e11),
-            (2.0e9, 4.0e10),
-        ];
+        let planted = PowerLaw { a0: 0.5, a_n: -0.7, a_d: 0.3, b0: -1.0, b_d: 0.6 };
+        let sizes = [(1.0e8, 2.0e9), (1.0e8, 2.0e10), (5.0e8, 1.0e10), (2.0e9, 1.0e11), (2.0e9, 4.0e10)];
         let optima: Vec<_> = sizes.iter().map(|&(n, d)| (n, d, planted.predict(n, d))).collect();
         let fitted = PowerLaw::fit(&optima).unwrap();
         for (value, expected) in fitted.coefficients().iter().zip(planted.coefficients()) {
@@ -151,9 +122,7 @@ mod tests {
     #[test]
     fn one_size_does_not_determine_a_law() {
         let planted = PowerLaw::published();
-        let optima: Vec<_> = [2.0e9, 5.0e9, 1.0e10]
-            .map(|d| (1.0e8, d, planted.predict(1.0e8, d)))
-            .into();
+        let optima: Vec<_> = [2.0e9, 5.0e9, 1.0e10].map(|d| (1.0e8, d, planted.predict(1.0e8, d))).into();
         assert!(PowerLaw::fit(&optima).is_err());
     }
 }

@@ -15,10 +15,7 @@ pub struct Setting {
 impl Setting {
     /// From a learning rate and a batch in tokens.
     pub fn new(rate: f64, batch: f64) -> Setting {
-        Setting {
-            ln_rate: ln(rate),
-            ln_batch: ln(batch),
-        }
+        Setting { ln_rate: ln(rate), ln_batch: ln(batch) }
     }
 
     /// The peak learning rate.
@@ -91,10 +88,7 @@ impl Group {
     ) -> Result<Group> {
         let lowest = losses.iter().map(|(_, _, loss)| *loss).fold(f64::INFINITY, f64::min);
         let sound = losses.iter().all(|(_, _, loss)| *loss > 0.0 && loss.is_finite());
-        ensure!(
-            sound && !losses.is_empty(),
-            "N = {n}, D = {d}: a loss is missing or not positive"
-        );
+        ensure!(sound && !losses.is_empty(), "N = {n}, D = {d}: a loss is missing or not positive");
         let run = |(rate, batch, loss)| Run {
             rate,
             batch,
@@ -104,14 +98,7 @@ impl Group {
         };
         let mut runs: Vec<Run> = losses.into_iter().map(run).collect();
         runs.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.batch.total_cmp(&b.batch)));
-        Ok(Group {
-            family,
-            n,
-            n_active,
-            d,
-            flops_per_token,
-            runs,
-        })
+        Ok(Group { family, n, n_active, d, flops_per_token, runs })
     }
 
     /// The runs within `window` of the lowest loss. Diverged runs are never among them.
@@ -160,10 +147,7 @@ mod tests {
         let mut group = Group::new(Family::Dense, (1.0e8, 1.0e8, 2.0e9), 6.0e8, corners.to_vec()).unwrap();
         // Logarithms without rounding, so that a distance can be tied.
         for run in &mut group.runs {
-            run.setting = Setting {
-                ln_rate: run.rate,
-                ln_batch: run.batch,
-            };
+            run.setting = Setting { ln_rate: run.rate, ln_batch: run.batch };
         }
         group
     }

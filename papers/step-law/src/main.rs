@@ -98,14 +98,7 @@ impl Experiment for StepLaw {
             Choice::Measured | Choice::Auto => (Source::Measured, None),
         };
         let analysis = &config.analysis;
-        (0..config.seeds)
-            .map(|seed| Cell {
-                source,
-                seed,
-                sigma,
-                analysis: analysis.clone(),
-            })
-            .collect()
+        (0..config.seeds).map(|seed| Cell { source, seed, sigma, analysis: analysis.clone() }).collect()
     }
 
     fn cost(cell: &Cell) -> f64 {
@@ -129,11 +122,7 @@ impl Experiment for StepLaw {
             }
             None => (measured::dense(tokens)?, measured::mixtures(tokens)?),
         };
-        let Analysis {
-            model_sizes,
-            token_counts,
-            ..
-        } = cell.analysis;
+        let Analysis { model_sizes, token_counts, .. } = cell.analysis;
         let dense = losses::smallest(dense, model_sizes, token_counts);
         analysis::rows(cell, &dense, &moe, &mut random.open("bootstrap", cell.seed))
     }

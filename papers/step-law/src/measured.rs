@@ -46,10 +46,7 @@ pub fn dense(tokens_per_sequence: f64) -> Result<Vec<Group>> {
     let table = read(DENSE)?;
     let groups = table.group_by(&["N", "D"])?;
     let found = groups.len();
-    ensure!(
-        found == DENSE_GROUPS,
-        "{found} groups of dense models, expected {DENSE_GROUPS}"
-    );
+    ensure!(found == DENSE_GROUPS, "{found} groups of dense models, expected {DENSE_GROUPS}");
     let group = |runs: &Table| {
         let [n, d] = [first(runs, "N")?, first(runs, "D")?];
         let [h, ffnh, layers] = [first(runs, "h")?, first(runs, "ffnh")?, first(runs, "numl")?];
@@ -68,17 +65,9 @@ pub fn mixtures(tokens_per_sequence: f64) -> Result<Vec<Group>> {
     let table = read(MIXTURES)?;
     let groups = table.group_by(&["N", "Na", "D", "moe_name"])?;
     let found = groups.len();
-    ensure!(
-        found == MIXTURE_GROUPS,
-        "{found} groups of mixtures, expected {MIXTURE_GROUPS}"
-    );
+    ensure!(found == MIXTURE_GROUPS, "{found} groups of mixtures, expected {MIXTURE_GROUPS}");
     let group = |runs: &Table| {
-        let [n, active, d, flops] = [
-            first(runs, "N")?,
-            first(runs, "Na")?,
-            first(runs, "D")?,
-            first(runs, "M")?,
-        ];
+        let [n, active, d, flops] = [first(runs, "N")?, first(runs, "Na")?, first(runs, "D")?, first(runs, "M")?];
         Group::new(Family::Moe, (n, active, d), flops, losses(runs, tokens_per_sequence)?)
     };
     groups.iter().map(|(_, runs)| group(runs)).collect()
@@ -90,10 +79,7 @@ fn read(file: &str) -> Result<Table> {
 
 /// A column's value in the first row, of a column that is the same in all rows.
 fn first(runs: &Table, column: &str) -> Result<f64> {
-    runs.floats(column)?
-        .first()
-        .copied()
-        .with_context(|| format!("no rows with `{column}`"))
+    runs.floats(column)?.first().copied().with_context(|| format!("no rows with `{column}`"))
 }
 
 /// (learning rate, batch in tokens, loss) of each run.
@@ -101,7 +87,5 @@ fn losses(runs: &Table, tokens_per_sequence: f64) -> Result<Vec<(f64, f64, f64)>
     let (rates, sequences) = (runs.floats("lr")?, runs.floats("bs")?);
     let settings = rates.into_iter().zip(sequences);
     let losses = settings.zip(runs.floats(LOSS)?);
-    Ok(losses
-        .map(|((rate, bs), loss)| (rate, bs * tokens_per_sequence, loss))
-        .collect())
+    Ok(losses.map(|((rate, bs), loss)| (rate, bs * tokens_per_sequence, loss)).collect())
 }

@@ -39,12 +39,8 @@ const FLOPS_PER_PARAMETER: f64 = 6.75;
 /// # Errors
 /// When the noise makes a loss overflow.
 pub fn groups(sigma: f64, tokens_per_sequence: f64, noise: &mut Generator) -> Result<Vec<Group>> {
-    let sizes = GROUPS
-        .iter()
-        .flat_map(|(n, counts)| counts.iter().map(move |d| (*n, *d)));
-    sizes
-        .map(|(n, d)| group(n, d, sigma, tokens_per_sequence, noise))
-        .collect()
+    let sizes = GROUPS.iter().flat_map(|(n, counts)| counts.iter().map(move |d| (*n, *d)));
+    sizes.map(|(n, d)| group(n, d, sigma, tokens_per_sequence, noise)).collect()
 }
 
 fn group(n: f64, d: f64, sigma: f64, tokens_per_sequence: f64, noise: &mut Generator) -> Result<Group> {

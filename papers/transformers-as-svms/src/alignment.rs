@@ -94,10 +94,7 @@ impl Instance {
         let last = run.snapshots.last().context("the last step is always recorded")?;
         let end = curve(last);
         let best = problem.best_tokens();
-        let agreeing = best
-            .iter()
-            .zip(&run.selected)
-            .filter(|(best, selected)| best == selected);
+        let agreeing = best.iter().zip(&run.selected).filter(|(best, selected)| best == selected);
         let end = Final {
             instance: self.instance,
             param,

@@ -58,9 +58,7 @@ impl Problem {
     /// The token of each input with the highest score Y_i x_itᵀ v: the one with the least loss.
     pub fn best_tokens(&self) -> Vec<usize> {
         let scored = self.values.rows().into_iter().zip(&self.labels);
-        scored
-            .map(|(values, &label)| largest(values.mapv(|value| label * value).view()))
-            .collect()
+        scored.map(|(values, &label)| largest(values.mapv(|value| label * value).view())).collect()
     }
 }
 
@@ -139,11 +137,7 @@ impl<'p> Attention<'p> {
             let pull = pull.as_slice_mut().expect("row-major");
             matrix::vector_product_into(self.problem.tokens_of(i).t(), &self.slopes, pull);
         }
-        matrix::product_into(
-            self.pulls.t(),
-            self.problem.queries.view(),
-            &mut self.gradient.view_mut(),
-        );
+        matrix::product_into(self.pulls.t(), self.problem.queries.view(), &mut self.gradient.view_mut());
         &self.gradient
     }
 

@@ -60,9 +60,7 @@ fn normalised_step(weights: &mut Array2<f64>, gradient: &Array2<f64>, lr: f64) {
 impl Single {
     /// Draws the initial weights.
     pub fn draw(d: usize, random: &mut Generator) -> Single {
-        Single {
-            w: default_initialisation(d, random),
-        }
+        Single { w: default_initialisation(d, random) }
     }
 }
 
@@ -134,24 +132,19 @@ pub fn train(problem: &Problem, start: impl Weights, training: &Training) -> Res
     let mut attention = Attention::new(problem);
     let mut observed = Attention::new(problem);
     let multiples = (1..=training.iterations).filter(|t| t.is_multiple_of(training.record_every));
-    let run = Steps::new(training.iterations)
-        .at([1].into_iter().chain(multiples))
-        .run(
-            start,
-            |weights, _| {
-                let gradient = attention.gradient(weights.matrix());
-                weights.step(gradient, training);
-            },
-            |weights, iteration| Snapshot {
-                iteration,
-                softmax_max: observed.saturation(weights.matrix()),
-                weights: weights.matrix().clone(),
-            },
-        )?;
-    Ok(Trained {
-        snapshots: run.measured,
-        selected: observed.selected(run.state.matrix()),
-    })
+    let run = Steps::new(training.iterations).at([1].into_iter().chain(multiples)).run(
+        start,
+        |weights, _| {
+            let gradient = attention.gradient(weights.matrix());
+            weights.step(gradient, training);
+        },
+        |weights, iteration| Snapshot {
+            iteration,
+            softmax_max: observed.saturation(weights.matrix()),
+            weights: weights.matrix().clone(),
+        },
+    )?;
+    Ok(Trained { snapshots: run.measured, selected: observed.selected(run.state.matrix()) })
 }
 
 #[cfg(test)]
@@ -159,12 +152,7 @@ mod tests {
     use super::*;
     use crate::attention::Shape;
 
-    const TRAINING: Training = Training {
-        iterations: 25,
-        lr: 0.1,
-        kq_penalty: 0.0,
-        record_every: 10,
-    };
+    const TRAINING: Training = Training { iterations: 25, lr: 0.1, kq_penalty: 0.0, record_every: 10 };
 
     #[test]
     fn steps_have_the_length_of_the_learning_rate() {
@@ -185,10 +173,7 @@ mod tests {
         let mut random = Streams::new("test").open("descent", 1);
         let mut weights = Product::draw(3, &mut random);
         let (key, query, gradient) = (weights.key.clone(), weights.query.clone(), random.normal_matrix(3, 3));
-        let training = Training {
-            kq_penalty: 0.3,
-            ..TRAINING
-        };
+        let training = Training { kq_penalty: 0.3, ..TRAINING };
         weights.step(&gradient, &training);
         // ⟨G, K Qᵀ⟩ + λ ‖K‖² + λ ‖Q‖² has the gradients G Q + 2 λ K and Gᵀ K + 2 λ Q.
         for (moved, slope) in [

@@ -16,13 +16,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let curves = table.filter("kind", "curve")?;
     Ok(Figure::new("")
         .caption(caption)
-        .row(
-            1.0,
-            [
-                saturation(config, &curves)?,
-                alignment(config, "b", "training W", &curves.filter("param", "W")?)?,
-            ],
-        )
+        .row(1.0, [saturation(config, &curves)?, alignment(config, "b", "training W", &curves.filter("param", "W")?)?])
         .row(
             1.0,
             [
@@ -34,10 +28,8 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
 
 /// Mean over the instances of a column against the iteration, with a band of one standard deviation.
 fn with_band(panel: Panel, runs: &Table, column: &str, label: &str, color: Color) -> Result<Panel> {
-    let summary = runs.summarize(
-        &["iter"],
-        &[Summary::mean(column).named("mean"), Summary::std(column).named("std")],
-    )?;
+    let summary =
+        runs.summarize(&["iter"], &[Summary::mean(column).named("mean"), Summary::std(column).named("std")])?;
     let (x, mean, std) = (summary.floats("iter")?, summary.floats("mean")?, summary.floats("std")?);
     let edge = |sign: f64| -> Vec<f64> { mean.iter().zip(&std).map(|(mean, std)| mean + sign * std).collect() };
     // A single instance has no standard deviation.
@@ -72,10 +64,9 @@ fn alignment(config: &Config, letter: &str, title: &str, runs: &Table) -> Result
         .legend(Legend::BottomRight)
         .horizontal(1.0, "")
         .styled(Style::color(GREY).dotted().width(0.9));
-    for (column, label, color) in [
-        ("corr_fro", "with W_{F} (Frobenius)", BLUE),
-        ("corr_nuc", "with W_{N} (nuclear)", RED),
-    ] {
+    for (column, label, color) in
+        [("corr_fro", "with W_{F} (Frobenius)", BLUE), ("corr_nuc", "with W_{N} (nuclear)", RED)]
+    {
         panel = with_band(panel, runs, column, label, color)?;
     }
     Ok(panel)
@@ -94,19 +85,19 @@ fn ranks(config: &Config, ranks: &Table) -> Result<Panel> {
         let color = Color::ramp(k, config.rank_n.len());
         let of_size = solved.filter("n", n)?.summarize(
             &["d"],
-            &[
-                Summary::mean("rank_fro").named("frobenius"),
-                Summary::mean("rank_nuc").named("nuclear"),
-            ],
+            &[Summary::mean("rank_fro").named("frobenius"), Summary::mean("rank_nuc").named("nuclear")],
         )?;
         if of_size.is_empty() {
             continue;
         }
         let d = of_size.floats("d")?;
         let style = Style::color(color).marker(Marker::series(k));
-        panel = panel
-            .line(format!("n = {n}"), &d, &of_size.floats("frobenius")?, style)
-            .line("", &d, &of_size.floats("nuclear")?, style.dashed().open());
+        panel = panel.line(format!("n = {n}"), &d, &of_size.floats("frobenius")?, style).line(
+            "",
+            &d,
+            &of_size.floats("nuclear")?,
+            style.dashed().open(),
+        );
     }
     Ok(panel)
 }

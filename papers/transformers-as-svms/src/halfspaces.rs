@@ -35,20 +35,13 @@ impl HalfSpaces {
     /// The smallest of ⟨c_j, u⟩ − b_j; not negative if u lies in all half-spaces.
     pub fn least_slack(&self, u: &[f64]) -> f64 {
         let products = matrix::vector_product(self.normals.view(), u);
-        let slacks = products
-            .iter()
-            .zip(&self.bounds)
-            .map(|(product, bound)| product - bound);
+        let slacks = products.iter().zip(&self.bounds).map(|(product, bound)| product - bound);
         slacks.fold(f64::INFINITY, f64::min)
     }
 
     /// A search that starts from duals of zero.
     pub fn projection(&self) -> Projection<'_> {
-        Projection {
-            halfspaces: self,
-            duals: vec![0.0; self.bounds.len()],
-            slacks: vec![0.0; self.bounds.len()],
-        }
+        Projection { halfspaces: self, duals: vec![0.0; self.bounds.len()], slacks: vec![0.0; self.bounds.len()] }
     }
 }
 
@@ -118,12 +111,9 @@ mod tests {
     fn faces_corners_and_inner_points() {
         // x ≥ 1 and x + y ≥ 3.
         let halfspaces = HalfSpaces::new(array![[1.0, 0.0], [1.0, 1.0]], vec![1.0, 3.0]);
-        for (point, expected) in [
-            ([0.0, 5.0], [1.0, 5.0]),
-            ([2.0, 0.0], [2.5, 0.5]),
-            ([-3.0, 1.0], [1.0, 2.0]),
-            ([4.0, 4.0], [4.0, 4.0]),
-        ] {
+        for (point, expected) in
+            [([0.0, 5.0], [1.0, 5.0]), ([2.0, 0.0], [2.5, 0.5]), ([-3.0, 1.0], [1.0, 2.0]), ([4.0, 4.0], [4.0, 4.0])]
+        {
             let found = nearest(&halfspaces, point);
             let error = (found[0] - expected[0]).abs() + (found[1] - expected[1]).abs();
             assert!(error < 1e-12, "{point:?}: {found:?}");
@@ -142,10 +132,7 @@ mod tests {
         projection.project(&mut first, 2000, 1e-13);
         for (normal, &dual) in normals.rows().into_iter().zip(projection.duals()) {
             let slack = reduce::dot(normal.as_slice().unwrap(), &first) - 1.0;
-            assert!(
-                slack > -1e-10 && dual >= 0.0 && (dual * slack).abs() < 1e-10,
-                "{slack} {dual}"
-            );
+            assert!(slack > -1e-10 && dual >= 0.0 && (dual * slack).abs() < 1e-10, "{slack} {dual}");
         }
         let mut again = point;
         projection.project(&mut again, 1, 1e-13);

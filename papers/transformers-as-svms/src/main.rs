@@ -97,25 +97,14 @@ impl Experiment for TransformersAsSvms {
 
     fn cells(config: &Config) -> Vec<Cell> {
         let trained = (0..config.instances).map(|instance| {
-            Cell::Instance(Instance {
-                instance,
-                shape: config.shape.clone(),
-                training: config.training.clone(),
-            })
+            Cell::Instance(Instance { instance, shape: config.shape.clone(), training: config.training.clone() })
         });
-        let sizes = config
-            .rank_n
-            .iter()
-            .flat_map(|&n| config.rank_d.iter().map(move |&d| (n, d)));
+        let sizes = config.rank_n.iter().flat_map(|&n| config.rank_d.iter().map(move |&d| (n, d)));
         let ranks = sizes.flat_map(|(n, d)| {
             (0..config.rank_instances).map(move |instance| {
                 Cell::Ranks(RankInstance {
                     instance,
-                    shape: Shape {
-                        n,
-                        tokens: config.rank_tokens,
-                        d,
-                    },
+                    shape: Shape { n, tokens: config.rank_tokens, d },
                     tolerance: config.rank_tolerance,
                 })
             })

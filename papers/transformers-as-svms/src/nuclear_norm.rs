@@ -52,8 +52,7 @@ impl<'h> MinimumNuclearNorm<'h> {
     fn round(&mut self) -> Result<f64> {
         self.feasible.assign(&self.low_rank);
         self.feasible -= &self.multiplier;
-        self.projection
-            .project(flat_mut(&mut self.feasible), SWEEPS, SWEEP_TOLERANCE);
+        self.projection.project(flat_mut(&mut self.feasible), SWEEPS, SWEEP_TOLERANCE);
         self.multiplier += &self.feasible;
         let softened = soften_singular_values(self.multiplier.view(), 1.0)?;
         self.multiplier -= &softened;

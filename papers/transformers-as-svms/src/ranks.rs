@@ -67,9 +67,6 @@ impl RankInstance {
     /// Number of singular values that are not small next to the largest.
     fn rank(&self, matrix: &Array2<f64>) -> Result<u64> {
         let values = linear::singular_values(matrix.view())?;
-        Ok(values
-            .iter()
-            .filter(|value| **value > self.tolerance * values[0])
-            .count() as u64)
+        Ok(values.iter().filter(|value| **value > self.tolerance * values[0]).count() as u64)
     }
 }

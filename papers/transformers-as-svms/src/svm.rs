@@ -34,9 +34,7 @@ impl Svm {
         let d = problem.queries.ncols();
         let margins = margins(problem, tokens);
         let mut frobenius = Array2::zeros((d, d));
-        margins
-            .projection()
-            .project(frobenius.as_slice_mut().expect("row-major"), SWEEPS, SWEEP_TOLERANCE);
+        margins.projection().project(frobenius.as_slice_mut().expect("row-major"), SWEEPS, SWEEP_TOLERANCE);
         if !separates(&margins, &frobenius, MARGIN_TOLERANCES[0]) {
             return Ok(None);
         }
@@ -108,11 +106,7 @@ mod tests {
             for (i, &opt) in tokens.iter().enumerate() {
                 let logits = problem.tokens_of(i).dot(w).dot(&problem.queries.row(i));
                 let others = (0..5).filter(|t| *t != opt);
-                assert!(
-                    others
-                        .map(|t| logits[opt] - logits[t])
-                        .all(|margin| margin > 1.0 - 1e-5)
-                );
+                assert!(others.map(|t| logits[opt] - logits[t]).all(|margin| margin > 1.0 - 1e-5));
             }
         }
         let squares = |w: &Array2<f64>| w.iter().map(|w| w * w).sum::<f64>();

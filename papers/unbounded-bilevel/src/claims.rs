@@ -99,10 +99,7 @@ fn plain_diverges(config: &Config, table: &Table) -> Result<Claim> {
         if finals.is_empty() {
             return Ok(claim.not_applicable("the grid has no such step"));
         }
-        let diverged: Vec<f64> = finals
-            .iter()
-            .map(|value| f64::from(u8::from(value.is_infinite())))
-            .collect();
+        let diverged: Vec<f64> = finals.iter().map(|value| f64::from(u8::from(value.is_infinite()))).collect();
         let what = format!("share of the {} runs that have diverged at T = {horizon}", finals.len());
         claim = claim.at_least(what, mean(&diverged), 1.0);
     }
@@ -123,11 +120,7 @@ fn borep_never_diverges(runs: &Table) -> Result<Claim> {
         "borep-never-diverges",
         format!("BO-REP stays bounded at every step of at least {BOREP_JUDGED_FROM}"),
     )
-    .at_most(
-        "maximum final_grad over these steps and seeds",
-        reduce::max(&finals),
-        2.0,
-    )
+    .at_most("maximum final_grad over these steps and seeds", reduce::max(&finals), 2.0)
     .published("qualitative");
     Ok(match finals.is_empty() {
         true => claim.not_applicable("the grid has no such step"),
@@ -140,21 +133,18 @@ fn refinement_helps_start(config: &Config, table: &Table) -> Result<Claim> {
     let errors = Spread::arithmetic(&runs, "avg_lower_err", "refine_steps")?;
     let (without, with) = (errors.middle.first(), errors.middle.last());
     let (without, with) = (without.copied().unwrap_or(f64::NAN), with.copied().unwrap_or(f64::NAN));
-    let claim = Claim::new(
-        "refinement-helps-start",
-        "The refinement makes the lower variable accurate from the start",
-    )
-    .at_least(
-        format!(
-            "mean lower_err over the first {} iterations, without refinement over with",
-            config.start_iterations
-        ),
-        without / with,
-        2.0,
-    )
-    .report("without refinement", without)
-    .report("with refinement", with)
-    .note("the mechanism, not a number of the paper");
+    let claim = Claim::new("refinement-helps-start", "The refinement makes the lower variable accurate from the start")
+        .at_least(
+            format!(
+                "mean lower_err over the first {} iterations, without refinement over with",
+                config.start_iterations
+            ),
+            without / with,
+            2.0,
+        )
+        .report("without refinement", without)
+        .report("with refinement", with)
+        .note("the mechanism, not a number of the paper");
     Ok(match config.lower.refine_steps {
         0 => claim.not_applicable("refine_steps is 0"),
         _ => claim,

@@ -6,20 +6,15 @@ use common::statistics::{Spread, least_finite, log_log_fit};
 use crate::Config;
 
 /// Name in the table, label and colour of each method.
-const METHODS: [(&str, &str, Color); 3] = [
-    ("borep", "BO-REP", BLUE),
-    ("sgd", "SGD-bilevel", ORANGE),
-    ("momentum", "momentum-bilevel", GREEN),
-];
+const METHODS: [(&str, &str, Color); 3] =
+    [("borep", "BO-REP", BLUE), ("sgd", "SGD-bilevel", ORANGE), ("momentum", "momentum-bilevel", GREEN)];
 
 /// Above the gradient norm from which on a run has diverged.
 const OUTSIDE: f64 = 1e15;
 
 /// Draws the three panels.
 pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
-    let runs = table
-        .filter("panel", "conv")?
-        .filter("horizon", config.iterations as i64)?;
+    let runs = table.filter("panel", "conv")?.filter("horizon", config.iterations as i64)?;
     let scale = Scale::of(&runs)?;
     let finals = Finals::of(&runs, config.iterations)?;
     let rate = table.filter("panel", "rate")?;
@@ -81,18 +76,13 @@ impl Finals {
         let of_method = |(method, _, _): &(&str, &str, Color)| {
             Spread::geometric(&last.filter("method", *method)?, "final_grad", "eta")
         };
-        Ok(Finals {
-            methods: METHODS.iter().map(of_method).collect::<Result<_>>()?,
-        })
+        Ok(Finals { methods: METHODS.iter().map(of_method).collect::<Result<_>>()? })
     }
 
     /// What (b) shows of the largest steps, for the caption.
     fn reach(&self) -> String {
         let largest = |spread: &Spread| reduce::max(&spread.filter(f64::is_finite).by);
-        let (borep, plain) = (
-            largest(&self.methods[0]),
-            largest(&self.methods[1]).max(largest(&self.methods[2])),
-        );
+        let (borep, plain) = (largest(&self.methods[0]), largest(&self.methods[1]).max(largest(&self.methods[2])));
         match borep.is_finite() && plain.is_finite() {
             true => format!(
                 "Without normalisation no step of the grid above {} is finite on all seeds; BO-REP goes up to {}.",
@@ -133,9 +123,7 @@ fn curve(
     let spread = spread.through_first_infinite().capped(OUTSIDE);
     // So that the start has a place on a logarithmic axis.
     let x: Vec<f64> = spread.by.iter().map(|t| t + 1.0).collect();
-    Ok(panel
-        .band(&x, &spread.low, &spread.high, color)
-        .line(label, &x, &spread.middle, style))
+    Ok(panel.band(&x, &spread.low, &spread.high, color).line(label, &x, &spread.middle, style))
 }
 
 /// Gradient norm over iterations.
@@ -154,11 +142,7 @@ fn convergence(config: &Config, runs: &Table, finals: &Finals, scale: &Scale) ->
         panel = curve(panel, runs, label, method, spread.by[best], Style::color(color), color)?;
         if method == "momentum" && best + 1 < spread.by.len() {
             let next = spread.by[best + 1];
-            let fate = if spread.middle[best + 1].is_infinite() {
-                ": diverges"
-            } else {
-                ""
-            };
+            let fate = if spread.middle[best + 1].is_infinite() { ": diverges" } else { "" };
             let label = format!("{name}, η = {}{fate}", step(next));
             panel = curve(panel, runs, label, method, next, Style::color(color).dotted(), color)?;
         }
@@ -175,11 +159,7 @@ fn tolerance(finals: &Finals, scale: &Scale) -> Panel {
     for (k, ((_, name, color), spread)) in METHODS.into_iter().zip(&finals.methods).enumerate() {
         // The methods without normalisation nearly coincide: the last is drawn inside the symbols of the first.
         let style = match k {
-            1 => Style::color(color)
-                .marker(Marker::series(k))
-                .open()
-                .size(6.5)
-                .width(2.4),
+            1 => Style::color(color).marker(Marker::series(k)).open().size(6.5).width(2.4),
             _ => Style::color(color).marker(Marker::series(k)),
         };
         let finite = spread.filter(f64::is_finite);
@@ -195,12 +175,7 @@ fn tolerance(finals: &Finals, scale: &Scale) -> Panel {
             let least = lost.low.iter().zip(&lost.middle);
             let least = least.map(|(low, middle)| if low < middle { *low } else { f64::NAN });
             panel = panel
-                .points(
-                    "",
-                    &lost.by,
-                    &lost.middle,
-                    Style::color(color).marker(Marker::Cross).size(5.0),
-                )
+                .points("", &lost.by, &lost.middle, Style::color(color).marker(Marker::Cross).size(5.0))
                 .errors(least, &lost.high);
             if rows == 0 {
                 panel = panel.annotate(1.2 * last, scale.diverged(rows), "diverged", Anchor::Auto);
@@ -223,22 +198,14 @@ fn horizons(rate: &Table) -> Result<Panel> {
         panel = panel.note("no dot: diverged", Corner::BottomLeft);
     }
     if !finite.by.is_empty() {
-        panel = panel
-            .points("BO-REP", &finite.by, &finite.middle, BLUE)
-            .errors(&finite.low, &finite.high);
+        panel = panel.points("BO-REP", &finite.by, &finite.middle, BLUE).errors(&finite.low, &finite.high);
     }
     let fit = log_log_fit(&averages.by, &averages.middle);
     if fit.slope.is_finite() {
-        let (first, fitted) = (
-            averages.by[0],
-            averages.by.iter().map(|&horizon| fit.power_law_at(horizon)),
-        );
+        let (first, fitted) = (averages.by[0], averages.by.iter().map(|&horizon| fit.power_law_at(horizon)));
         let label = format!("fit T^{{{:.3}}}", fit.slope).replace('-', "−");
         panel = panel.line(label, &averages.by, fitted.collect::<Vec<f64>>(), BLUE);
-        let theory = averages
-            .by
-            .iter()
-            .map(|horizon| averages.middle[0] * pow(horizon / first, -0.25));
+        let theory = averages.by.iter().map(|horizon| averages.middle[0] * pow(horizon / first, -0.25));
         let style = Style::color(DARK_GREY).dashed().width(0.9);
         panel = panel.line("theorem T^{−1/4}", &averages.by, theory.collect::<Vec<f64>>(), style);
     }

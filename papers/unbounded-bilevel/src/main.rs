@@ -124,12 +124,7 @@ impl Config {
             instance: self.instance.clone(),
             sigma: self.sigma,
             x_max: self.x_max,
-            algorithm: Algorithm {
-                method,
-                eta,
-                beta: self.beta,
-                lower: self.lower.clone(),
-            },
+            algorithm: Algorithm { method, eta, beta: self.beta, lower: self.lower.clone() },
             horizon: self.iterations,
             early: Some(self.early()).filter(|&early| early < self.iterations),
             checkpoints: self.checkpoints,
@@ -144,10 +139,7 @@ impl Config {
         Run {
             study: Study::Rate,
             x_max: self.x_max_rate,
-            algorithm: Algorithm {
-                beta: 1.0 - (1.0 - self.beta) / ratio.sqrt(),
-                ..base.algorithm
-            },
+            algorithm: Algorithm { beta: 1.0 - (1.0 - self.beta) / ratio.sqrt(), ..base.algorithm },
             horizon,
             early: None,
             checkpoints: 0,
@@ -159,13 +151,7 @@ impl Config {
     fn start_run(&self, refine_steps: usize, seed: u64) -> Run {
         let mut run = self.conv_run(Method::Borep, self.eta_shown, seed);
         run.algorithm.lower.refine_steps = refine_steps;
-        Run {
-            study: Study::Start,
-            horizon: self.start_iterations,
-            early: None,
-            checkpoints: 0,
-            ..run
-        }
+        Run { study: Study::Start, horizon: self.start_iterations, early: None, checkpoints: 0, ..run }
     }
 
     /// Methods and steps of panels A and B.
@@ -201,10 +187,7 @@ impl Experiment for UnboundedBilevel {
         check.increasing("horizons", &config.horizons);
         // Below the last bound, 1 - β would exceed 1.
         let shortest = (config.rate_horizon as f64 * (1.0 - config.beta) * (1.0 - config.beta)).max(10.0);
-        let horizons = config
-            .horizons
-            .iter()
-            .all(|&horizon| horizon as f64 >= shortest && horizon <= 10_000_000);
+        let horizons = config.horizons.iter().all(|&horizon| horizon as f64 >= shortest && horizon <= 10_000_000);
         let expected = format!("at least one value, each between {shortest:.0} and 10000000");
         check.require("horizons", horizons && !config.horizons.is_empty(), &expected);
         for (key, etas) in [("eta_borep", &config.eta_borep), ("eta_plain", &config.eta_plain)] {
@@ -230,18 +213,11 @@ impl Experiment for UnboundedBilevel {
     fn cells(config: &Config) -> Vec<Run> {
         let seeds = || 0..config.seeds;
         let grid = config.grid();
-        let conv = grid
-            .iter()
-            .flat_map(|&(method, eta)| seeds().map(move |seed| config.conv_run(method, eta, seed)));
-        let rate = config
-            .horizons
-            .iter()
-            .flat_map(|&horizon| seeds().map(move |seed| config.rate_run(horizon, seed)));
+        let conv = grid.iter().flat_map(|&(method, eta)| seeds().map(move |seed| config.conv_run(method, eta, seed)));
+        let rate = config.horizons.iter().flat_map(|&horizon| seeds().map(move |seed| config.rate_run(horizon, seed)));
         let mut refinements = vec![config.lower.refine_steps, 0];
         refinements.dedup();
-        let start = refinements
-            .into_iter()
-            .flat_map(|steps| seeds().map(move |seed| config.start_run(steps, seed)));
+        let start = refinements.into_iter().flat_map(|steps| seeds().map(move |seed| config.start_run(steps, seed)));
         conv.chain(rate).chain(start).collect()
     }
 
@@ -264,23 +240,14 @@ impl Experiment for UnboundedBilevel {
             Oracle::new(run.sigma, random.open(&name, run.seed))
         };
         let start = run.instance.start(run.x_max);
-        let start = Iterate::new(
-            &problem,
-            &run.algorithm,
-            start,
-            oracle("refinement"),
-            oracle("iterations"),
-        );
+        let start = Iterate::new(&problem, &run.algorithm, start, oracle("refinement"), oracle("iterations"));
         let finished = Steps::new(run.horizon).every(1).run_until(
             start,
             Iterate::advance,
             |iterate, _| (iterate.gradient_norm(), iterate.lower_error()),
             |iterate, _| has_diverged(iterate.gradient_norm()),
         )?;
-        Ok(rows(
-            run,
-            &Trajectory::new(&finished.measured, run.horizon, has_diverged),
-        ))
+        Ok(rows(run, &Trajectory::new(&finished.measured, run.horizon, has_diverged)))
     }
 
     fn figure(config: &Config, table: &Table) -> Result<Figure> {

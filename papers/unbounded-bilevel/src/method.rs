@@ -238,13 +238,7 @@ mod tests {
             method,
             eta,
             beta: 0.9,
-            lower: Lower {
-                gamma: 0.2,
-                nu: 0.1,
-                period: 3,
-                inner_steps: 2,
-                refine_steps: 40,
-            },
+            lower: Lower { gamma: 0.2, nu: 0.1, period: 3, inner_steps: 2, refine_steps: 40 },
         }
     }
 
@@ -297,9 +291,7 @@ mod tests {
         for (k, &curvature) in eigen.values.iter().enumerate() {
             let direction = eigen.vectors.column(k);
             let along = |v: &[f64]| direction.dot(&ArrayView1::from(v));
-            let shrunk: f64 = (0..40)
-                .map(|j| 1.0 - curvature * 0.2 / (1.0 + 0.02 * j as f64))
-                .product();
+            let shrunk: f64 = (0..40).map(|j| 1.0 - curvature * 0.2 / (1.0 + 0.02 * j as f64)).product();
             let expected = along(&iterate.solution) * (1.0 - shrunk);
             assert!((along(&iterate.y) - expected).abs() < 1e-12, "{k}");
         }

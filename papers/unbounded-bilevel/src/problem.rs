@@ -28,10 +28,7 @@ impl Instance {
     /// lucky step could carry all coordinates into the basin.
     pub fn start(&self, x_max: f64) -> Vec<f64> {
         let sizes = spaced(1.0, x_max, self.dim);
-        let signed = sizes
-            .iter()
-            .enumerate()
-            .map(|(i, size)| if i % 2 == 0 { -size } else { *size });
+        let signed = sizes.iter().enumerate().map(|(i, size)| if i % 2 == 0 { -size } else { *size });
         signed.collect()
     }
 }
@@ -108,21 +105,14 @@ pub mod tests {
     use super::*;
 
     pub fn problem(dim: usize) -> Problem {
-        let instance = Instance {
-            dim,
-            kappa: 1.5,
-            problem_seed: 3,
-        };
+        let instance = Instance { dim, kappa: 1.5, problem_seed: 3 };
         Problem::draw(&instance, &Streams::new("test"))
     }
 
     /// Φ(x) = f(x, A x), written out from the definition.
     fn objective(problem: &Problem, x: &[f64]) -> f64 {
         let kappa = problem.kappa;
-        let own: f64 = x
-            .iter()
-            .map(|&x| cosh(kappa * x) / (kappa * kappa) + 0.5 * cos(2.0 * x))
-            .sum();
+        let own: f64 = x.iter().map(|&x| cosh(kappa * x) / (kappa * kappa) + 0.5 * cos(2.0 * x)).sum();
         let y = problem.solution_map.dot(&Array1::from_vec(x.to_vec()));
         let distance: f64 = y.iter().zip(&problem.target).map(|(y, r)| (y - r) * (y - r)).sum();
         own + 0.5 * distance
@@ -170,11 +160,7 @@ pub mod tests {
 
     #[test]
     fn the_start_alternates_between_one_and_the_largest() {
-        let instance = |dim| Instance {
-            dim,
-            kappa: 2.0,
-            problem_seed: 0,
-        };
+        let instance = |dim| Instance { dim, kappa: 2.0, problem_seed: 0 };
         assert_eq!(instance(4).start(7.0), [-1.0, 3.0, -5.0, 7.0]);
         assert_eq!(instance(1).start(7.0), [-1.0]);
     }

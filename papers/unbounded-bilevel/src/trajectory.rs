@@ -27,10 +27,7 @@ impl Trajectory {
         }
         gradient_norms.resize(horizon + 1, f64::INFINITY);
         lower_errors.resize(horizon + 1, f64::INFINITY);
-        Trajectory {
-            gradient_norms,
-            lower_errors,
-        }
+        Trajectory { gradient_norms, lower_errors }
     }
 
     /// |∇Φ(x_t)|.
@@ -46,9 +43,7 @@ impl Trajectory {
     /// Median of the gradient norms around t, over 2 % of the run; less near its ends, so that t stays in the middle.
     pub fn median_norm(&self, t: usize) -> f64 {
         let last = self.gradient_norms.len() - 1;
-        let half = ((0.5 * WINDOW_SHARE * last as f64).round() as usize)
-            .min(t)
-            .min(last - t);
+        let half = ((0.5 * WINDOW_SHARE * last as f64).round() as usize).min(t).min(last - t);
         median(&self.gradient_norms[t - half..=t + half])
     }
 
@@ -109,9 +104,7 @@ mod tests {
 
     #[test]
     fn the_running_median_ignores_a_spike_and_keeps_both_ends() {
-        let measured: Vec<(f64, f64)> = (0..=200)
-            .map(|t| (if t == 100 { 1e9 } else { t as f64 }, 0.0))
-            .collect();
+        let measured: Vec<(f64, f64)> = (0..=200).map(|t| (if t == 100 { 1e9 } else { t as f64 }, 0.0)).collect();
         let run = Trajectory::new(&measured, 200, |_| false);
         assert_eq!(run.median_norm(0), 0.0);
         assert_eq!(run.median_norm(50), 50.0);

@@ -40,11 +40,7 @@ struct Results<'a> {
 impl Results<'_> {
     /// The rows of one method over the seeds.
     fn rows(&self, model: &str, method: &str, m: usize, n: usize) -> Result<Table> {
-        self.table
-            .filter("model", model)?
-            .filter("method", method)?
-            .filter("m", m)?
-            .filter("n", n)
+        self.table.filter("model", model)?.filter("method", method)?.filter("m", m)?.filter("n", n)
     }
 
     /// Mean excess over the seeds.
@@ -64,12 +60,7 @@ impl Results<'_> {
 
     /// The numbers of unlabelled points to which the first-order prediction applies.
     fn first_order(&self) -> Vec<usize> {
-        self.config
-            .m_grid
-            .iter()
-            .copied()
-            .filter(|m| *m >= FIRST_ORDER)
-            .collect()
+        self.config.m_grid.iter().copied().filter(|m| *m >= FIRST_ORDER).collect()
     }
 }
 
@@ -77,10 +68,7 @@ fn least_squares_law(results: &Results) -> Result<Claim> {
     let mut claim = Claim::new("least-squares-law", "Least squares costs v d/(n − d − 1)");
     let d = results.config.model.d;
     let mut compared = 0;
-    for n in LAW_AT
-        .into_iter()
-        .filter(|n| results.config.n_grid.contains(n) && *n > d + 1)
-    {
+    for n in LAW_AT.into_iter().filter(|n| results.config.n_grid.contains(n) && *n > d + 1) {
         let ratio = results.ratio("least-squares", 0, n)?;
         claim = claim
             .at_most(format!("|excess/predicted − 1| at n = {n}"), (ratio - 1.0).abs(), 0.15)
@@ -121,20 +109,13 @@ fn one_over_m(results: &Results) -> Result<Claim> {
     let costs = sizes.iter().map(cost).collect::<Result<Vec<f64>>>()?;
     let sizes: Vec<f64> = sizes.iter().map(|m| *m as f64).collect();
     Ok(claim
-        .within(
-            "slope of log mean bias on log m",
-            log_log_fit(&sizes, &costs).slope,
-            -1.12,
-            -0.88,
-        )
+        .within("slope of log mean bias on log m", log_log_fit(&sizes, &costs).slope, -1.12, -0.88)
         .published("an upper bound of order m^(−1/2) for bounded losses"))
 }
 
 fn few_labels(results: &Results) -> Result<Claim> {
-    let claim = Claim::new(
-        "few-labels",
-        "With few labels and many unlabelled points pretraining wins by a large factor",
-    );
+    let claim =
+        Claim::new("few-labels", "With few labels and many unlabelled points pretraining wins by a large factor");
     if !results.config.n_grid.contains(&FEW) {
         return Ok(claim.not_applicable("n_grid does not contain 200"));
     }
@@ -143,11 +124,7 @@ fn few_labels(results: &Results) -> Result<Claim> {
     let least_squares = results.mean("factor", "least-squares", 0, FEW)? / pretrained;
     let ridge = results.mean("factor", "ridge", 0, FEW)? / pretrained;
     Ok(claim
-        .at_least(
-            format!("least squares / pretrained at m = {m}, n = {FEW}"),
-            least_squares,
-            15.0,
-        )
+        .at_least(format!("least squares / pretrained at m = {m}, n = {FEW}"), least_squares, 15.0)
         .at_least(format!("best ridge / pretrained at m = {m}, n = {FEW}"), ridge, 3.5)
         .published("pretraining helps when m is far above n (theory)"))
 }
@@ -155,10 +132,7 @@ fn few_labels(results: &Results) -> Result<Claim> {
 fn needs_unlabelled(results: &Results) -> Result<Claim> {
     let config = results.config;
     let (m, n) = (config.m_grid[0], config.n_grid[config.n_grid.len() - 1]);
-    let claim = Claim::new(
-        "needs-unlabelled",
-        "With few unlabelled and many labelled points pretraining loses",
-    );
+    let claim = Claim::new("needs-unlabelled", "With few unlabelled and many labelled points pretraining loses");
     if m >= n {
         return Ok(claim.not_applicable("the smallest m is not below the largest n"));
     }
@@ -172,38 +146,21 @@ fn informative_condition(results: &Results) -> Result<Claim> {
     let (m, n) = (results.most_unlabelled(), results.config.n_fixed);
     let pretrained = results.mean("uninformative", "pretrain", m, n)?;
     let least_squares = results.mean("uninformative", "least-squares", 0, n)?;
-    Ok(Claim::new(
-        "informative-condition",
-        "If the label does not depend on the factors, pretraining never works",
-    )
-    .at_least(
-        format!("mean excess of pretraining at m = {m}, n = {n}"),
-        pretrained,
-        0.9,
-    )
-    .at_most(format!("mean excess of least squares at n = {n}"), least_squares, 0.06)
-    .published("nothing is gained without the informative condition (theory)"))
+    Ok(Claim::new("informative-condition", "If the label does not depend on the factors, pretraining never works")
+        .at_least(format!("mean excess of pretraining at m = {m}, n = {n}"), pretrained, 0.9)
+        .at_most(format!("mean excess of least squares at n = {n}"), least_squares, 0.06)
+        .published("nothing is gained without the informative condition (theory)"))
 }
 
 fn mixture(results: &Results) -> Result<Claim> {
-    let claim = Claim::new(
-        "mixture",
-        "After pretraining on a mixture, labels for its components are enough",
-    );
+    let claim = Claim::new("mixture", "After pretraining on a mixture, labels for its components are enough");
     let settings = &results.config.mixture;
     if !settings.labelled.contains(&MIXTURE_LABELS) {
         return Ok(claim.not_applicable("gmm_n_grid does not contain 64"));
     }
-    let excess = |method, m| {
-        Ok(median(
-            &results.rows("gmm", method, m, MIXTURE_LABELS)?.floats("excess")?,
-        ))
-    };
-    let (pretrained, own, logistic): (Result<f64>, Result<f64>, Result<f64>) = (
-        excess("pretrain", settings.unlabelled),
-        excess("self", 0),
-        excess("logistic", 0),
-    );
+    let excess = |method, m| Ok(median(&results.rows("gmm", method, m, MIXTURE_LABELS)?.floats("excess")?));
+    let (pretrained, own, logistic): (Result<f64>, Result<f64>, Result<f64>) =
+        (excess("pretrain", settings.unlabelled), excess("self", 0), excess("logistic", 0));
     Ok(claim
         .at_most("median excess error of pretraining at n = 64", pretrained?, 0.02)
         .at_least("median excess error of the mixture of the labelled points", own?, 0.02)

@@ -29,10 +29,7 @@ impl Population {
         let mut table: Vec<bool> = (0..components).map(|j| j < components / 2).collect();
         random.shuffle(&mut table);
         let weights = Array1::from_elem(components, 1.0 / components as f64);
-        Population {
-            mixture: SphericalMixture { weights, means },
-            table,
-        }
+        Population { mixture: SphericalMixture { weights, means }, table }
     }
 
     fn sample(&self, points: usize, random: &mut Generator) -> Points {
@@ -121,24 +118,11 @@ pub fn run(run: &MixtureRun, random: &Streams) -> Result<Vec<Row>> {
         let of_table = |mixture| test.table_error(mixture, &majority_table(mixture, x, labels));
         let prediction = unseen_component_error(components, n as f64);
         for (method, m, error, predicted) in [
-            (
-                Method::Pretrain,
-                settings.unlabelled,
-                of_table(&pretrained),
-                Some(prediction),
-            ),
+            (Method::Pretrain, settings.unlabelled, of_table(&pretrained), Some(prediction)),
             (Method::SelfTaught, 0, of_table(&own), None),
             (Method::Logistic, 0, test.logistic_error(x, labels)?, None),
         ] {
-            rows.push(Row {
-                model: Model::Gmm,
-                seed,
-                m,
-                n,
-                method,
-                excess: error - least,
-                predicted,
-            });
+            rows.push(Row { model: Model::Gmm, seed, m, n, method, excess: error - least, predicted });
         }
     }
     Ok(rows)
@@ -150,10 +134,8 @@ mod tests {
 
     #[test]
     fn a_component_without_points_is_labelled_false() {
-        let mixture = SphericalMixture {
-            weights: Array1::from_elem(3, 1.0 / 3.0),
-            means: array![[0.0], [10.0], [20.0]],
-        };
+        let mixture =
+            SphericalMixture { weights: Array1::from_elem(3, 1.0 / 3.0), means: array![[0.0], [10.0], [20.0]] };
         let x = array![[0.1], [9.0], [10.5], [11.0]];
         let table = majority_table(&mixture, x.view(), &[false, true, false, true]);
         assert_eq!(table, [false, true, false]);

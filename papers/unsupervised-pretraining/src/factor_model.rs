@@ -97,11 +97,7 @@ impl<'m> Population<'m> {
         for (mut column, lambda) in loadings.columns_mut().into_iter().zip(&model.lambda) {
             column *= lambda.sqrt();
         }
-        Population {
-            model,
-            loadings,
-            noise_direction: directions.column(model.r).to_owned(),
-        }
+        Population { model, loadings, noise_direction: directions.column(model.r).to_owned() }
     }
 
     /// The true loadings B, d x r.
@@ -203,13 +199,7 @@ mod tests {
     use super::*;
 
     fn model() -> FactorModel {
-        FactorModel {
-            d: 8,
-            r: 2,
-            lambda: vec![3.0, 1.5],
-            sigma: 0.7,
-            eps: 0.5,
-        }
+        FactorModel { d: 8, r: 2, lambda: vec![3.0, 1.5], sigma: 0.7, eps: 0.5 }
     }
 
     #[test]
@@ -219,10 +209,9 @@ mod tests {
         let population = Population::draw(&model, &mut streams.open("population", 0));
         let points = 100_000;
         let sample = population.sample(points, &mut streams.open("sample", 0));
-        for (column, label, expected) in [
-            (0, Label::Informative, model.unexplained()),
-            (1, Label::Uninformative, model.eps * model.eps),
-        ] {
+        for (column, label, expected) in
+            [(0, Label::Informative, model.unexplained()), (1, Label::Uninformative, model.eps * model.eps)]
+        {
             let best = population.best_predictor(label);
             let fitted = Array1::from(matrix::vector_product(sample.x.view(), &best.to_vec()));
             let residual = &sample.labels.column(column) - &fitted;
@@ -249,13 +238,7 @@ mod tests {
 
     #[test]
     fn predictions_at_the_default_parameters() {
-        let model = FactorModel {
-            d: 100,
-            r: 5,
-            lambda: vec![2.0; 5],
-            sigma: 1.0,
-            eps: 0.5,
-        };
+        let model = FactorModel { d: 100, r: 5, lambda: vec![2.0; 5], sigma: 1.0, eps: 0.5 };
         assert!((model.unexplained() - 7.0 / 12.0).abs() < 1e-15);
         assert!((model.representation_risk(1000) - 0.095 / 6.0).abs() < 1e-15);
         assert_eq!(model.least_squares_risk(101), None);

@@ -20,10 +20,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     );
     Ok(Figure::new("")
         .caption(caption)
-        .row(
-            1.25,
-            [labelled_points(config, table)?, unlabelled_points(config, table)?],
-        )
+        .row(1.25, [labelled_points(config, table)?, unlabelled_points(config, table)?])
         .row(1.25, [failing_condition(config, table)?, mixture(config, table)?]))
 }
 
@@ -39,20 +36,11 @@ impl Curve {
     /// Mean and standard error over the seeds, by the column `x`.
     fn of_means(rows: &Table, x: &str) -> Result<Curve> {
         let groups = rows.group_by(&[x])?;
-        let mut curve = Curve {
-            x: Vec::new(),
-            middle: Vec::new(),
-            low: Vec::new(),
-            high: Vec::new(),
-        };
+        let mut curve = Curve { x: Vec::new(), middle: Vec::new(), low: Vec::new(), high: Vec::new() };
         for (_, group) in groups {
             let excess = group.floats("excess")?;
             let middle = statistics::mean(&excess);
-            let error = if excess.len() > 1 {
-                statistics::standard_error(&excess)
-            } else {
-                0.0
-            };
+            let error = if excess.len() > 1 { statistics::standard_error(&excess) } else { 0.0 };
             curve.x.push(group.floats(x)?[0]);
             curve.middle.push(middle);
             curve.low.push((middle - error).max(middle / 100.0));
@@ -80,9 +68,7 @@ impl Curve {
     }
 
     fn draw(&self, panel: Panel, label: &str, style: Style, color: Color) -> Panel {
-        panel
-            .band(&self.x, &self.low, &self.high, color)
-            .line(label, &self.x, &self.middle, style)
+        panel.band(&self.x, &self.low, &self.high, color).line(label, &self.x, &self.middle, style)
     }
 }
 
@@ -119,16 +105,9 @@ fn rows(table: &Table, model: &str, method: &str) -> Result<Table> {
 
 /// A prediction at numbers of labelled points, where there is one.
 fn predicted(panel: Panel, n: &[f64], color: Color, law: impl Fn(usize) -> Option<f64>) -> Panel {
-    let known = n
-        .iter()
-        .map(|n| n.round())
-        .filter_map(|n| law(n as usize).map(|risk| (n, risk)));
+    let known = n.iter().map(|n| n.round()).filter_map(|n| law(n as usize).map(|risk| (n, risk)));
     let (x, y): (Vec<f64>, Vec<f64>) = known.unzip();
-    if x.len() < 2 {
-        panel
-    } else {
-        panel.line("prediction", x, y, theory(color))
-    }
+    if x.len() < 2 { panel } else { panel.line("prediction", x, y, theory(color)) }
 }
 
 /// Panel a.
@@ -142,24 +121,11 @@ fn labelled_points(config: &Config, table: &Table) -> Result<Panel> {
         // Above the variance that nothing explains there is only the peak of least squares.
         .y(risk_axis().to(3.5 * model.unexplained()))
         .legend(Legend::Below);
-    let mut shown = vec![
-        (usize::from(last > 1), SKY, Marker::Triangle),
-        (last, BLUE, Marker::Circle),
-    ];
+    let mut shown = vec![(usize::from(last > 1), SKY, Marker::Triangle), (last, BLUE, Marker::Circle)];
     shown.dedup_by_key(|(index, ..)| *index);
     for (method, label, style, color) in [
-        (
-            "least-squares",
-            "least squares",
-            measured(ORANGE, Marker::Square),
-            ORANGE,
-        ),
-        (
-            "ridge",
-            "best ridge",
-            measured(ORANGE, Marker::Diamond).open().dashed(),
-            ORANGE,
-        ),
+        ("least-squares", "least squares", measured(ORANGE, Marker::Square), ORANGE),
+        ("ridge", "best ridge", measured(ORANGE, Marker::Diamond).open().dashed(), ORANGE),
     ] {
         panel = Curve::of_means(&rows(table, "factor", method)?, "n")?.draw(panel, label, style, color);
     }
@@ -176,9 +142,7 @@ fn labelled_points(config: &Config, table: &Table) -> Result<Panel> {
     }
     panel = predicted(panel, &n, ORANGE, |n| model.least_squares_risk(n));
     if model.d as f64 > low && (model.d as f64) < high {
-        panel = panel
-            .vertical(model.d, "n = d")
-            .styled(Style::color(DARK_GREY).dotted().width(0.9));
+        panel = panel.vertical(model.d, "n = d").styled(Style::color(DARK_GREY).dotted().width(0.9));
     }
     Ok(panel)
 }
@@ -208,19 +172,11 @@ fn unlabelled_points(config: &Config, table: &Table) -> Result<Panel> {
         measured(GREEN, Marker::Triangle),
         GREEN,
     );
-    let part: Vec<f64> = m
-        .iter()
-        .map(|m| model.representation_risk(m.round() as usize))
-        .collect();
+    let part: Vec<f64> = m.iter().map(|m| model.representation_risk(m.round() as usize)).collect();
     panel = predicted(panel, &m, BLUE, |m| model.pretrained_risk(m, n));
     panel = panel.line("prediction", &m, part, theory(GREEN));
     if let Some(limit) = model.oracle_risk(n) {
-        panel = panel.line(
-            "limit v r/(n − r − 1)",
-            [low, high],
-            [limit; 2],
-            Style::color(GREY).dotted(),
-        );
+        panel = panel.line("limit v r/(n − r − 1)", [low, high], [limit; 2], Style::color(GREY).dotted());
     }
     Ok(panel)
 }
@@ -233,20 +189,14 @@ fn failing_condition(config: &Config, table: &Table) -> Result<Panel> {
         .x(Axis::log("unlabelled points m").range(low, high))
         .y(risk_axis())
         .legend(Legend::Below);
-    for (model, name, color, marker) in [
-        ("factor", "informative", BLUE, Marker::Circle),
-        ("uninformative", "uninformative", RED, Marker::Square),
-    ] {
+    for (model, name, color, marker) in
+        [("factor", "informative", BLUE, Marker::Circle), ("uninformative", "uninformative", RED, Marker::Square)]
+    {
         let of_n = rows(table, model, "pretrain")?.filter("n", n)?;
         let curve = Curve::of_means(&of_n, "m")?;
         panel = curve.draw(panel, &format!("pretrained, {name}"), measured(color, marker), color);
         let flat = [least_squares(config, table, model)?; 2];
-        panel = panel.line(
-            format!("least squares, {name}"),
-            [low, high],
-            flat,
-            Style::color(color.lighter(0.35)),
-        );
+        panel = panel.line(format!("least squares, {name}"), [low, high], flat, Style::color(color.lighter(0.35)));
     }
     if let Some(law) = gaussian_design(config.model.eps * config.model.eps, config.model.d, n) {
         panel = panel.line("prediction", [low, high], [law; 2], theory(RED));
@@ -268,18 +218,8 @@ fn mixture(config: &Config, table: &Table) -> Result<Panel> {
         .legend(Legend::Below);
     for (method, label, color, marker) in [
         ("logistic", "logistic regression".to_string(), ORANGE, Marker::Square),
-        (
-            "self",
-            "mixture of the labelled points".to_string(),
-            GREEN,
-            Marker::Triangle,
-        ),
-        (
-            "pretrain",
-            format!("pretrained, m = {}", settings.unlabelled),
-            BLUE,
-            Marker::Circle,
-        ),
+        ("self", "mixture of the labelled points".to_string(), GREEN, Marker::Triangle),
+        ("pretrain", format!("pretrained, m = {}", settings.unlabelled), BLUE, Marker::Circle),
     ] {
         let curve = Curve::of_medians(&rows(table, "gmm", method)?)?;
         panel = curve.draw(panel, &label, measured(color, marker), color);
@@ -288,14 +228,6 @@ fn mixture(config: &Config, table: &Table) -> Result<Panel> {
     let means = Curve::of_means(&rows(table, "gmm", "pretrain")?, "n")?;
     let open = Style::color(BLUE).marker(Marker::Circle).size(3.2).open();
     panel = panel.points("the same, mean", &means.x, &means.middle, open);
-    let unseen: Vec<f64> = n
-        .iter()
-        .map(|n| unseen_component_error(settings.components, *n))
-        .collect();
-    Ok(panel.line(
-        "prediction (1 − 1/K)^{n}/2",
-        &n,
-        unseen,
-        Style::color(GREY).dashed().width(0.9),
-    ))
+    let unseen: Vec<f64> = n.iter().map(|n| unseen_component_error(settings.components, *n)).collect();
+    Ok(panel.line("prediction (1 − 1/K)^{n}/2", &n, unseen, Style::color(GREY).dashed().width(0.9)))
 }

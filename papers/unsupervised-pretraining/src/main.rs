@@ -163,12 +163,7 @@ impl Experiment for UnsupervisedPretraining {
                 n_fixed: config.n_fixed,
             })
         };
-        let mixture = |seed| {
-            Cell::Mixture(MixtureRun {
-                seed,
-                settings: config.mixture.clone(),
-            })
-        };
+        let mixture = |seed| Cell::Mixture(MixtureRun { seed, settings: config.mixture.clone() });
         let factors = (0..config.seeds).map(factor);
         factors.chain((0..config.gmm_seeds).map(mixture)).collect()
     }
@@ -216,20 +211,10 @@ fn check_grid(check: &mut Check, key: &str, grid: &[usize], least: usize) {
 }
 
 fn check_factor(config: &Config, check: &mut Check) {
-    let FactorModel {
-        d,
-        r,
-        lambda,
-        sigma,
-        eps,
-    } = &config.model;
+    let FactorModel { d, r, lambda, sigma, eps } = &config.model;
     check.within("d", *d, 2, 5000);
     check.within("r", *r, 1, d.saturating_sub(1).min(5000));
-    check.require(
-        "lambda",
-        lambda.len() == *r,
-        &format!("one variance for each of the {r} factors"),
-    );
+    check.require("lambda", lambda.len() == *r, &format!("one variance for each of the {r} factors"));
     check.all_positive("lambda", lambda);
     check.positive("sigma", *sigma);
     check.at_least("eps", *eps, 0.0);
@@ -259,10 +244,7 @@ fn check_mixture(settings: &MixtureSettings, check: &mut Check) {
     let width = 8.0 * (settings.dimension as f64 + 2.0 * components as f64);
     check.memory("gmm_m", width * settings.unlabelled as f64);
     check.memory("gmm_test", width * settings.test as f64);
-    check.memory(
-        "gmm_n_grid",
-        width * settings.labelled.iter().copied().max().unwrap_or(0) as f64,
-    );
+    check.memory("gmm_n_grid", width * settings.labelled.iter().copied().max().unwrap_or(0) as f64);
 }
 
 common::paper!(UnsupervisedPretraining);

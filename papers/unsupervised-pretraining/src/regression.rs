@@ -28,10 +28,7 @@ pub fn run(run: &FactorRun, random: &Streams) -> Result<Vec<Row>> {
     let pretrained = pretrain(model, &unlabelled, &run.m_grid)?;
     let oracle = posterior_mean(population.loadings(), model.sigma);
     let mut rows = Vec::new();
-    let mut moments = Moments {
-        gram: Array2::zeros((model.d, model.d)),
-        cross: Array2::zeros((model.d, 2)),
-    };
+    let mut moments = Moments { gram: Array2::zeros((model.d, model.d)), cross: Array2::zeros((model.d, 2)) };
     let mut start = 0;
     for &n in &run.n_grid {
         let x = labelled.x.slice(s![start..n, ..]);
@@ -39,12 +36,7 @@ pub fn run(run: &FactorRun, random: &Streams) -> Result<Vec<Row>> {
         let labels = labelled.labels.slice(s![start..n, ..]);
         matrix::product_add(x.t(), labels, &mut moments.cross.view_mut());
         start = n;
-        let evaluation = Evaluation {
-            run,
-            population: &population,
-            moments: &moments,
-            n,
-        };
+        let evaluation = Evaluation { run, population: &population, moments: &moments, n };
         evaluation.informative(&pretrained, oracle.view(), &mut rows)?;
         if n == run.n_fixed {
             evaluation.uninformative(&pretrained, &mut rows)?;
@@ -81,23 +73,13 @@ struct Evaluation<'a> {
 
 impl Evaluation<'_> {
     fn row(&self, model: Model, m: usize, method: Method, excess: f64, predicted: Option<f64>) -> Row {
-        Row {
-            model,
-            seed: self.run.seed,
-            m,
-            n: self.n,
-            method,
-            excess,
-            predicted,
-        }
+        Row { model, seed: self.run.seed, m, n: self.n, method, excess, predicted }
     }
 
     /// Step 2: least squares on a representation, as a predictor in d dimensions.
     fn downstream(&self, representation: ArrayView2<f64>, label: Label) -> Result<Array1<f64>> {
-        let gram = matrix::product(
-            representation.t(),
-            matrix::product(self.moments.gram.view(), representation).view(),
-        );
+        let gram =
+            matrix::product(representation.t(), matrix::product(self.moments.gram.view(), representation).view());
         let cross = matrix::product(representation.t(), self.moments.cross.view());
         let psi = linear::cholesky(gram.view())?.solve(cross.column(label as usize))?;
         Ok(compose(representation, &psi))
@@ -205,10 +187,8 @@ mod tests {
         for n in [4, 30] {
             let x = random.normal_matrix(n, 9);
             let labels = random.normal_matrix(n, 2);
-            let moments = Moments {
-                gram: matrix::product(x.t(), x.view()),
-                cross: matrix::product(x.t(), labels.view()),
-            };
+            let moments =
+                Moments { gram: matrix::product(x.t(), x.view()), cross: matrix::product(x.t(), labels.view()) };
             let path = RidgePath::new(&moments, n, Label::Uninformative).unwrap();
             let expected = estimate::minimum_norm(x.view(), labels.column(1)).unwrap();
             let error = &path.least_squares() - &expected;

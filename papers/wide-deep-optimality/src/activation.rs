@@ -28,14 +28,8 @@ pub enum Activation {
 }
 
 /// Activations whose deep limit is a singular kernel.
-pub const SINGULAR: [Activation; 6] = [
-    Activation::Erf,
-    Activation::Sin1,
-    Activation::P7,
-    Activation::P3,
-    Activation::Sin2676,
-    Activation::P5d,
-];
+pub const SINGULAR: [Activation; 6] =
+    [Activation::Erf, Activation::Sin1, Activation::P7, Activation::P3, Activation::Sin2676, Activation::P5d];
 
 impl Activation {
     /// The name in the table.
@@ -169,10 +163,7 @@ impl Dual {
     /// The two lowest terms of the power series at 0; the second is 0 if there is only one.
     pub fn lowest_terms(&self) -> [Term; 2] {
         let cubic = |coefficient: f64, ratio: f64| {
-            let third = Term {
-                power: 3,
-                coefficient: coefficient * ratio,
-            };
+            let third = Term { power: 3, coefficient: coefficient * ratio };
             [Term { power: 1, coefficient }, third]
         };
         match *self {
@@ -180,10 +171,7 @@ impl Dual {
                 let mut terms = coefficients.iter().zip(0..).filter(|&(&c, _)| c != 0.0);
                 std::array::from_fn(|_| match terms.next() {
                     Some((&coefficient, power)) => Term { power, coefficient },
-                    None => Term {
-                        power: coefficients.len() as i32,
-                        coefficient: 0.0,
-                    },
+                    None => Term { power: coefficients.len() as i32, coefficient: 0.0 },
                 })
             }
             Dual::Sine { frequency, scale } => cubic(frequency / scale, frequency * frequency / 6.0),

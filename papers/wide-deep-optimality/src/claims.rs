@@ -14,30 +14,9 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
     let deep = table.filter("panel", "A")?.filter("depth", DEPTH)?;
     let optimal = config.optimal().name();
     let mut claims = vec![
-        limit(
-            &deep,
-            optimal,
-            "agree_hilbert",
-            0.98,
-            "singular-limit",
-            "the Hilbert estimate",
-        )?,
-        limit(
-            &deep,
-            "herm2",
-            "agree_nn",
-            0.99,
-            "nearest-neighbour-limit",
-            "the nearest-neighbour rule",
-        )?,
-        limit(
-            &deep,
-            "shift",
-            "agree_majority",
-            0.98,
-            "majority-limit",
-            "the majority vote",
-        )?,
+        limit(&deep, optimal, "agree_hilbert", 0.98, "singular-limit", "the Hilbert estimate")?,
+        limit(&deep, "herm2", "agree_nn", 0.99, "nearest-neighbour-limit", "the nearest-neighbour rule")?,
+        limit(&deep, "shift", "agree_majority", 0.98, "majority-limit", "the majority vote")?,
         limits_differ(&deep, optimal)?,
     ];
     if !config.depths.contains(&DEPTH) {
@@ -55,11 +34,9 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
 fn limit(deep: &Table, activation: &str, column: &str, least: f64, id: &str, name: &str) -> Result<Claim> {
     let agreement = deep.filter("activation", activation)?.floats(column)?;
     let lowest = agreement.iter().copied().fold(f64::INFINITY, f64::min);
-    Ok(
-        Claim::new(id, format!("At depth {DEPTH}, {activation} agrees with {name}"))
-            .at_least(format!("min over seeds of {column}"), lowest, least)
-            .published("theorem, for infinite depth"),
-    )
+    Ok(Claim::new(id, format!("At depth {DEPTH}, {activation} agrees with {name}"))
+        .at_least(format!("min over seeds of {column}"), lowest, least)
+        .published("theorem, for infinite depth"))
 }
 
 /// The singular limit is neither of the other two.
@@ -80,16 +57,9 @@ fn exponent(limits: &Table) -> Result<Claim> {
     for activation in SINGULAR {
         worst = worst.max((fitted_exponent(limits, activation)? / activation.dual().exponent() - 1.0).abs());
     }
-    Ok(Claim::new(
-        "exponent",
-        "The limit kernels diverge as r to the power −a of the theorem",
-    )
-    .at_most(
-        "max over activations of |slope / (−a) − 1|, r from 1e-5 to 1e-3",
-        worst,
-        0.005,
-    )
-    .published("a = −4 ln A′ / ln B′"))
+    Ok(Claim::new("exponent", "The limit kernels diverge as r to the power −a of the theorem")
+        .at_most("max over activations of |slope / (−a) − 1|, r from 1e-5 to 1e-3", worst, 0.005)
+        .published("a = −4 ln A′ / ln B′"))
 }
 
 /// Minus the slope of a least-squares line through ln G over ln r, r from 1e-5 to 1e-3.
@@ -114,22 +84,11 @@ fn beats_nearest_neighbor(config: &Config, largest: &Table) -> Result<Claim> {
         let values = largest.filter("activation", name)?.floats("value")?;
         Ok(bayes.iter().zip(values).map(|(bayes, value)| bayes - value).collect())
     };
-    let ratios: Vec<f64> = losses(optimal)?
-        .iter()
-        .zip(losses("1nn")?)
-        .map(|(a, b)| a / b)
-        .collect();
+    let ratios: Vec<f64> = losses(optimal)?.iter().zip(losses("1nn")?).map(|(a, b)| a / b).collect();
     let n = config.largest_n();
-    Ok(Claim::new(
-        "beats-nn",
-        format!("At n = {n}, {optimal} loses less than the nearest-neighbour rule"),
-    )
-    .at_most(
-        format!("mean over seeds of (Bayes − {optimal}) / (Bayes − 1-NN)"),
-        mean(&ratios),
-        0.5,
-    )
-    .published("consistency (no number)"))
+    Ok(Claim::new("beats-nn", format!("At n = {n}, {optimal} loses less than the nearest-neighbour rule"))
+        .at_most(format!("mean over seeds of (Bayes − {optimal}) / (Bayes − 1-NN)"), mean(&ratios), 0.5)
+        .published("consistency (no number)"))
 }
 
 /// The nearest-neighbour rule against its asymptotic accuracy.
@@ -137,10 +96,7 @@ fn nearest_neighbor_is_cover_hart(config: &Config, largest: &Table) -> Result<Cl
     let nearest = largest.filter("activation", "1nn")?.floats("value")?;
     let theory = largest.filter("activation", "cover_hart")?.floats("value")?;
     let gaps: Vec<f64> = nearest.iter().zip(theory).map(|(a, b)| (a - b).abs()).collect();
-    let statement = format!(
-        "At n = {}, the nearest-neighbour rule has its asymptotic accuracy",
-        config.largest_n()
-    );
+    let statement = format!("At n = {}, the nearest-neighbour rule has its asymptotic accuracy", config.largest_n());
     Ok(Claim::new("nn-is-cover-hart", statement)
         .at_most("mean over seeds of |accuracy − (1 − E 2η(1 − η))|", mean(&gaps), 0.015)
         .report("mean accuracy of 1-NN", accuracy(largest, "1nn")?)

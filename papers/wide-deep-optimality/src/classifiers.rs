@@ -18,17 +18,8 @@ fn sign(score: f64) -> f64 {
 /// If there are no training points.
 pub fn nearest_neighbor(train: &Points, test: &Points) -> Result<Vec<f64>> {
     let neighbors = Neighbors::new(train.positions.view())?;
-    let label = |query: &Vec<f64>| {
-        neighbors
-            .nearest(query)
-            .map_or(-1.0, |nearest| train.labels[nearest.index])
-    };
-    Ok(test
-        .positions
-        .rows()
-        .into_iter()
-        .map(|point| label(&point.to_vec()))
-        .collect())
+    let label = |query: &Vec<f64>| neighbors.nearest(query).map_or(-1.0, |nearest| train.labels[nearest.index]);
+    Ok(test.positions.rows().into_iter().map(|point| label(&point.to_vec())).collect())
 }
 
 /// The more frequent training label, for each test point.
@@ -56,20 +47,14 @@ fn scaled_sum(coefficients: &[f64], log_weights: &[f64]) -> f64 {
     if largest == f64::NEG_INFINITY {
         return 0.0;
     }
-    coefficients
-        .iter()
-        .zip(log_weights)
-        .map(|(c, w)| c * exp(w - largest))
-        .sum()
+    coefficients.iter().zip(log_weights).map(|(c, w)| c * exp(w - largest)).sum()
 }
 
 /// The Hilbert estimate (Devroye, Györfi and Krzyżak 1998): sign of Σ y_i ‖x − x_i‖⁻ᵈ.
 pub fn hilbert_estimate(train: &Points, test: &Points, dim: usize) -> Vec<f64> {
     let half = -0.5 * dim as f64;
     smoother(train, test, |squares| {
-        squares
-            .iter_mut()
-            .for_each(|w| *w = half * ln(w.max(f64::MIN_POSITIVE)));
+        squares.iter_mut().for_each(|w| *w = half * ln(w.max(f64::MIN_POSITIVE)));
     })
 }
 
@@ -97,23 +82,13 @@ impl<'p> DeepMachine<'p> {
         let (mut among, mut across) = (Vec::new(), Vec::with_capacity(test.len() * train.len()));
         for (i, point) in train.positions.rows().into_iter().enumerate() {
             train.squared_distances(point, &mut squares[..i]);
-            among.extend(
-                squares[..i]
-                    .iter()
-                    .map(|&square| Similarity::at_squared_distance(square)),
-            );
+            among.extend(squares[..i].iter().map(|&square| Similarity::at_squared_distance(square)));
         }
         for point in test.positions.rows() {
             train.squared_distances(point, &mut squares);
             across.extend(squares.iter().map(|&square| Similarity::at_squared_distance(square)));
         }
-        DeepMachine {
-            train,
-            layer: Layer::new(activation),
-            jitter,
-            among,
-            across,
-        }
+        DeepMachine { train, layer: Layer::new(activation), jitter, among, across }
     }
 
     /// Adds a layer.
@@ -165,11 +140,7 @@ mod tests {
 
     fn on_circle(angles: &[f64], labels: &[f64]) -> Points {
         let positions = Array2::from_shape_fn((angles.len(), 2), |(i, j)| [cos(angles[i]), sin(angles[i])][j]);
-        Points {
-            positions,
-            labels: labels.to_vec(),
-            eta: vec![0.5; angles.len()],
-        }
+        Points { positions, labels: labels.to_vec(), eta: vec![0.5; angles.len()] }
     }
 
     #[test]

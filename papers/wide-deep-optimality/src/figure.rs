@@ -31,17 +31,11 @@ fn over_seeds(panel: Panel, runs: &Table, x: &str, y: &str, label: &str, style: 
     let (color, marker) = style;
     let summary = runs.summarize(
         &[x],
-        &[
-            Summary::mean(y).named("mean"),
-            Summary::min(y).named("low"),
-            Summary::max(y).named("high"),
-        ],
+        &[Summary::mean(y).named("mean"), Summary::min(y).named("low"), Summary::max(y).named("high")],
     )?;
     let (x, low, high) = (summary.floats(x)?, summary.floats("low")?, summary.floats("high")?);
     let style = Style::color(color).marker(marker).size(3.0);
-    Ok(panel
-        .band(&x, low, high, color)
-        .line(label, &x, summary.floats("mean")?, style))
+    Ok(panel.band(&x, low, high, color).line(label, &x, summary.floats("mean")?, style))
 }
 
 /// Panel a: agreement with the predicted limit against depth.
@@ -89,11 +83,7 @@ fn singularities(limits: &Table) -> Result<Panel> {
         let width = if activation == Activation::P3 { 3.0 } else { 1.3 };
         panel = panel.line(label, &r, &kernel, Style::color(color).width(width));
         // One entry for all of them, after the activations.
-        let slope = if activation == SINGULAR[SINGULAR.len() - 1] {
-            "slope −a"
-        } else {
-            ""
-        };
+        let slope = if activation == SINGULAR[SINGULAR.len() - 1] { "slope −a" } else { "" };
         panel = panel.line(slope, &r, &theory, Style::color(BLACK).dashed().width(0.7));
     }
     Ok(panel)
@@ -113,9 +103,7 @@ fn accuracies(config: &Config, runs: &Table) -> Result<Panel> {
     ] {
         panel = over_seeds(panel, &runs.filter("activation", name)?, "n", "value", &label, style)?;
     }
-    let hilbert = runs
-        .filter("activation", "hilbert")?
-        .summarize(&["n"], &[Summary::mean("value").named("mean")])?;
+    let hilbert = runs.filter("activation", "hilbert")?.summarize(&["n"], &[Summary::mean("value").named("mean")])?;
     let open = Style::color(BLACK).marker(Marker::Circle).size(5.5).open();
     panel = panel.points("Hilbert estimate", hilbert.floats("n")?, hilbert.floats("mean")?, open);
     let largest = runs.filter("n", config.largest_n())?;

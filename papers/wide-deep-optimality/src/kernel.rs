@@ -26,11 +26,7 @@ impl Similarity {
     }
 
     fn of_complement(e: f64) -> Similarity {
-        if e < 0.5 {
-            Similarity::Near(e)
-        } else {
-            Similarity::Middle((1.0 - e).max(0.0))
-        }
+        if e < 0.5 { Similarity::Near(e) } else { Similarity::Middle((1.0 - e).max(0.0)) }
     }
 
     /// The natural logarithm of the value.
@@ -65,12 +61,7 @@ impl Layer {
     pub fn new(activation: Activation) -> Layer {
         let dual = activation.dual();
         let [lowest, _] = dual.lowest_terms();
-        Layer {
-            dual,
-            lowest,
-            ln_lowest: ln(lowest.coefficient),
-            smallest: exp(LN_SMALLEST),
-        }
+        Layer { dual, lowest, ln_lowest: ln(lowest.coefficient), smallest: exp(LN_SMALLEST) }
     }
 
     /// φ̌ of a kernel value.
@@ -112,11 +103,7 @@ impl LimitKernel {
         }
         let ratio = 1e-12 * lowest.coefficient / second.coefficient;
         let settled = pow(ratio, 1.0 / f64::from(second.power - 1)).min(0.5);
-        Some(LimitKernel {
-            dual,
-            ln_decay: ln(lowest.coefficient),
-            settled,
-        })
+        Some(LimitKernel { dual, ln_decay: ln(lowest.coefficient), settled })
     }
 
     /// ln G for two unit vectors at this squared distance.
@@ -173,10 +160,7 @@ mod tests {
             for e in [1e-9, 1e-4, 0.2, 0.6] {
                 let before = limit.ln_at_squared_distance(2.0 * e);
                 let after = limit.ln_at_squared_distance(2.0 * dual.complement(e));
-                assert!(
-                    (after - before - ln(dual.slope_at_zero())).abs() < 1e-9,
-                    "{activation:?} at {e}"
-                );
+                assert!((after - before - ln(dual.slope_at_zero())).abs() < 1e-9, "{activation:?} at {e}");
             }
         }
     }

@@ -126,17 +126,9 @@ impl Experiment for WideDeepOptimality {
 
     fn check(config: &Config, check: &mut Check) {
         let known = config.population.parameters().is_some();
-        check.require(
-            "dim",
-            known,
-            "1, 2 or 4, the dimensions with published Dirichlet parameters",
-        );
+        check.require("dim", known, "1, 2 or 4, the dimensions with published Dirichlet parameters");
         let prior = config.population.prior;
-        check.require(
-            "prior",
-            prior > 0.0 && prior < 1.0,
-            "a probability strictly between 0 and 1",
-        );
+        check.require("prior", prior > 0.0 && prior < 1.0, "a probability strictly between 0 and 1");
         check.count("seeds", config.seeds);
         check.within("n_train", config.n_train, 1, 100_000);
         check.within("n_test", config.n_test, 1, 100_000);
@@ -172,10 +164,7 @@ impl Experiment for WideDeepOptimality {
                 });
             }
         }
-        cells.extend(SINGULAR.map(|activation| Cell::Limit {
-            activation,
-            radii: config.radii,
-        }));
+        cells.extend(SINGULAR.map(|activation| Cell::Limit { activation, radii: config.radii }));
         for &n in &config.ns {
             cells.extend((0..config.seeds).map(|seed| Cell::Accuracy {
                 activation: config.optimal(),
@@ -190,12 +179,7 @@ impl Experiment for WideDeepOptimality {
 
     fn cost(cell: &Cell) -> f64 {
         match cell {
-            Cell::Depths {
-                n_train,
-                n_test,
-                depths,
-                ..
-            } => {
+            Cell::Depths { n_train, n_test, depths, .. } => {
                 let (n, solves) = (*n_train as f64, depths.len() as f64);
                 let entries = n * (n / 2.0 + *n_test as f64);
                 let deepest = depths.last().copied().unwrap_or(0) as f64;
@@ -212,40 +196,16 @@ impl Experiment for WideDeepOptimality {
             (train, population.draw(n_test, &mut random.open("test", seed)))
         };
         match cell {
-            Cell::Depths {
-                activation,
-                population,
-                seed,
-                n_train,
-                n_test,
-                depths,
-                jitter,
-            } => {
+            Cell::Depths { activation, population, seed, n_train, n_test, depths, jitter } => {
                 let (train, test) = draw(population, *seed, *n_train, *n_test);
                 let mut machine = DeepMachine::new(*activation, &train, &test, *jitter);
-                let row = Row {
-                    panel: "A".into(),
-                    seed: Some(*seed),
-                    n: Some(*n_train),
-                    ..Row::default()
-                };
+                let row = Row { panel: "A".into(), seed: Some(*seed), n: Some(*n_train), ..Row::default() };
                 sweep(*activation, population.dim, &mut machine, (&train, &test), depths, &row)
             }
             Cell::Limit { activation, radii } => Ok(singularity(*activation, *radii)),
-            Cell::Accuracy {
-                activation,
-                population,
-                seed,
-                n,
-                n_test,
-            } => {
+            Cell::Accuracy { activation, population, seed, n, n_test } => {
                 let (train, test) = draw(population, *seed, *n, *n_test);
-                let row = Row {
-                    panel: "C".into(),
-                    seed: Some(*seed),
-                    n: Some(*n),
-                    ..Row::default()
-                };
+                let row = Row { panel: "C".into(), seed: Some(*seed), n: Some(*n), ..Row::default() };
                 accuracies(*activation, population.dim, &train, &test, &row)
             }
         }
@@ -306,25 +266,14 @@ fn singularity(activation: Activation, radii: usize) -> Vec<Row> {
     let at = |k: usize| {
         let r = pow(10.0, -5.0 + 5.0 * k as f64 / (radii - 1) as f64);
         let value = limit.ln_at_squared_distance(r * r);
-        Row {
-            panel: "B".into(),
-            activation: activation.name().into(),
-            r: Some(r),
-            value,
-            ..Row::default()
-        }
+        Row { panel: "B".into(), activation: activation.name().into(), r: Some(r), value, ..Row::default() }
     };
     (0..radii).map(at).collect()
 }
 
 /// Expected accuracies of the limit classifier and the classical ones; `row` has what the rows share.
 fn accuracies(activation: Activation, dim: usize, train: &Points, test: &Points, row: &Row) -> Result<Vec<Row>> {
-    let row = |name: &str, value: f64| Row {
-        activation: name.into(),
-        value,
-        depth: Some(0),
-        ..row.clone()
-    };
+    let row = |name: &str, value: f64| Row { activation: name.into(), value, depth: Some(0), ..row.clone() };
     let hilbert = classifiers::hilbert_estimate(train, test, dim);
     let nearest = classifiers::nearest_neighbor(train, test)?;
     let majority = classifiers::majority_vote(train, test);
@@ -332,10 +281,7 @@ fn accuracies(activation: Activation, dim: usize, train: &Points, test: &Points,
     if let Some(limit) = LimitKernel::new(activation) {
         let singular = classifiers::limit_classifier(train, test, &limit);
         let agree_limit = Some(agreement(&singular, &hilbert));
-        rows.push(Row {
-            agree_limit,
-            ..row(activation.name(), test.conditional_accuracy(&singular))
-        });
+        rows.push(Row { agree_limit, ..row(activation.name(), test.conditional_accuracy(&singular)) });
     }
     for (name, predictions) in [("1nn", &nearest), ("majority", &majority), ("hilbert", &hilbert)] {
         rows.push(row(name, test.conditional_accuracy(predictions)));

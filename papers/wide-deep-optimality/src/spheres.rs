@@ -136,11 +136,7 @@ mod tests {
         let positive = points.labels.iter().filter(|&&label| label > 0.0).count() as f64 / 20_000.0;
         assert!((positive - 0.4).abs() < 0.015);
         assert!((mean(&points.eta) - 0.4).abs() < 0.015);
-        let bayes: Vec<f64> = points
-            .eta
-            .iter()
-            .map(|&eta| if eta > 0.5 { 1.0 } else { -1.0 })
-            .collect();
+        let bayes: Vec<f64> = points.eta.iter().map(|&eta| if eta > 0.5 { 1.0 } else { -1.0 }).collect();
         assert!((points.accuracy(&bayes) - points.bayes_accuracy()).abs() < 0.015);
         let norms = points.positions.rows().into_iter().map(|point| point.dot(&point));
         assert!(norms.into_iter().all(|norm| (norm - 1.0).abs() < 1e-12));

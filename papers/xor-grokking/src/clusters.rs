@@ -42,12 +42,7 @@ impl XorClusters {
     pub fn draw(model: &Model, random: &mut Generator) -> XorClusters {
         let (n, count) = (model.n, model.n + model.n_test);
         let mu_norm = model.mu_norm();
-        let centres: Vec<Centre> = (0..count)
-            .map(|_| Centre {
-                label: random.sign(),
-                sign: random.sign(),
-            })
-            .collect();
+        let centres: Vec<Centre> = (0..count).map(|_| Centre { label: random.sign(), sign: random.sign() }).collect();
         let flipped: Vec<bool> = (0..n).map(|_| random.bernoulli(model.eta)).collect();
         let mut points = Array2::zeros((count, count + 2));
         for (mut point, centre) in points.rows_mut().into_iter().zip(&centres) {
@@ -83,11 +78,7 @@ impl XorClusters {
     /// Clean minus flipped training points of one cluster: c.
     pub fn net_count(&self, label: f64, sign: f64) -> f64 {
         let inside = Centre { label, sign };
-        let members = self
-            .train_centres
-            .iter()
-            .zip(&self.flipped)
-            .filter(|(c, _)| **c == inside);
+        let members = self.train_centres.iter().zip(&self.flipped).filter(|(c, _)| **c == inside);
         members.map(|(_, &flip)| if flip { -1.0 } else { 1.0 }).sum()
     }
 
@@ -112,15 +103,7 @@ mod tests {
 
     #[test]
     fn squared_norms_have_the_mean_of_explicit_vectors() {
-        let model = Model {
-            n: 150,
-            n_test: 50,
-            p: 3000,
-            mu_coef: 2.5,
-            m: 2,
-            eta: 0.1,
-            omega: 1.0,
-        };
+        let model = Model { n: 150, n_test: 50, p: 3000, mu_coef: 2.5, m: 2, eta: 0.1, omega: 1.0 };
         let mut total = 0.0;
         for seed in 0..5 {
             let mut random = Streams::new("test").open("clusters", seed);

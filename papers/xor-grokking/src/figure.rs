@@ -22,10 +22,7 @@ pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
     let small = Panel::new("b", title("small", config.alpha_small)).legend(Legend::None);
     let small = accuracies(small, &times.filter("setting", "small")?, config.steps_small)?;
     let alignment = alignments(config, &table.filter("kind", "alignment")?)?;
-    Ok(Figure::new("")
-        .caption(caption)
-        .row(1.0, [large, small])
-        .row(1.0, [alignment, lean(&times)?]))
+    Ok(Figure::new("").caption(caption).row(1.0, [large, small]).row(1.0, [alignment, lean(&times)?]))
 }
 
 /// Train, flipped-label and test accuracy of one setting's runs against t + 1.
@@ -49,9 +46,7 @@ fn accuracies(panel: Panel, runs: &Table, steps: usize) -> Result<Panel> {
         )?;
         let x: Vec<f64> = summary.floats("t")?.iter().map(|t| t + 1.0).collect();
         let (low, high) = (summary.floats("low")?, summary.floats("high")?);
-        panel = panel
-            .band(&x, &low, &high, color)
-            .line(label, &x, &summary.floats("middle")?, Style::color(color));
+        panel = panel.band(&x, &low, &high, color).line(label, &x, &summary.floats("middle")?, Style::color(color));
     }
     Ok(panel)
 }
@@ -63,18 +58,8 @@ fn alignments(config: &Config, bins: &Table) -> Result<Panel> {
         .y(Axis::log("density").from(0.1))
         .legend(Legend::TopRight);
     for (t, axis, label, style) in [
-        (
-            config.steps_large,
-            "mu1",
-            format!("μ_{{1}}, t = {}", config.steps_large),
-            Style::color(ORANGE),
-        ),
-        (
-            config.steps_large,
-            "mu2",
-            format!("μ_{{2}}, t = {}", config.steps_large),
-            Style::color(RED).open(),
-        ),
+        (config.steps_large, "mu1", format!("μ_{{1}}, t = {}", config.steps_large), Style::color(ORANGE)),
+        (config.steps_large, "mu2", format!("μ_{{2}}, t = {}", config.steps_large), Style::color(RED).open()),
         (1, "mu1", "μ_{1}, t = 1".to_string(), Style::color(SKY)),
         (1, "mu2", "μ_{2}, t = 1".to_string(), Style::color(BLUE).open()),
     ] {
@@ -98,10 +83,5 @@ fn lean(times: &Table) -> Result<Panel> {
         .y(Axis::linear("measured share").range(0.0, 1.0))
         .legend(Legend::TopLeft)
         .diagonal("y = x")
-        .points(
-            "one run each",
-            &first.floats("share_plus_pred")?,
-            &first.floats("share_plus")?,
-            Style::color(PURPLE),
-        ))
+        .points("one run each", &first.floats("share_plus_pred")?, &first.floats("share_plus")?, Style::color(PURPLE)))
 }

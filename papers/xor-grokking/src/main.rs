@@ -201,32 +201,13 @@ impl Experiment for XorGrokking {
     fn cells(config: &Config) -> Vec<Run> {
         let runs = |setting, alpha, steps, seeds, record| {
             let model = config.model.clone();
-            (0..seeds).map(move |seed| Run {
-                setting,
-                seed,
-                alpha,
-                steps,
-                record,
-                model: model.clone(),
-            })
+            (0..seeds).map(move |seed| Run { setting, seed, alpha, steps, record, model: model.clone() })
         };
         let spaced = Record::LogSpaced(config.n_rec);
         let (every, large) = (Record::EveryStep, config.steps_large);
         runs(Setting::Large, config.alpha_large, large, config.seeds_large, every)
-            .chain(runs(
-                Setting::Mid,
-                config.alpha_mid,
-                config.steps_mid,
-                config.seeds_mid,
-                spaced,
-            ))
-            .chain(runs(
-                Setting::Small,
-                config.alpha_small,
-                config.steps_small,
-                config.seeds_small,
-                spaced,
-            ))
+            .chain(runs(Setting::Mid, config.alpha_mid, config.steps_mid, config.seeds_mid, spaced))
+            .chain(runs(Setting::Small, config.alpha_small, config.steps_small, config.seeds_small, spaced))
             .collect()
     }
 
@@ -289,14 +270,9 @@ impl Experiment for XorGrokking {
 fn alignment_rows(run: &Run, t: usize, state: &network::State) -> Vec<Row> {
     let reach = 1.5 * t as f64 / (8.0 * (run.model.m as f64).sqrt());
     let scale = run.alpha * run.model.mu_norm() * run.model.mu_norm();
-    let edges: Vec<f64> = (0..=BINS)
-        .map(|k| reach * (2.0 * k as f64 / BINS as f64 - 1.0))
-        .collect();
+    let edges: Vec<f64> = (0..=BINS).map(|k| reach * (2.0 * k as f64 / BINS as f64 - 1.0)).collect();
     let mut rows = Vec::new();
-    for (axis, projections) in [
-        (ClusterAxis::Mu1, state.along_mu1()),
-        (ClusterAxis::Mu2, state.along_mu2()),
-    ] {
+    for (axis, projections) in [(ClusterAxis::Mu1, state.along_mu1()), (ClusterAxis::Mu2, state.along_mu2())] {
         let scaled: Vec<f64> = projections.iter().map(|w| w / scale).collect();
         let density = statistics::Histogram::with_edges(&scaled, edges.clone()).density();
         for (bin, &density) in density.iter().enumerate() {

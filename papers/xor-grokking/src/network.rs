@@ -64,11 +64,7 @@ impl<'d> Network<'d> {
             let mut update = self.update.row_mut(i);
             // Slices, here and below: their loops become vector code, those over rows of an array do not.
             let update = update.as_slice_mut().expect("rows lie contiguously");
-            for ((s, &z), &a) in update
-                .iter_mut()
-                .zip(slice(self.pre_activations.row(i)))
-                .zip(&self.output)
-            {
+            for ((s, &z), &a) in update.iter_mut().zip(slice(self.pre_activations.row(i))).zip(&self.output) {
                 *s = if z > 0.0 { rate * a } else { 0.0 };
             }
         }
@@ -89,10 +85,7 @@ impl<'d> Network<'d> {
         let positive = |axis: usize| {
             let projections = along.row(axis).to_vec();
             let pairs = projections.into_iter().zip(&self.output);
-            pairs
-                .filter(|(_, a)| **a > 0.0)
-                .map(|(w, _)| w * self.data.mu_norm)
-                .collect()
+            pairs.filter(|(_, a)| **a > 0.0).map(|(w, _)| w * self.data.mu_norm).collect()
         };
         State {
             network: self,
@@ -106,13 +99,7 @@ impl<'d> Network<'d> {
 
 /// f for each row of pre-activations.
 fn network_outputs(pre_activations: ArrayView2<f64>, output: &[f64]) -> Vec<f64> {
-    let active = |row| {
-        slice(row)
-            .iter()
-            .zip(output)
-            .map(|(&z, &a)| if z > 0.0 { a * z } else { 0.0 })
-            .sum()
-    };
+    let active = |row| slice(row).iter().zip(output).map(|(&z, &a)| if z > 0.0 { a * z } else { 0.0 }).sum();
     pre_activations.rows().into_iter().map(active).collect()
 }
 
@@ -146,10 +133,7 @@ fn agreement(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 
 impl State<'_> {
     fn train_pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.train_outputs
-            .iter()
-            .copied()
-            .zip(self.network.data.train_labels.iter().copied())
+        self.train_outputs.iter().copied().zip(self.network.data.train_labels.iter().copied())
     }
 
     /// Share of training points whose (possibly flipped) label is reproduced.

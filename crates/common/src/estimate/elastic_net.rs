@@ -43,13 +43,7 @@ impl ElasticNet {
     /// With the given penalty and share of it on the l1 norm, in `(0, 1]`; at most 1000 sweeps,
     /// tolerance 1e-8. For a share of 0 see [`Ridge`](super::Ridge).
     pub fn new(penalty: f64, l1_ratio: f64) -> Self {
-        Self {
-            penalty,
-            l1_ratio,
-            intercept: true,
-            iterations: 1000,
-            tolerance: 1e-8,
-        }
+        Self { penalty, l1_ratio, intercept: true, iterations: 1000, tolerance: 1e-8 }
     }
 
     /// All of the penalty on the l1 norm.
@@ -87,17 +81,10 @@ impl ElasticNet {
             "the l1 share of an elastic net is in (0, 1], not {}",
             self.l1_ratio
         );
-        ensure!(
-            self.penalty.is_finite(),
-            "the penalty of an elastic net is finite, not {}",
-            self.penalty
-        );
+        ensure!(self.penalty.is_finite(), "the penalty of an elastic net is finite, not {}", self.penalty);
         // linfa takes the mean of y for the intercept, which is right for centred columns only.
-        let (x_means, y_mean) = if self.intercept {
-            (column_means(x), reduce::mean(&y.to_vec()))
-        } else {
-            (Array1::zeros(x.ncols()), 0.0)
-        };
+        let (x_means, y_mean) =
+            if self.intercept { (column_means(x), reduce::mean(&y.to_vec())) } else { (Array1::zeros(x.ncols()), 0.0) };
         let target = y.mapv(|y| y - y_mean);
         let size = reduce::norm_squared(&target.to_vec());
         let model = linfa_elasticnet::ElasticNet::params()
@@ -145,36 +132,20 @@ mod tests {
         let (x, y) = data();
         let fit = ElasticNet::lasso(0.4).tolerance(1e-13).fit(x.view(), y.view()).unwrap();
         let expected = array![0.7696022366247298, 0.9544923116024908, 0.0];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
-            "{fit:?}"
-        );
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
         assert!((fit.intercept + 8.809753462955902).abs() < 1e-5 && fit.converged);
         assert_eq!(fit.coefficients[2], 0.0);
-        let fit = ElasticNet::new(0.4, 0.3)
-            .tolerance(1e-13)
-            .fit(x.view(), y.view())
-            .unwrap();
+        let fit = ElasticNet::new(0.4, 0.3).tolerance(1e-13).fit(x.view(), y.view()).unwrap();
         let expected = array![0.7939029435034596, 0.9648920623433058, 0.0];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
-            "{fit:?}"
-        );
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
     }
 
     #[test]
     fn a_small_l1_share_is_nearly_ridge() {
         let (x, y) = data();
-        let net = ElasticNet::new(0.5, 1e-9)
-            .tolerance(1e-12)
-            .fit(x.view(), y.view())
-            .unwrap();
+        let net = ElasticNet::new(0.5, 1e-9).tolerance(1e-12).fit(x.view(), y.view()).unwrap();
         let ridge = Ridge::new(0.5 * 6.0).fit(x.view(), y.view()).unwrap();
-        assert!(
-            (&net.coefficients - &ridge.coefficients.column(0))
-                .iter()
-                .all(|d| d.abs() < 1e-5)
-        );
+        assert!((&net.coefficients - &ridge.coefficients.column(0)).iter().all(|d| d.abs() < 1e-5));
     }
 
     #[test]
@@ -188,13 +159,7 @@ mod tests {
     #[test]
     fn limits_and_errors() {
         let (x, y) = data();
-        assert!(
-            !ElasticNet::lasso(0.01)
-                .iterations(2)
-                .fit(x.view(), y.view())
-                .unwrap()
-                .converged
-        );
+        assert!(!ElasticNet::lasso(0.01).iterations(2).fit(x.view(), y.view()).unwrap().converged);
         assert!(ElasticNet::new(1.0, 0.0).fit(x.view(), y.view()).is_err());
         assert!(ElasticNet::lasso(-1.0).fit(x.view(), y.view()).is_err());
         assert!(ElasticNet::lasso(f64::NAN).fit(x.view(), y.view()).is_err());

@@ -57,13 +57,7 @@ impl GaussianMixture {
     /// With the given number of components; one run, at most 100 iterations, tolerance 1e-3,
     /// regularization 1e-6.
     pub fn new(components: usize) -> Self {
-        Self {
-            components,
-            restarts: 1,
-            iterations: 100,
-            tolerance: 1e-3,
-            regularization: 1e-6,
-        }
+        Self { components, restarts: 1, iterations: 100, tolerance: 1e-3, regularization: 1e-6 }
     }
 
     /// Number of runs from fresh clusters, of which the one of highest likelihood is kept. A run
@@ -139,10 +133,7 @@ impl GaussianMixture {
                 return Ok(fit);
             }
             previous = mean;
-            fit = MixtureFit {
-                iterations: fit.iterations + 1,
-                ..self.maximize(x, &memberships)?
-            };
+            fit = MixtureFit { iterations: fit.iterations + 1, ..self.maximize(x, &memberships)? };
         }
     }
 
@@ -162,15 +153,9 @@ impl GaussianMixture {
         for (component, members) in memberships.columns().into_iter().enumerate() {
             let members = members.to_vec();
             let total = reduce::sum(&members);
-            ensure!(
-                total > 1e-14,
-                "component {component} of the mixture has lost all its rows"
-            );
-            let mean: Vec<f64> = x
-                .columns()
-                .into_iter()
-                .map(|column| reduce::dot(&column.to_vec(), &members) / total)
-                .collect();
+            ensure!(total > 1e-14, "component {component} of the mixture has lost all its rows");
+            let mean: Vec<f64> =
+                x.columns().into_iter().map(|column| reduce::dot(&column.to_vec(), &members) / total).collect();
             let covariance = weighted_covariance(x, &mean, &members, total, self.regularization);
             let factor = Factor::new(covariance.view())
                 .with_context(|| format!("the covariance of component {component} of the mixture is singular"))?;
@@ -215,10 +200,7 @@ impl Factor {
         let factor = linear::cholesky(covariance)?;
         let lower = factor.factor();
         let logarithms: Vec<f64> = lower.diag().iter().map(|value| ln(*value)).collect();
-        Ok(Self {
-            lower: lower.iter().copied().collect(),
-            ln_determinant: reduce::sum(&logarithms),
-        })
+        Ok(Self { lower: lower.iter().copied().collect(), ln_determinant: reduce::sum(&logarithms) })
     }
 
     /// The logarithm of the density at a deviation from the mean; `scratch` has its length.
@@ -284,12 +266,7 @@ impl MixtureFit {
     /// # Panics
     /// If the rows have another number of columns.
     pub fn predict(&self, x: ArrayView2<f64>) -> Vec<usize> {
-        self.expect(x)
-            .0
-            .rows()
-            .into_iter()
-            .map(|row| reduce::argmax(&row.to_vec()))
-            .collect()
+        self.expect(x).0.rows().into_iter().map(|row| reduce::argmax(&row.to_vec())).collect()
     }
 
     /// A draw from one component.
@@ -307,12 +284,7 @@ impl MixtureFit {
     /// The E-step: memberships (n x k) and log densities (n).
     fn expect(&self, x: ArrayView2<f64>) -> (Array2<f64>, Vec<f64>) {
         let (k, d) = self.means.dim();
-        assert_eq!(
-            x.ncols(),
-            d,
-            "rows of {} columns for a mixture in {d} dimensions",
-            x.ncols()
-        );
+        assert_eq!(x.ncols(), d, "rows of {} columns for a mixture in {d} dimensions", x.ncols());
         let ln_weights: Vec<f64> = self.weights.iter().map(|weight| ln(*weight)).collect();
         let mut memberships = Array2::zeros((x.nrows(), k));
         let mut densities = Vec::with_capacity(x.nrows());

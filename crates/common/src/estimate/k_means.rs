@@ -40,21 +40,14 @@ pub struct KMeansFit {
 impl KMeansFit {
     /// The nearest centre for new rows, the first of equally near ones.
     pub fn predict(&self, x: ArrayView2<f64>) -> Vec<usize> {
-        assign(&rows(x), &rows(self.centers.view()))
-            .into_iter()
-            .map(|(label, _)| label)
-            .collect()
+        assign(&rows(x), &rows(self.centers.view())).into_iter().map(|(label, _)| label).collect()
     }
 }
 
 impl KMeans {
     /// With the given number of clusters; one run of at most 300 iterations.
     pub fn new(clusters: usize) -> Self {
-        Self {
-            clusters,
-            restarts: 1,
-            iterations: 300,
-        }
+        Self { clusters, restarts: 1, iterations: 300 }
     }
 
     /// Number of runs from fresh seeds, of which the one of lowest inertia is kept (the first of
@@ -115,13 +108,7 @@ impl KMeans {
             iterations += 1;
         }
         let (labels, distances): (Vec<usize>, Vec<f64>) = assigned.into_iter().unzip();
-        Ok(KMeansFit {
-            centers: matrix_of(&centers),
-            labels,
-            inertia: reduce::sum(&distances),
-            iterations,
-            converged,
-        })
+        Ok(KMeansFit { centers: matrix_of(&centers), labels, inertia: reduce::sum(&distances), iterations, converged })
     }
 }
 
@@ -135,17 +122,10 @@ fn matrix_of(rows: &[Vec<f64>]) -> Array2<f64> {
 
 fn seeds(points: &[Vec<f64>], clusters: usize, generator: &mut Generator) -> Result<Vec<Vec<f64>>> {
     let mut centers = vec![points[generator.below(points.len())].clone()];
-    let mut nearest: Vec<f64> = points
-        .iter()
-        .map(|point| squared_distance(point, &centers[0]))
-        .collect();
+    let mut nearest: Vec<f64> = points.iter().map(|point| squared_distance(point, &centers[0])).collect();
     while centers.len() < clusters {
         let total = reduce::sum(&nearest);
-        ensure!(
-            total > 0.0,
-            "{} distinct rows cannot make {clusters} clusters",
-            centers.len()
-        );
+        ensure!(total > 0.0, "{} distinct rows cannot make {clusters} clusters", centers.len());
         ensure!(total.is_finite(), "the squared distances between the rows overflow");
         let center = &points[generator.categorical(&nearest)];
         for (distance, point) in nearest.iter_mut().zip(points) {
@@ -211,16 +191,9 @@ mod tests {
         assert!((fit.inertia - 14.977).abs() < 1e-12 && fit.converged, "{fit:?}");
         let mut centers: Vec<Vec<f64>> = fit.centers.rows().into_iter().map(|row| row.to_vec()).collect();
         centers.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        let expected = [
-            [5.16, 3.47, 1.49, 0.26],
-            [5.96, 2.87, 4.32, 1.34],
-            [6.94, 3.1, 5.77, 2.19],
-        ];
+        let expected = [[5.16, 3.47, 1.49, 0.26], [5.96, 2.87, 4.32, 1.34], [6.94, 3.1, 5.77, 2.19]];
         for (center, expected) in centers.iter().zip(expected) {
-            assert!(
-                center.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
-                "{center:?}"
-            );
+            assert!(center.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{center:?}");
         }
         assert_eq!(fit.predict(x.view()), fit.labels);
     }
@@ -234,10 +207,7 @@ mod tests {
             for cluster in 0..5 {
                 let members: Vec<usize> = (0..30).filter(|row| fit.labels[*row] == cluster).collect();
                 assert!(!members.is_empty());
-                let mean = x
-                    .select(ndarray::Axis(0), &members)
-                    .mean_axis(ndarray::Axis(0))
-                    .unwrap();
+                let mean = x.select(ndarray::Axis(0), &members).mean_axis(ndarray::Axis(0)).unwrap();
                 assert!((&fit.centers.row(cluster) - &mean).iter().all(|d| d.abs() < 1e-12));
             }
         }
@@ -275,10 +245,6 @@ mod tests {
         let error = KMeans::new(3).fit(x.view(), &mut generator(0)).unwrap_err().to_string();
         assert!(error.contains("2 distinct rows"), "{error}");
         assert!(KMeans::new(0).fit(x.view(), &mut generator(0)).is_err());
-        assert!(
-            KMeans::new(1)
-                .fit(array![[f64::NAN]].view(), &mut generator(0))
-                .is_err()
-        );
+        assert!(KMeans::new(1).fit(array![[f64::NAN]].view(), &mut generator(0)).is_err());
     }
 }

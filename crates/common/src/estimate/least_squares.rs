@@ -74,10 +74,7 @@ impl LeastSquares {
         let ones = Array2::ones((x.nrows(), usize::from(self.intercept)));
         let design = concatenate(Axis(1), &[x.view(), ones.view()])?;
         let (rows, parameters) = design.dim();
-        ensure!(
-            rows >= parameters,
-            "{rows} rows cannot determine {parameters} parameters"
-        );
+        ensure!(rows >= parameters, "{rows} rows cannot determine {parameters} parameters");
         let variances = unit_variances(&design)?;
 
         let model = linfa_linear::LinearRegression::new()
@@ -88,15 +85,8 @@ impl LeastSquares {
         let residuals = &y - &affine(x, &coefficients, intercept);
         let unexplained = reduce::norm_squared(&residuals.to_vec());
         let degrees_of_freedom = rows - parameters;
-        let residual_variance = if degrees_of_freedom > 0 {
-            unexplained / degrees_of_freedom as f64
-        } else {
-            f64::NAN
-        };
-        let errors: Vec<f64> = variances
-            .iter()
-            .map(|variance| (residual_variance * variance).sqrt())
-            .collect();
+        let residual_variance = if degrees_of_freedom > 0 { unexplained / degrees_of_freedom as f64 } else { f64::NAN };
+        let errors: Vec<f64> = variances.iter().map(|variance| (residual_variance * variance).sqrt()).collect();
         let center = if self.intercept { reduce::mean(&y.to_vec()) } else { 0.0 };
         let variation = reduce::norm_squared(&y.mapv(|y| y - center).to_vec());
         Ok(LeastSquaresFit {
@@ -115,11 +105,7 @@ impl LeastSquares {
 /// The diagonal of the inverse of `designᵀ design`, from the QR factorization of the design with
 /// columns of unit length; an error if a column depends on those before it.
 fn unit_variances(design: &Array2<f64>) -> Result<Vec<f64>> {
-    let lengths: Vec<f64> = design
-        .columns()
-        .into_iter()
-        .map(|column| reduce::norm(&column.to_vec()))
-        .collect();
+    let lengths: Vec<f64> = design.columns().into_iter().map(|column| reduce::norm(&column.to_vec())).collect();
     let p = lengths.len();
     for (column, length) in lengths.iter().enumerate() {
         ensure!(*length > 0.0, "column {column} of the design is 0 throughout");
@@ -219,11 +205,7 @@ mod tests {
         close(fit.r_squared, 0.995479004577296);
         close(fit.residual_variance.sqrt(), 304.854073561965);
         assert_eq!(fit.degrees_of_freedom, 9);
-        assert!(
-            (&fit.predict(x.view()) + &fit.residuals - &y)
-                .iter()
-                .all(|d| d.abs() < 1e-9)
-        );
+        assert!((&fit.predict(x.view()) + &fit.residuals - &y).iter().all(|d| d.abs() < 1e-9));
     }
 
     #[test]
@@ -246,26 +228,15 @@ mod tests {
         assert!(error.contains("column 1 of the design depends"), "{error}");
         let constant = array![[3.0], [3.0], [3.0], [3.0]];
         assert!(LeastSquares::new().fit(constant.view(), y.view()).is_err());
-        assert!(
-            LeastSquares::new()
-                .intercept(false)
-                .fit(constant.view(), y.view())
-                .is_ok()
-        );
+        assert!(LeastSquares::new().intercept(false).fit(constant.view(), y.view()).is_ok());
         assert!(LeastSquares::new().fit(x.slice(s![..2, ..]), y.slice(s![..2])).is_err());
-        assert!(
-            LeastSquares::new()
-                .fit(x.view(), array![1.0, f64::NAN, 0.0, 0.0].view())
-                .is_err()
-        );
+        assert!(LeastSquares::new().fit(x.view(), array![1.0, f64::NAN, 0.0, 0.0].view()).is_err());
         assert!(LeastSquares::new().fit(x.view(), array![1.0].view()).is_err());
     }
 
     #[test]
     fn as_many_rows_as_parameters_leave_no_errors() {
-        let fit = LeastSquares::new()
-            .fit(array![[1.0], [3.0]].view(), array![1.0, 5.0].view())
-            .unwrap();
+        let fit = LeastSquares::new().fit(array![[1.0], [3.0]].view(), array![1.0, 5.0].view()).unwrap();
         close(fit.coefficients[0], 2.0);
         assert!(fit.standard_errors[0].is_nan() && fit.residual_variance.is_nan());
     }

@@ -56,12 +56,7 @@ impl LogisticFit {
 impl Logistic {
     /// With the given penalty, at least 0; an intercept, at most 1000 iterations, tolerance 1e-6.
     pub fn new(penalty: f64) -> Self {
-        Self {
-            penalty,
-            intercept: true,
-            iterations: 1000,
-            tolerance: 1e-6,
-        }
+        Self { penalty, intercept: true, iterations: 1000, tolerance: 1e-6 }
     }
 
     /// Whether an intercept is fitted.
@@ -90,16 +85,8 @@ impl Logistic {
     /// `converged` then depends on the tolerance.
     pub fn fit(&self, x: ArrayView2<f64>, labels: &[bool]) -> Result<LogisticFit> {
         check_matrix(x)?;
-        ensure!(
-            x.nrows() == labels.len(),
-            "{} rows of data for {} labels",
-            x.nrows(),
-            labels.len()
-        );
-        ensure!(
-            labels.contains(&true) && labels.contains(&false),
-            "only one class occurs"
-        );
+        ensure!(x.nrows() == labels.len(), "{} rows of data for {} labels", x.nrows(), labels.len());
+        ensure!(labels.contains(&true) && labels.contains(&false), "only one class occurs");
         let rows = labels.len() as f64;
         let model = linfa_logistic::LogisticRegression::default()
             .alpha(self.penalty)
@@ -154,32 +141,12 @@ mod tests {
         let x = x.slice(s![10.., ..]);
         let virginica: Vec<bool> = species[10..].iter().map(|species| *species == 2).collect();
         let fit = Logistic::new(2.0).tolerance(1e-9).fit(x, &virginica).unwrap();
-        let expected = array![
-            0.5686691501637212,
-            0.0787545046648225,
-            1.1363009637083725,
-            0.8107707639285872
-        ];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
-            "{fit:?}"
-        );
+        let expected = array![0.5686691501637212, 0.0787545046648225, 1.1363009637083725, 0.8107707639285872];
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
         assert!((fit.intercept + 11.099536703761146).abs() < 1e-5 && fit.converged);
-        let fit = Logistic::new(2.0)
-            .intercept(false)
-            .tolerance(1e-9)
-            .fit(x, &virginica)
-            .unwrap();
-        let expected = array![
-            -0.45517268387206716,
-            -0.6456042354894185,
-            0.7018947773533281,
-            0.8410831048179142
-        ];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6),
-            "{fit:?}"
-        );
+        let fit = Logistic::new(2.0).intercept(false).tolerance(1e-9).fit(x, &virginica).unwrap();
+        let expected = array![-0.45517268387206716, -0.6456042354894185, 0.7018947773533281, 0.8410831048179142];
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-6), "{fit:?}");
         assert_eq!(fit.intercept, 0.0);
     }
 
@@ -211,10 +178,6 @@ mod tests {
         assert!(Logistic::new(1.0).fit(x.view(), &[true, true]).is_err());
         assert!(Logistic::new(1.0).fit(x.view(), &[true]).is_err());
         assert!(Logistic::new(-1.0).fit(x.view(), &[true, false]).is_err());
-        assert!(
-            Logistic::new(1.0)
-                .fit(array![[1.0], [f64::NAN]].view(), &[true, false])
-                .is_err()
-        );
+        assert!(Logistic::new(1.0).fit(array![[1.0], [f64::NAN]].view(), &[true, false]).is_err());
     }
 }

@@ -65,12 +65,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use numerics::{exp, ln, matrix, reduce};
 
 fn check_matrix(x: ArrayView2<f64>) -> Result<()> {
-    ensure!(
-        x.nrows() > 0 && x.ncols() > 0,
-        "the data are {} x {}",
-        x.nrows(),
-        x.ncols()
-    );
+    ensure!(x.nrows() > 0 && x.ncols() > 0, "the data are {} x {}", x.nrows(), x.ncols());
     for (row, values) in x.rows().into_iter().enumerate() {
         for (column, value) in values.iter().enumerate() {
             ensure!(value.is_finite(), "row {row}, column {column} of the data is {value}");
@@ -81,12 +76,7 @@ fn check_matrix(x: ArrayView2<f64>) -> Result<()> {
 
 fn check_regression(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<()> {
     check_matrix(x)?;
-    ensure!(
-        x.nrows() == y.len(),
-        "{} rows of data for {} targets",
-        x.nrows(),
-        y.len()
-    );
+    ensure!(x.nrows() == y.len(), "{} rows of data for {} targets", x.nrows(), y.len());
     for (row, value) in y.iter().enumerate() {
         ensure!(value.is_finite(), "target {row} is {value}");
     }
@@ -94,10 +84,7 @@ fn check_regression(x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<()> {
 }
 
 fn column_means(x: ArrayView2<f64>) -> Array1<f64> {
-    x.columns()
-        .into_iter()
-        .map(|column| reduce::mean(&column.to_vec()))
-        .collect()
+    x.columns().into_iter().map(|column| reduce::mean(&column.to_vec())).collect()
 }
 
 fn centered(x: ArrayView2<f64>, means: &Array1<f64>) -> Array2<f64> {
@@ -138,10 +125,7 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
             *lane += (a - b) * (a - b);
         }
     }
-    let rest = a_rest
-        .iter()
-        .zip(b_rest)
-        .fold(0.0, |sum, (a, b)| sum + (a - b) * (a - b));
+    let rest = a_rest.iter().zip(b_rest).fold(0.0, |sum, (a, b)| sum + (a - b) * (a - b));
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
@@ -219,9 +203,7 @@ mod tests {
 
     #[test]
     fn data_that_are_not_numbers_are_named() {
-        let error = check_matrix(array![[1.0, 2.0], [3.0, f64::NAN]].view())
-            .unwrap_err()
-            .to_string();
+        let error = check_matrix(array![[1.0, 2.0], [3.0, f64::NAN]].view()).unwrap_err().to_string();
         assert_eq!(error, "row 1, column 1 of the data is NaN");
         assert!(check_matrix(Array2::zeros((0, 3)).view()).is_err());
     }

@@ -56,23 +56,14 @@ impl MultinomialFit {
 
     /// The most probable class for new rows, the lowest one of several.
     pub fn predict(&self, x: ArrayView2<f64>) -> Vec<usize> {
-        self.logits(x)
-            .rows()
-            .into_iter()
-            .map(|row| reduce::argmax(&row.to_vec()))
-            .collect()
+        self.logits(x).rows().into_iter().map(|row| reduce::argmax(&row.to_vec())).collect()
     }
 }
 
 impl MultinomialLogistic {
     /// With the given penalty, at least 0; intercepts, at most 1000 iterations, tolerance 1e-6.
     pub fn new(penalty: f64) -> Self {
-        Self {
-            penalty,
-            intercept: true,
-            iterations: 1000,
-            tolerance: 1e-6,
-        }
+        Self { penalty, intercept: true, iterations: 1000, tolerance: 1e-6 }
     }
 
     /// Whether intercepts are fitted.
@@ -107,27 +98,18 @@ impl MultinomialLogistic {
             anyhow::bail!("label {row} is {}, of {classes} classes", labels[row]);
         }
         let penalty = self.penalty;
-        ensure!(
-            penalty >= 0.0 && penalty.is_finite(),
-            "a penalty is at least 0 and finite, not {penalty}"
-        );
+        ensure!(penalty >= 0.0 && penalty.is_finite(), "a penalty is at least 0 and finite, not {penalty}");
 
         let parameters = columns + usize::from(self.intercept);
         let optimum = Optimize::lbfgs()
             .iterations(self.iterations)
             .tolerance(self.tolerance)
-            .minimize(Array1::zeros(parameters * classes), |point| {
-                self.mean_loss(x, labels, classes, point)
-            })?;
+            .minimize(Array1::zeros(parameters * classes), |point| self.mean_loss(x, labels, classes, point))?;
         let gradient = self.mean_loss(x, labels, classes, &optimum.parameters).1;
         let found = rows_of(&optimum.parameters, classes);
         Ok(MultinomialFit {
             coefficients: found.slice(s![..columns, ..]).to_owned(),
-            intercepts: if self.intercept {
-                found.row(columns).to_owned()
-            } else {
-                Array1::zeros(classes)
-            },
+            intercepts: if self.intercept { found.row(columns).to_owned() } else { Array1::zeros(classes) },
             iterations: optimum.iterations,
             gradient_norm: reduce::norm(&gradient.to_vec()),
             converged: optimum.converged(),
@@ -173,10 +155,7 @@ impl MultinomialLogistic {
 
 fn rows_of(point: &Array1<f64>, columns: usize) -> ArrayView2<'_, f64> {
     let shape = (point.len() / columns, columns);
-    point
-        .view()
-        .into_shape_with_order(shape)
-        .expect("L-BFGS keeps the number of parameters")
+    point.view().into_shape_with_order(shape).expect("L-BFGS keeps the number of parameters")
 }
 
 #[cfg(test)]
@@ -193,10 +172,7 @@ mod tests {
         // sklearn 1.9.1, LogisticRegression(C=2.0, tol=1e-14, solver="newton-cg"), whose intercepts
         // have a common shift.
         let (x, species) = iris();
-        let fit = MultinomialLogistic::new(0.5)
-            .tolerance(1e-10)
-            .fit(x.view(), &species, 3)
-            .unwrap();
+        let fit = MultinomialLogistic::new(0.5).tolerance(1e-10).fit(x.view(), &species, 3).unwrap();
         assert!(fit.converged && fit.gradient_norm <= 1e-10);
         let expected = array![
             [-0.45067409466563574, -0.25879882119173325, 0.7094729158573664],
@@ -204,28 +180,19 @@ mod tests {
             [-1.9407573873029, 0.10694701965176054, 1.8338103676511377],
             [-0.7569496201689943, -0.6692579889614344, 1.4262076091304292]
         ];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-8),
-            "{fit:?}"
-        );
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-8), "{fit:?}");
         let expected = array![9.340035594579106, 5.442563597990549, -14.781908994208806];
         let shifts = &fit.intercepts - &expected;
         assert!(shifts.iter().all(|shift| (shift - shifts[0]).abs() < 1e-7), "{fit:?}");
         let probabilities = fit.probabilities(array![[5.9, 3.2, 4.8, 1.8]].view());
         let expected = array![[0.013063382527429437, 0.709484081937894, 0.2774525355346765]];
-        assert!(
-            (&probabilities - &expected).iter().all(|d| d.abs() < 1e-8),
-            "{probabilities}"
-        );
+        assert!((&probabilities - &expected).iter().all(|d| d.abs() < 1e-8), "{probabilities}");
     }
 
     #[test]
     fn agrees_with_linfa_where_logits_are_small() {
         let (x, species) = iris();
-        let ours = MultinomialLogistic::new(0.5)
-            .tolerance(1e-9)
-            .fit(x.view(), &species, 3)
-            .unwrap();
+        let ours = MultinomialLogistic::new(0.5).tolerance(1e-9).fit(x.view(), &species, 3).unwrap();
         let theirs = linfa_logistic::MultiLogisticRegression::default()
             .alpha(0.5)
             .gradient_tolerance(1e-6)
@@ -248,12 +215,7 @@ mod tests {
         let fit = MultinomialLogistic::new(0.03).fit(x.view(), &labels, 10).unwrap();
         assert!(fit.converged);
         assert_eq!(fit.predict(x.view()), labels);
-        assert!(
-            fit.probabilities(x.view())
-                .rows()
-                .into_iter()
-                .all(|row| (row.sum() - 1.0).abs() < 1e-12)
-        );
+        assert!(fit.probabilities(x.view()).rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-12));
     }
 
     #[test]
@@ -264,14 +226,8 @@ mod tests {
         let x = x.slice(s![10.., ..]);
         let binary: Vec<usize> = species[10..].iter().map(|species| species - 1).collect();
         let virginica: Vec<bool> = binary.iter().map(|label| *label == 1).collect();
-        let two = MultinomialLogistic::new(4.0)
-            .tolerance(1e-10)
-            .fit(x, &binary, 2)
-            .unwrap();
-        let one = crate::estimate::Logistic::new(2.0)
-            .tolerance(1e-9)
-            .fit(x, &virginica)
-            .unwrap();
+        let two = MultinomialLogistic::new(4.0).tolerance(1e-10).fit(x, &binary, 2).unwrap();
+        let one = crate::estimate::Logistic::new(2.0).tolerance(1e-9).fit(x, &virginica).unwrap();
         let difference = &two.coefficients.column(1) - &two.coefficients.column(0);
         assert!((&difference - &one.coefficients).iter().all(|d| d.abs() < 1e-6));
     }
@@ -285,10 +241,7 @@ mod tests {
         assert!(MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0], 3).is_err());
         assert!(MultinomialLogistic::new(1.0).fit(x.view(), &[0, 0, 0], 1).is_err());
         assert!(MultinomialLogistic::new(-1.0).fit(x.view(), &[0, 0, 1], 2).is_err());
-        let plain = MultinomialLogistic::new(1.0)
-            .intercept(false)
-            .fit(x.view(), &[0, 0, 1], 2)
-            .unwrap();
+        let plain = MultinomialLogistic::new(1.0).intercept(false).fit(x.view(), &[0, 0, 1], 2).unwrap();
         assert_eq!(plain.intercepts, array![0.0, 0.0]);
     }
 }

@@ -24,10 +24,7 @@ pub struct Neighbor {
 impl Neighbors {
     /// An empty collection of points with the given number of coordinates.
     pub fn empty(dimensions: usize) -> Self {
-        Self {
-            points: Vec::new(),
-            dimensions,
-        }
+        Self { points: Vec::new(), dimensions }
     }
 
     /// The rows of `points`.
@@ -36,10 +33,7 @@ impl Neighbors {
     /// If there are no points or no coordinates, or a coordinate is not finite.
     pub fn new(points: ArrayView2<f64>) -> Result<Self> {
         check_matrix(points)?;
-        Ok(Self {
-            points: points.iter().copied().collect(),
-            dimensions: points.ncols(),
-        })
+        Ok(Self { points: points.iter().copied().collect(), dimensions: points.ncols() })
     }
 
     /// Adds a point behind the others.
@@ -47,13 +41,7 @@ impl Neighbors {
     /// # Panics
     /// If it has another number of coordinates.
     pub fn push(&mut self, point: &[f64]) {
-        assert_eq!(
-            point.len(),
-            self.dimensions,
-            "a point of {} coordinates, not {}",
-            point.len(),
-            self.dimensions
-        );
+        assert_eq!(point.len(), self.dimensions, "a point of {} coordinates, not {}", point.len(), self.dimensions);
         self.points.extend_from_slice(point);
     }
 
@@ -78,21 +66,13 @@ impl Neighbors {
                 best = Some((distance, index));
             }
         }
-        best.map(|(square, index)| Neighbor {
-            index,
-            distance: square.sqrt(),
-        })
+        best.map(|(square, index)| Neighbor { index, distance: square.sqrt() })
     }
 
     /// Squared distances of all points, in order.
     fn distances<'a>(&'a self, query: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         let coordinates = self.dimensions;
-        assert_eq!(
-            query.len(),
-            coordinates,
-            "a query of {} coordinates, not {coordinates}",
-            query.len()
-        );
+        assert_eq!(query.len(), coordinates, "a query of {} coordinates, not {coordinates}", query.len());
         let points = self.points.chunks_exact(coordinates.max(1));
         points.map(move |point| squared_distance(query, point))
     }
@@ -115,13 +95,7 @@ impl Neighbors {
             found.insert(place, (distance, index));
             found.truncate(count);
         }
-        found
-            .into_iter()
-            .map(|(square, index)| Neighbor {
-                index,
-                distance: square.sqrt(),
-            })
-            .collect()
+        found.into_iter().map(|(square, index)| Neighbor { index, distance: square.sqrt() }).collect()
     }
 
     /// The class of each query (a row) by a vote of its `count` nearest points; equal votes go to
@@ -131,12 +105,7 @@ impl Neighbors {
     /// If there are not as many labels as points, no points, no votes, or another number of
     /// coordinates.
     pub fn classify(&self, queries: ArrayView2<f64>, labels: &[usize], count: usize) -> Result<Vec<usize>> {
-        ensure!(
-            labels.len() == self.len(),
-            "{} labels for {} points",
-            labels.len(),
-            self.len()
-        );
+        ensure!(labels.len() == self.len(), "{} labels for {} points", labels.len(), self.len());
         ensure!(!self.is_empty() && count > 0, "no points to vote");
         ensure!(
             queries.ncols() == self.dimensions,
@@ -190,13 +159,7 @@ mod tests {
         assert_eq!(neighbors.nearest(&[0.0, 0.0]), None);
         neighbors.push(&[3.0, 4.0]);
         neighbors.push(&[-3.0, 4.0]);
-        assert_eq!(
-            neighbors.nearest(&[0.0, 0.0]),
-            Some(Neighbor {
-                index: 0,
-                distance: 5.0
-            })
-        );
+        assert_eq!(neighbors.nearest(&[0.0, 0.0]), Some(Neighbor { index: 0, distance: 5.0 }));
         assert_eq!(neighbors.nearest(&[-1.0, 0.0]).map(|n| n.index), Some(1));
         assert_eq!((neighbors.len(), neighbors.nearest_of(&[0.0, 0.0], 9).len()), (2, 2));
         assert!(neighbors.nearest_of(&[0.0, 0.0], 0).is_empty());

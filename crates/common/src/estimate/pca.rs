@@ -31,10 +31,7 @@ pub struct PcaFit {
 impl Pca {
     /// The given number of components, not whitened.
     pub fn new(components: usize) -> Self {
-        Self {
-            components,
-            whiten: false,
-        }
+        Self { components, whiten: false }
     }
 
     /// Whether scores are divided by their standard deviations.
@@ -51,19 +48,12 @@ impl Pca {
     pub fn fit(&self, x: ArrayView2<f64>) -> Result<PcaFit> {
         check_matrix(x)?;
         let ((n, p), k) = (x.dim(), self.components);
-        ensure!(
-            k > 0 && k <= p && k < n,
-            "{n} x {p} data do not have {k} principal components"
-        );
+        ensure!(k > 0 && k <= p && k < n, "{n} x {p} data do not have {k} principal components");
         let mean = column_means(x);
         let x = centered(x, &mean);
         let divisor = (n - 1) as f64;
         let narrow = p <= n;
-        let square = if narrow {
-            matrix::product(x.t(), x.view())
-        } else {
-            matrix::product(x.view(), x.t())
-        };
+        let square = if narrow { matrix::product(x.t(), x.view()) } else { matrix::product(x.view(), x.t()) };
         let eigen = linear::symmetric_eigen(square.view()).context("principal components")?;
         let size = eigen.values.len();
 
@@ -74,43 +64,26 @@ impl Pca {
             let vector = eigen.vectors.column(column).to_vec();
             // A column of the Gram matrix's vectors is the scores: the data carry it to the
             // component.
-            let direction = if narrow {
-                vector
-            } else {
-                matrix::vector_product(x.t(), &vector)
-            };
+            let direction = if narrow { vector } else { matrix::vector_product(x.t(), &vector) };
             components.row_mut(component).assign(&oriented(direction));
             explained_variance[component] = eigen.values[column].max(0.0) / divisor;
         }
         let total = reduce::norm_squared(&x.iter().copied().collect::<Vec<f64>>()) / divisor;
         let scales = if self.whiten {
-            ensure!(
-                explained_variance.iter().all(|variance| *variance > 0.0),
-                "a component has no variance to whiten"
-            );
+            ensure!(explained_variance.iter().all(|variance| *variance > 0.0), "a component has no variance to whiten");
             explained_variance.mapv(f64::sqrt)
         } else {
             Array1::ones(k)
         };
         let explained_variance_ratio = &explained_variance / total;
-        Ok(PcaFit {
-            mean,
-            components,
-            explained_variance,
-            explained_variance_ratio,
-            scales,
-        })
+        Ok(PcaFit { mean, components, explained_variance, explained_variance_ratio, scales })
     }
 }
 
 /// The unit vector of a direction, its entry largest in absolute value (the first such) positive.
 fn oriented(direction: Vec<f64>) -> Array1<f64> {
     let sizes: Vec<f64> = direction.iter().map(|value| value.abs()).collect();
-    let sign = if direction[reduce::argmax(&sizes)] < 0.0 {
-        -1.0
-    } else {
-        1.0
-    };
+    let sign = if direction[reduce::argmax(&sizes)] < 0.0 { -1.0 } else { 1.0 };
     let norm = reduce::norm(&direction);
     let scale = if norm > 0.0 { sign / norm } else { 0.0 };
     direction.into_iter().map(|value| scale * value).collect()
@@ -140,28 +113,14 @@ mod tests {
         let (x, _) = iris();
         let fit = Pca::new(2).fit(x.view()).unwrap();
         let expected = array![
-            [
-                0.36666490567581905,
-                -0.06644635057990722,
-                0.8512476533949014,
-                0.3694849956764541
-            ],
-            [
-                0.6698021719809604,
-                0.7086138664131605,
-                -0.21968806490379444,
-                -0.031122224782392238
-            ]
+            [0.36666490567581905, -0.06644635057990722, 0.8512476533949014, 0.3694849956764541],
+            [0.6698021719809604, 0.7086138664131605, -0.21968806490379444, -0.031122224782392238]
         ];
         assert!((&fit.components - &expected).iter().all(|d| d.abs() < 1e-12), "{fit:?}");
         let expected = array![4.660276101373671, 0.2613042187103909];
         assert!((&fit.explained_variance - &expected).iter().all(|d| d.abs() < 1e-12));
         let expected = array![0.9245040412892158, 0.05183744502444178];
-        assert!(
-            (&fit.explained_variance_ratio - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-12)
-        );
+        assert!((&fit.explained_variance_ratio - &expected).iter().all(|d| d.abs() < 1e-12));
     }
 
     #[test]
@@ -183,17 +142,9 @@ mod tests {
         for whiten in [false, true] {
             let fit = Pca::new(4).whiten(whiten).fit(x.view()).unwrap();
             let scores = fit.transform(x.view());
-            assert!(
-                (&fit.inverse_transform(scores.view()) - &x)
-                    .iter()
-                    .all(|d| d.abs() < 1e-12)
-            );
+            assert!((&fit.inverse_transform(scores.view()) - &x).iter().all(|d| d.abs() < 1e-12));
             let variance = scores.mapv(|s| s * s).sum_axis(ndarray::Axis(0)) / 29.0;
-            let expected = if whiten {
-                Array1::ones(4)
-            } else {
-                fit.explained_variance.clone()
-            };
+            let expected = if whiten { Array1::ones(4) } else { fit.explained_variance.clone() };
             assert!((&variance - &expected).iter().all(|d| d.abs() < 1e-11));
         }
     }

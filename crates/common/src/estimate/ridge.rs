@@ -32,10 +32,7 @@ impl RidgeFit {
 impl Ridge {
     /// With the given penalty, at least 0, and an intercept.
     pub fn new(penalty: f64) -> Self {
-        Self {
-            penalty,
-            intercept: true,
-        }
+        Self { penalty, intercept: true }
     }
 
     /// Whether an intercept is fitted.
@@ -60,17 +57,9 @@ impl Ridge {
     pub fn fit_targets(&self, x: ArrayView2<f64>, y: ArrayView2<f64>) -> Result<RidgeFit> {
         check_matrix(x)?;
         check_matrix(y).context("targets")?;
-        ensure!(
-            x.nrows() == y.nrows(),
-            "{} rows of data for {} of targets",
-            x.nrows(),
-            y.nrows()
-        );
+        ensure!(x.nrows() == y.nrows(), "{} rows of data for {} of targets", x.nrows(), y.nrows());
         let penalty = self.penalty;
-        ensure!(
-            penalty >= 0.0 && penalty.is_finite(),
-            "a ridge penalty is at least 0, not {penalty}"
-        );
+        ensure!(penalty >= 0.0 && penalty.is_finite(), "a ridge penalty is at least 0, not {penalty}");
         let (x_means, y_means) = if self.intercept {
             (column_means(x), column_means(y))
         } else {
@@ -93,10 +82,7 @@ impl Ridge {
             matrix::product(x.t(), dual.view())
         };
         let shift = matrix::vector_product(coefficients.t(), &x_means.to_vec());
-        Ok(RidgeFit {
-            intercepts: y_means - Array1::from(shift),
-            coefficients,
-        })
+        Ok(RidgeFit { intercepts: y_means - Array1::from(shift), coefficients })
     }
 }
 
@@ -112,23 +98,13 @@ mod tests {
         let x = array![[1.0, 4.0], [2.0, 1.0], [3.5, 0.5], [5.0, -2.0], [6.0, 3.0]];
         let y = array![[3.0, 1.0], [1.0, 0.0], [2.5, 2.0], [0.0, 5.0], [7.0, -1.0]];
         let fit = Ridge::new(2.5).fit_targets(x.view(), y.view()).unwrap();
-        let expected = array![
-            [0.7778039307991055, -0.13875485465458393],
-            [0.9524538072260799, -0.743674237966341]
-        ];
-        assert!(
-            (&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-13),
-            "{fit:?}"
-        );
+        let expected = array![[0.7778039307991055, -0.13875485465458393], [0.9524538072260799, -0.743674237966341]];
+        assert!((&fit.coefficients - &expected).iter().all(|d| d.abs() < 1e-13), "{fit:?}");
         let expected = array![-1.2605037071907725, 2.8524185006472873];
         assert!((&fit.intercepts - &expected).iter().all(|d| d.abs() < 1e-13), "{fit:?}");
         let fit = Ridge::new(2.5).intercept(false).fit(x.view(), y.column(0)).unwrap();
         let expected = array![0.5302002920926351, 0.8213540580012517];
-        assert!(
-            (&fit.coefficients.column(0) - &expected)
-                .iter()
-                .all(|d| d.abs() < 1e-13)
-        );
+        assert!((&fit.coefficients.column(0) - &expected).iter().all(|d| d.abs() < 1e-13));
         assert_eq!(fit.intercepts, array![0.0]);
     }
 
@@ -148,16 +124,8 @@ mod tests {
         let y = array![3.0, 1.0, 2.5, 0.0, 7.0];
         let ridge = Ridge::new(0.0).fit(x.view(), y.view()).unwrap();
         let plain = LeastSquares::new().fit(x.view(), y.view()).unwrap();
-        assert!(
-            (&ridge.coefficients.column(0) - &plain.coefficients)
-                .iter()
-                .all(|d| d.abs() < 1e-13)
-        );
-        assert!(
-            (&ridge.predict(x.view()).column(0) - &plain.predict(x.view()))
-                .iter()
-                .all(|d| d.abs() < 1e-12)
-        );
+        assert!((&ridge.coefficients.column(0) - &plain.coefficients).iter().all(|d| d.abs() < 1e-13));
+        assert!((&ridge.predict(x.view()).column(0) - &plain.predict(x.view())).iter().all(|d| d.abs() < 1e-12));
     }
 
     #[test]
@@ -165,11 +133,7 @@ mod tests {
         let x = array![[1.0], [2.0]];
         assert!(Ridge::new(-1.0).fit(x.view(), array![1.0, 2.0].view()).is_err());
         assert!(Ridge::new(1.0).fit(x.view(), array![1.0].view()).is_err());
-        assert!(
-            Ridge::new(1.0)
-                .fit(x.view(), array![1.0, f64::INFINITY].view())
-                .is_err()
-        );
+        assert!(Ridge::new(1.0).fit(x.view(), array![1.0, f64::INFINITY].view()).is_err());
         let constant = array![[1.0], [1.0]];
         assert!(Ridge::new(0.0).fit(constant.view(), array![1.0, 2.0].view()).is_err());
     }

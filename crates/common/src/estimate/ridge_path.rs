@@ -20,10 +20,7 @@ impl ShiftedSystems {
     /// If the matrix is not square or not finite.
     pub fn new(matrix: ArrayView2<f64>) -> Result<ShiftedSystems> {
         let eigen = linear::symmetric_eigen(matrix)?;
-        Ok(ShiftedSystems {
-            values: eigen.values.mapv_into(|value| value.max(0.0)),
-            vectors: eigen.vectors,
-        })
+        Ok(ShiftedSystems { values: eigen.values.mapv_into(|value| value.max(0.0)), vectors: eigen.vectors })
     }
 
     /// The solutions X for an n x t matrix B, side by side: n x (shifts · t), those of the first shift first.
@@ -69,10 +66,7 @@ impl RidgePath {
             let dual = ShiftedSystems::new(matrix::gram(features).view())?.solve(targets, penalties);
             let coefficients = matrix::product(features.t(), dual.view());
             let residuals = scale_by_penalty(dual, penalties);
-            return Ok(RidgePath {
-                coefficients,
-                residuals,
-            });
+            return Ok(RidgePath { coefficients, residuals });
         }
         let right = matrix::product(features.t(), targets);
         let systems = ShiftedSystems::new(matrix::gram(features.t()).view())?;
@@ -81,10 +75,7 @@ impl RidgePath {
         let residuals = Array2::from_shape_fn(fitted.dim(), |(i, column)| {
             targets[[i, column % targets.ncols()]] - fitted[[i, column]]
         });
-        Ok(RidgePath {
-            coefficients,
-            residuals,
-        })
+        Ok(RidgePath { coefficients, residuals })
     }
 }
 
@@ -147,9 +138,8 @@ mod tests {
     fn a_singular_matrix_is_shifted_to_a_regular_one() {
         // A = u uᵀ with |u|² = 25: (A + δ I)⁻¹ u = u / (25 + δ), and 1/δ across u.
         let matrix = array![[9.0, 12.0], [12.0, 16.0]];
-        let solution = ShiftedSystems::new(matrix.view())
-            .unwrap()
-            .solve(array![[3.0, 4.0], [4.0, -3.0]].view(), &[1e-6]);
+        let solution =
+            ShiftedSystems::new(matrix.view()).unwrap().solve(array![[3.0, 4.0], [4.0, -3.0]].view(), &[1e-6]);
         assert!((solution[[0, 0]] - 3.0 / 25.000_001).abs() < 1e-14);
         assert!((solution[[0, 1]] / 4e6 - 1.0).abs() < 1e-8);
     }

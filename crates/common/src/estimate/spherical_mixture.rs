@@ -143,10 +143,7 @@ mod tests {
         let mut random = Streams::new("spherical-mixture").open("steps", 0);
         let x = random.normal_matrix(60, 3) * 2.0;
         let means = KMeans::new(4).seeds(x.view(), &mut random).unwrap();
-        let mut mixture = SphericalMixture {
-            weights: Array1::from_elem(4, 0.25),
-            means,
-        };
+        let mut mixture = SphericalMixture { weights: Array1::from_elem(4, 0.25), means };
         let mut before = f64::NEG_INFINITY;
         for _ in 0..20 {
             let (likelihood, memberships) = mixture.expectation(x.view());

@@ -86,11 +86,7 @@ fn search(
         if sample.slope >= 0.0 {
             return narrow(conditions, sample, previous, at);
         }
-        step = if ceiling.is_finite() {
-            0.5 * (sample.step + ceiling)
-        } else {
-            4.0 * sample.step
-        };
+        step = if ceiling.is_finite() { 0.5 * (sample.step + ceiling) } else { 4.0 * sample.step };
         previous = sample;
     }
     Ok(improvement(conditions, previous))
@@ -173,31 +169,17 @@ pub(super) struct Wolfe {
 impl Wolfe {
     /// For methods whose direction has a natural length. The curvature condition is loose (0.9).
     pub fn quasi_newton() -> Self {
-        Self {
-            curvature: 0.9,
-            first: FirstStep::Unit { begun: Rc::default() },
-            direction: None,
-        }
+        Self { curvature: 0.9, first: FirstStep::Unit { begun: Rc::default() }, direction: None }
     }
 
     /// For Newton directions, whose natural length holds from the first line on.
     pub fn newton() -> Self {
-        Self {
-            curvature: 0.9,
-            first: FirstStep::Unit {
-                begun: Rc::new(Cell::new(true)),
-            },
-            direction: None,
-        }
+        Self { curvature: 0.9, first: FirstStep::Unit { begun: Rc::new(Cell::new(true)) }, direction: None }
     }
 
     /// For methods whose direction has no natural length. The curvature condition is tight (0.1).
     pub fn gradient() -> Self {
-        Self {
-            curvature: 0.1,
-            first: FirstStep::SameChange { last: Rc::default() },
-            direction: None,
-        }
+        Self { curvature: 0.1, first: FirstStep::SameChange { last: Rc::default() }, direction: None }
     }
 
     fn first_step(&self, slope: f64, length: f64) -> f64 {
@@ -248,22 +230,11 @@ where
         let slope = problem.gradient(&start)?.dot(&direction);
         // A NaN slope is refused as well.
         anyhow::ensure!(slope < 0.0, "the search direction does not descend (slope {slope})");
-        let conditions = Conditions {
-            start: Sample {
-                step: 0.0,
-                value,
-                slope,
-            },
-            curvature: self.curvature,
-        };
+        let conditions = Conditions { start: Sample { step: 0.0, value, slope }, curvature: self.curvature };
         let length = direction.dot(&direction).sqrt();
         let accepted = search(&conditions, self.first_step(slope, length), |step| {
             let x = &start + &(&direction * step);
-            Ok(Sample {
-                step,
-                value: problem.cost(&x)?,
-                slope: problem.gradient(&x)?.dot(&direction),
-            })
+            Ok(Sample { step, value: problem.cost(&x)?, slope: problem.gradient(&x)?.dot(&direction) })
         })?;
         let Some(accepted) = accepted else {
             anyhow::bail!("no step along the search direction decreases the value");
@@ -286,10 +257,7 @@ mod tests {
             let (value, slope) = f(step);
             Sample { step, value, slope }
         };
-        let conditions = Conditions {
-            start: sample(0.0),
-            curvature,
-        };
+        let conditions = Conditions { start: sample(0.0), curvature };
         let found = search(&conditions, first, |step| Ok(sample(step))).unwrap();
         if let Some(found) = found {
             assert!(conditions.accept(&found), "{found:?}");
@@ -316,11 +284,7 @@ mod tests {
     fn a_step_out_of_the_domain_is_too_far() {
         // x - ln(1 - x) shifted so that it falls at 0: defined below 1 only, minimum at 0.5.
         let barrier = |x: f64| {
-            if x >= 1.0 {
-                (f64::NAN, f64::NAN)
-            } else {
-                (-2.0 * x - numerics::ln(1.0 - x), 1.0 / (1.0 - x) - 2.0)
-            }
+            if x >= 1.0 { (f64::NAN, f64::NAN) } else { (-2.0 * x - numerics::ln(1.0 - x), 1.0 / (1.0 - x) - 2.0) }
         };
         let found = along(barrier, 100.0, 0.1).unwrap();
         assert!((found.step - 0.5).abs() < 0.1, "{found:?}");

@@ -67,11 +67,7 @@ pub struct Optimize<Method> {
 
 impl<Method> Optimize<Method> {
     fn with(method: Method, iterations: usize, tolerance: f64) -> Self {
-        Self {
-            method,
-            iterations,
-            tolerance,
-        }
+        Self { method, iterations, tolerance }
     }
 
     /// The largest number of iterations.
@@ -89,17 +85,10 @@ impl<Method> Optimize<Method> {
     }
 
     fn check(&self, start: &Array1<f64>) -> Result<()> {
-        ensure!(
-            self.tolerance >= 0.0,
-            "the tolerance of a minimisation must be at least 0, not {}",
-            self.tolerance
-        );
+        ensure!(self.tolerance >= 0.0, "the tolerance of a minimisation must be at least 0, not {}", self.tolerance);
         ensure!(!start.is_empty(), "a minimisation needs at least one parameter");
         if let Some(index) = start.iter().position(|x| !x.is_finite()) {
-            bail!(
-                "the start of a minimisation is not finite: parameter {index} is {}",
-                start[index]
-            );
+            bail!("the start of a minimisation is not finite: parameter {index} is {}", start[index]);
         }
         Ok(())
     }

@@ -40,11 +40,7 @@ where
     Extra: Clone,
 {
     pub fn new(evaluate: F) -> Self {
-        Self {
-            evaluate: RefCell::new(evaluate),
-            latest: RefCell::new(None),
-            evaluations: Cell::new(0),
-        }
+        Self { evaluate: RefCell::new(evaluate), latest: RefCell::new(None), evaluations: Cell::new(0) }
     }
 
     pub fn evaluations(&self) -> usize {
@@ -65,9 +61,7 @@ where
     }
 
     fn norm(&self, x: &Array1<f64>) -> (f64, f64) {
-        self.at(x, |evaluation| {
-            (evaluation.value, evaluation.gradient.dot(&evaluation.gradient).sqrt())
-        })
+        self.at(x, |evaluation| (evaluation.value, evaluation.gradient.dot(&evaluation.gradient).sqrt()))
     }
 }
 
@@ -115,20 +109,13 @@ impl Journal {
             self.best = Some((x.clone(), value));
         }
         if lower || self.log.is_empty() || gradient_norm < self.smallest_gradient {
-            self.smallest_gradient = if self.log.is_empty() {
-                gradient_norm
-            } else {
-                self.smallest_gradient.min(gradient_norm)
-            };
+            self.smallest_gradient =
+                if self.log.is_empty() { gradient_norm } else { self.smallest_gradient.min(gradient_norm) };
             self.idle = 0;
         } else {
             self.idle += 1;
         }
-        self.log.push(Iteration {
-            iteration: self.log.len(),
-            value,
-            gradient_norm,
-        });
+        self.log.push(Iteration { iteration: self.log.len(), value, gradient_norm });
         self.last = Some((x.clone(), value));
     }
 }
@@ -218,12 +205,7 @@ impl<Method> Optimize<Method> {
         let mut from = start;
         let stop = loop {
             let begun = journal.borrow().log.len();
-            let watched = Watched {
-                solver: solver(),
-                objective,
-                journal: &journal,
-                tolerance: self.tolerance,
-            };
+            let watched = Watched { solver: solver(), objective, journal: &journal, tolerance: self.tolerance };
             let left = self.iterations.saturating_sub(begun);
             let run = Executor::new(objective, watched)
                 .configure(|state| state.param(from.clone()).max_iters(left as u64))
@@ -252,11 +234,7 @@ impl<Method> Optimize<Method> {
         };
 
         let journal = journal.into_inner();
-        let end = if stop == Stop::Converged {
-            journal.last
-        } else {
-            journal.best
-        };
+        let end = if stop == Stop::Converged { journal.last } else { journal.best };
         let Some((parameters, value)) = end else {
             anyhow::bail!("the search ended before its first point ({stop})");
         };

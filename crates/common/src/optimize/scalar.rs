@@ -49,11 +49,7 @@ where
     fn terminate(&mut self, state: &PlainState<P>) -> TerminationStatus {
         let mut log = self.log.borrow_mut();
         let iteration = log.len();
-        log.push(Iteration {
-            iteration,
-            value: state.get_cost(),
-            gradient_norm: f64::NAN,
-        });
+        log.push(Iteration { iteration, value: state.get_cost(), gradient_norm: f64::NAN });
         self.solver.terminate(state)
     }
 }
@@ -66,10 +62,7 @@ struct Scalar<F> {
 
 impl<F: FnMut(f64) -> f64> Scalar<F> {
     fn new(evaluate: F) -> Self {
-        Self {
-            evaluate: RefCell::new(evaluate),
-            seen: RefCell::default(),
-        }
+        Self { evaluate: RefCell::new(evaluate), seen: RefCell::default() }
     }
 
     fn at(&self, x: f64) -> f64 {
@@ -89,23 +82,13 @@ impl<F: FnMut(f64) -> f64> Scalar<F> {
     /// # Panics
     /// If no change of sign has been seen.
     fn change_of_sign(&self) -> (f64, f64) {
-        let mut seen: Vec<(f64, f64)> = self
-            .seen
-            .borrow()
-            .iter()
-            .filter(|(_, f)| !f.is_nan())
-            .copied()
-            .collect();
+        let mut seen: Vec<(f64, f64)> = self.seen.borrow().iter().filter(|(_, f)| !f.is_nan()).copied().collect();
         seen.sort_by(|a, b| a.0.total_cmp(&b.0));
         let opposite = |a: f64, b: f64| a == 0.0 || b == 0.0 || (a > 0.0) != (b > 0.0);
         let changes = seen.windows(2).filter(|pair| opposite(pair[0].1, pair[1].1));
         let narrowest = changes.min_by(|a, b| (a[1].0 - a[0].0).total_cmp(&(b[1].0 - b[0].0)));
         let pair = narrowest.expect("a bracket has a change of sign");
-        if pair[1].1.abs() < pair[0].1.abs() {
-            pair[1]
-        } else {
-            pair[0]
-        }
+        if pair[1].1.abs() < pair[0].1.abs() { pair[1] } else { pair[0] }
     }
 
     /// Runs an argmin solver on the function; `exhausted` is what reaching the limit on iterations
@@ -229,11 +212,7 @@ pub fn brent_root(low: f64, high: f64, tolerance: f64, f: impl FnMut(f64) -> f64
     );
     let optimum = scalar.run(BrentRoot::new(low, high, tolerance), low, LIMIT, Stop::IterationLimit)?;
     let (parameters, value) = scalar.change_of_sign();
-    Ok(Optimum {
-        parameters,
-        value: value.abs(),
-        ..optimum
-    })
+    Ok(Optimum { parameters, value: value.abs(), ..optimum })
 }
 
 fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
@@ -244,10 +223,7 @@ fn nan_is_high(mut f: impl FnMut(f64) -> f64) -> impl FnMut(f64) -> f64 {
 }
 
 fn finite(optimum: Optimum<f64>) -> Result<Optimum<f64>> {
-    ensure!(
-        optimum.value.is_finite(),
-        "the function was finite at no point of the bracket that was tried"
-    );
+    ensure!(optimum.value.is_finite(), "the function was finite at no point of the bracket that was tried");
     Ok(optimum)
 }
 
@@ -297,10 +273,9 @@ mod tests {
     fn brent_and_golden_section_agree_on_minima() {
         // x ln x has its minimum -1/e at 1/e; (x - 0)^2 at 0 defeats relative tolerances.
         let entropy = |x: f64| if x == 0.0 { 0.0 } else { x * ln(x) };
-        for found in [
-            brent_minimize(0.0, 1.0, 1e-10, entropy).unwrap(),
-            golden_section(0.0, 1.0, 1e-8, entropy).unwrap(),
-        ] {
+        for found in
+            [brent_minimize(0.0, 1.0, 1e-10, entropy).unwrap(), golden_section(0.0, 1.0, 1e-8, entropy).unwrap()]
+        {
             assert!((found.parameters - 0.367_879_441_171_442_3).abs() < 3e-8, "{found:?}");
             assert!((found.value + 0.367_879_441_171_442_3).abs() < 1e-15);
             assert!(found.converged());

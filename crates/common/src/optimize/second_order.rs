@@ -41,20 +41,11 @@ impl Optimize<Newton> {
     ) -> Result<Optimum> {
         let objective = Objective::new(|x: &Array1<f64>| {
             let (value, gradient, curvature) = all(x);
-            Evaluation {
-                value,
-                gradient,
-                extra: curvature,
-            }
+            Evaluation { value, gradient, extra: curvature }
         });
         let size = start.len();
         let shape = objective.at(&start, |evaluation| evaluation.extra.dim());
-        ensure!(
-            shape == (size, size),
-            "the Hessian is {} x {}, not {size} x {size}",
-            shape.0,
-            shape.1
-        );
+        ensure!(shape == (size, size), "the Hessian is {} x {}, not {size} x {size}", shape.0, shape.1);
         self.descend(start, &objective, CurvatureDescent::new)
     }
 }
@@ -83,19 +74,11 @@ impl Optimize<GaussNewton> {
             let (residuals, jacobian) = residuals_and_jacobian(x);
             if jacobian.dim() != (residuals.len(), size) {
                 shape_error = Some((jacobian.dim(), residuals.len()));
-                return Evaluation {
-                    value: f64::NAN,
-                    gradient: Array1::zeros(size),
-                    extra: Array2::zeros((0, 0)),
-                };
+                return Evaluation { value: f64::NAN, gradient: Array1::zeros(size), extra: Array2::zeros((0, 0)) };
             }
             let value = 0.5 * residuals.dot(&residuals);
             let gradient = Array1::from(matrix::vector_product(jacobian.t(), &residuals.to_vec()));
-            Evaluation {
-                value,
-                gradient,
-                extra: matrix::product(jacobian.t(), jacobian.view()),
-            }
+            Evaluation { value, gradient, extra: matrix::product(jacobian.t(), jacobian.view()) }
         });
         let optimum = self.descend(start, &objective, CurvatureDescent::new);
         drop(objective);
@@ -113,9 +96,7 @@ struct CurvatureDescent {
 
 impl CurvatureDescent {
     fn new() -> Self {
-        Self {
-            line_search: Wolfe::newton(),
-        }
+        Self { line_search: Wolfe::newton() }
     }
 }
 
@@ -148,10 +129,7 @@ where
 }
 
 fn newton_direction(curvature: &Array2<f64>, gradient: ArrayView1<f64>) -> Result<Array1<f64>> {
-    ensure!(
-        curvature.iter().all(|x| x.is_finite()),
-        "the curvature matrix is not finite"
-    );
+    ensure!(curvature.iter().all(|x| x.is_finite()), "the curvature matrix is not finite");
     let scale = curvature.diag().iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
     let mut shift = 0.0;
     for _ in 0..SHIFTS {
@@ -163,11 +141,7 @@ fn newton_direction(curvature: &Array2<f64>, gradient: ArrayView1<f64>) -> Resul
                 return Ok(direction);
             }
         }
-        shift = if shift == 0.0 {
-            1e-10 * scale.max(f64::MIN_POSITIVE / 1e-10)
-        } else {
-            10.0 * shift
-        };
+        shift = if shift == 0.0 { 1e-10 * scale.max(f64::MIN_POSITIVE / 1e-10) } else { 10.0 * shift };
     }
     bail!("no multiple of the identity made the curvature matrix positive definite")
 }
@@ -186,10 +160,7 @@ mod tests {
                 (
                     a * a + 100.0 * b * b,
                     array![-2.0 * a - 400.0 * x[0] * b, 200.0 * b],
-                    array![
-                        [2.0 - 400.0 * (x[1] - 3.0 * x[0] * x[0]), -400.0 * x[0]],
-                        [-400.0 * x[0], 200.0]
-                    ],
+                    array![[2.0 - 400.0 * (x[1] - 3.0 * x[0] * x[0]), -400.0 * x[0]], [-400.0 * x[0], 200.0]],
                 )
             })
             .unwrap();
@@ -203,11 +174,7 @@ mod tests {
         let optimum = Optimize::newton()
             .minimize(array![0.1], |x| {
                 let x = x[0];
-                (
-                    (x * x - 1.0) * (x * x - 1.0),
-                    array![4.0 * x * (x * x - 1.0)],
-                    array![[12.0 * x * x - 4.0]],
-                )
+                ((x * x - 1.0) * (x * x - 1.0), array![4.0 * x * (x * x - 1.0)], array![[12.0 * x * x - 4.0]])
             })
             .unwrap();
         assert!(optimum.converged() && (optimum.parameters[0] - 1.0).abs() < 1e-10);
@@ -218,12 +185,8 @@ mod tests {
     /// 0.12455138894.
     #[test]
     fn gauss_newton_reaches_the_certified_values_of_misra1a() {
-        let y = [
-            10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78,
-        ];
-        let x = [
-            77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0,
-        ];
+        let y = [10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78];
+        let x = [77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0];
         for start in [array![500.0, 1e-4], array![250.0, 5e-4]] {
             let optimum = Optimize::gauss_newton()
                 .tolerance(1e-6)
@@ -236,10 +199,7 @@ mod tests {
                     (residuals, jacobian)
                 })
                 .unwrap();
-            assert!(
-                (optimum.parameters[0] / 238.942_129_18 - 1.0).abs() < 1e-8,
-                "{optimum:?}"
-            );
+            assert!((optimum.parameters[0] / 238.942_129_18 - 1.0).abs() < 1e-8, "{optimum:?}");
             assert!((optimum.parameters[1] / 5.501_564_318_1e-4 - 1.0).abs() < 1e-8);
             assert!((2.0 * optimum.value - 0.124_551_388_94).abs() < 1e-10);
         }

@@ -52,14 +52,8 @@ impl Optimize<NelderMead> {
     /// negative. Not converging is no error: see [`Optimum::stop`].
     pub fn minimize(&self, start: Array1<f64>, value: impl FnMut(&Array1<f64>) -> f64) -> Result<Optimum> {
         self.check(&start)?;
-        ensure!(
-            self.method.edge > 0.0 && self.method.edge.is_finite(),
-            "the edge of a simplex must be positive"
-        );
-        let values = Values {
-            evaluate: RefCell::new(value),
-            evaluations: Cell::new(0),
-        };
+        ensure!(self.method.edge > 0.0 && self.method.edge.is_finite(), "the edge of a simplex must be positive");
+        let values = Values { evaluate: RefCell::new(value), evaluations: Cell::new(0) };
         let first = (&values).cost(&start)?;
         ensure!(first.is_finite(), "the value at the start is not finite");
 
@@ -142,26 +136,20 @@ mod tests {
             })
             .unwrap();
         assert!(optimum.converged());
-        assert!(
-            (&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-5),
-            "{optimum:?}"
-        );
+        assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-5), "{optimum:?}");
     }
 
     #[test]
     fn equal_values_on_both_sides_are_not_convergence() {
         // The first simplex {-0.05, 0.05} has no spread at all; the minimum lies between.
-        let optimum = Optimize::nelder_mead()
-            .minimize(array![-0.05], |x| x[0] * x[0])
-            .unwrap();
+        let optimum = Optimize::nelder_mead().minimize(array![-0.05], |x| x[0] * x[0]).unwrap();
         assert!(optimum.converged() && optimum.parameters[0].abs() < 1e-5, "{optimum:?}");
     }
 
     #[test]
     fn stays_in_the_domain() {
-        let optimum = Optimize::nelder_mead()
-            .minimize(array![1.0], |x| if x[0] < 0.5 { f64::NAN } else { x[0] })
-            .unwrap();
+        let optimum =
+            Optimize::nelder_mead().minimize(array![1.0], |x| if x[0] < 0.5 { f64::NAN } else { x[0] }).unwrap();
         assert!((optimum.parameters[0] - 0.5).abs() < 1e-6);
         assert!(Optimize::nelder_mead().minimize(array![0.0], |_| f64::NAN).is_err());
         assert!(Optimize::nelder_mead().minimize(array![f64::NAN], |_| 0.0).is_err());
@@ -169,10 +157,8 @@ mod tests {
 
     #[test]
     fn the_limit_on_iterations_holds() {
-        let optimum = Optimize::nelder_mead()
-            .iterations(7)
-            .minimize(array![9.0, 9.0], |x| x[0] * x[0] + x[1] * x[1])
-            .unwrap();
+        let optimum =
+            Optimize::nelder_mead().iterations(7).minimize(array![9.0, 9.0], |x| x[0] * x[0] + x[1] * x[1]).unwrap();
         assert_eq!((optimum.stop, optimum.iterations), (Stop::IterationLimit, 7));
     }
 }

@@ -29,11 +29,7 @@ fn both(
 ) -> impl FnMut(&Array1<f64>) -> Evaluation {
     move |x| {
         let (value, gradient) = value_and_gradient(x);
-        Evaluation {
-            value,
-            gradient,
-            extra: (),
-        }
+        Evaluation { value, gradient, extra: () }
     }
 }
 
@@ -137,28 +133,19 @@ mod tests {
 
     fn assert_all_one(optimum: &Optimum) {
         assert!(optimum.converged(), "{optimum:?}");
-        assert!(
-            (&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-7),
-            "{optimum:?}"
-        );
+        assert!((&optimum.parameters - 1.0).iter().all(|d| d.abs() < 1e-7), "{optimum:?}");
     }
 
     #[test]
     fn all_methods_end_in_the_same_valley() {
         let lbfgs = Optimize::lbfgs().minimize(valley(2), rosenbrock).unwrap();
         let conjugate = Optimize::conjugate_gradient().minimize(valley(2), rosenbrock).unwrap();
-        let steepest = Optimize::steepest_descent()
-            .iterations(20_000)
-            .minimize(valley(2), rosenbrock)
-            .unwrap();
+        let steepest = Optimize::steepest_descent().iterations(20_000).minimize(valley(2), rosenbrock).unwrap();
         for optimum in [&lbfgs, &conjugate, &steepest] {
             assert_all_one(optimum);
         }
         // scipy 1.17.1 needs 46 (L-BFGS-B) and 80 (CG) evaluations here.
-        assert!(
-            lbfgs.evaluations < 60 && conjugate.evaluations < 120,
-            "{lbfgs:?} {conjugate:?}"
-        );
+        assert!(lbfgs.evaluations < 60 && conjugate.evaluations < 120, "{lbfgs:?} {conjugate:?}");
         assert_all_one(&Optimize::lbfgs().memory(5).minimize(valley(100), rosenbrock).unwrap());
         assert_all_one(&Optimize::conjugate_gradient().minimize(valley(20), rosenbrock).unwrap());
     }
@@ -195,11 +182,7 @@ mod tests {
         // -2x - ln(1 - x) is defined below 1 and minimal at 1/2; exp(20 x) overflows on the way.
         let barrier = |x: &Array1<f64>| {
             let x = x[0];
-            if x < 1.0 {
-                (-2.0 * x - ln(1.0 - x), array![1.0 / (1.0 - x) - 2.0])
-            } else {
-                (f64::NAN, array![f64::NAN])
-            }
+            if x < 1.0 { (-2.0 * x - ln(1.0 - x), array![1.0 / (1.0 - x) - 2.0]) } else { (f64::NAN, array![f64::NAN]) }
         };
         let wall = |x: &Array1<f64>| {
             let (a, b) = (exp(20.0 * x[0]), exp(-x[0] - x[1]));
@@ -210,15 +193,9 @@ mod tests {
             Optimize::conjugate_gradient().minimize(array![-50.0], barrier).unwrap(),
             Optimize::steepest_descent().minimize(array![-50.0], barrier).unwrap(),
         ] {
-            assert!(
-                optimum.converged() && (optimum.parameters[0] - 0.5).abs() < 1e-8,
-                "{optimum:?}"
-            );
+            assert!(optimum.converged() && (optimum.parameters[0] - 0.5).abs() < 1e-8, "{optimum:?}");
         }
-        let optimum = Optimize::lbfgs()
-            .tolerance(1e-10)
-            .minimize(array![5.0, 5.0], wall)
-            .unwrap();
+        let optimum = Optimize::lbfgs().tolerance(1e-10).minimize(array![5.0, 5.0], wall).unwrap();
         assert!(optimum.converged(), "{optimum:?}");
     }
 
@@ -272,14 +249,8 @@ mod tests {
             .unwrap();
         assert!(optimum.converged(), "{optimum:?}");
         let q = softmax(&optimum.parameters);
-        let levels: Vec<f64> = (0..k)
-            .filter(|i| q[*i] > 1e-3)
-            .map(|i| pi[i] * pow(1.0 - q[i], n - 1.0))
-            .collect();
-        assert!(
-            levels.len() > 10 && levels.iter().all(|level| (level / levels[0] - 1.0).abs() < 1e-4),
-            "{levels:?}"
-        );
+        let levels: Vec<f64> = (0..k).filter(|i| q[*i] > 1e-3).map(|i| pi[i] * pow(1.0 - q[i], n - 1.0)).collect();
+        assert!(levels.len() > 10 && levels.iter().all(|level| (level / levels[0] - 1.0).abs() < 1e-4), "{levels:?}");
     }
 
     #[test]
@@ -295,25 +266,18 @@ mod tests {
 
     #[test]
     fn a_gradient_that_lies_is_a_stall() {
-        let optimum = Optimize::lbfgs()
-            .minimize(array![1.0], |x| (x[0] * x[0], array![-1.0]))
-            .unwrap();
+        let optimum = Optimize::lbfgs().minimize(array![1.0], |x| (x[0] * x[0], array![-1.0])).unwrap();
         assert!(matches!(optimum.stop, Stop::Stalled(_)), "{optimum:?}");
         assert_eq!(optimum.parameters, array![1.0]);
         // A kink has no small gradient to reach.
-        let optimum = Optimize::lbfgs()
-            .minimize(array![1.0], |x| (x[0].abs(), array![x[0].signum()]))
-            .unwrap();
+        let optimum = Optimize::lbfgs().minimize(array![1.0], |x| (x[0].abs(), array![x[0].signum()])).unwrap();
         assert!(!optimum.converged() && optimum.value < 1e-6, "{optimum:?}");
     }
 
     #[test]
     fn a_start_at_the_optimum_needs_one_evaluation() {
         let optimum = Optimize::lbfgs().minimize(array![1.0, 1.0], rosenbrock).unwrap();
-        assert_eq!(
-            (optimum.converged(), optimum.iterations, optimum.evaluations),
-            (true, 0, 1)
-        );
+        assert_eq!((optimum.converged(), optimum.iterations, optimum.evaluations), (true, 0, 1));
     }
 
     #[test]
@@ -323,19 +287,9 @@ mod tests {
         assert!(Optimize::lbfgs().minimize(Array1::zeros(0), zero).is_err());
         assert!(Optimize::lbfgs().memory(0).minimize(array![1.0], zero).is_err());
         assert!(Optimize::lbfgs().tolerance(-1.0).minimize(array![1.0], zero).is_err());
-        assert!(
-            Optimize::lbfgs()
-                .minimize(array![1.0], |_| (f64::INFINITY, array![0.0]))
-                .is_err()
-        );
-        assert!(
-            Optimize::lbfgs()
-                .minimize(array![1.0], |_| (0.0, array![0.0, 0.0]))
-                .is_err()
-        );
-        let error = Optimize::lbfgs()
-            .minimize(array![0.0, f64::INFINITY], zero)
-            .unwrap_err();
+        assert!(Optimize::lbfgs().minimize(array![1.0], |_| (f64::INFINITY, array![0.0])).is_err());
+        assert!(Optimize::lbfgs().minimize(array![1.0], |_| (0.0, array![0.0, 0.0])).is_err());
+        let error = Optimize::lbfgs().minimize(array![0.0, f64::INFINITY], zero).unwrap_err();
         assert!(error.to_string().contains("parameter 1 is inf"), "{error}");
     }
 

@@ -50,10 +50,7 @@ pub struct Run<S, M> {
 impl Steps {
     /// `steps` steps, measured at the start and at the end.
     pub fn new(steps: usize) -> Self {
-        Self {
-            steps,
-            schedule: Schedule::At([0, steps].into()),
-        }
+        Self { steps, schedule: Schedule::At([0, steps].into()) }
     }
 
     /// Measures after 0, `period`, 2 `period`, ... steps and at the end. A period of 0 is taken as
@@ -108,20 +105,9 @@ impl Steps {
         measure: impl FnMut(&S, usize) -> M,
         done: impl FnMut(&S, usize) -> bool,
     ) -> Result<Run<S, M>> {
-        let run = Run {
-            state: start,
-            steps: 0,
-            measured: Vec::new(),
-        };
+        let run = Run { state: start, steps: 0, measured: Vec::new() };
         let schedule = &self.schedule;
-        let procedure = Procedure {
-            run,
-            schedule,
-            last_measured: None,
-            step,
-            measure,
-            done,
-        };
+        let procedure = Procedure { run, schedule, last_measured: None, step, measure, done };
         let finished = Executor::new((), procedure)
             .configure(|state: Bare| state.param(()).max_iters(self.steps as u64))
             .ctrlc(false)
@@ -204,18 +190,14 @@ mod tests {
 
     #[test]
     fn every_step_is_made_once_and_in_order() {
-        let run = Steps::new(4)
-            .run(Vec::new(), |seen, step| seen.push(step), |_, _| ())
-            .unwrap();
+        let run = Steps::new(4).run(Vec::new(), |seen, step| seen.push(step), |_, _| ()).unwrap();
         assert_eq!((run.state, run.steps), (vec![0, 1, 2, 3], 4));
     }
 
     #[test]
     fn a_run_that_is_done_ends_and_is_measured() {
-        let run = Steps::new(100)
-            .every(10)
-            .run_until(0, |x, _| *x += 2, |x, step| (step, *x), |x, _| *x >= 14)
-            .unwrap();
+        let run =
+            Steps::new(100).every(10).run_until(0, |x, _| *x += 2, |x, step| (step, *x), |x, _| *x >= 14).unwrap();
         assert_eq!((run.steps, run.measured), (7, vec![(0, 0), (7, 14)]));
     }
 }

@@ -72,20 +72,9 @@ pub fn kendall(x: &[f64], y: &[f64]) -> f64 {
 /// # Panics
 /// If there are not as many labels as scores.
 pub fn auroc(scores: &[f64], positive: &[bool]) -> f64 {
-    assert_eq!(
-        scores.len(),
-        positive.len(),
-        "{} scores for {} labels",
-        scores.len(),
-        positive.len()
-    );
+    assert_eq!(scores.len(), positive.len(), "{} scores for {} labels", scores.len(), positive.len());
     let ranks = ranks(scores);
-    let positives: Vec<f64> = ranks
-        .iter()
-        .zip(positive)
-        .filter(|(_, yes)| **yes)
-        .map(|(rank, _)| *rank)
-        .collect();
+    let positives: Vec<f64> = ranks.iter().zip(positive).filter(|(_, yes)| **yes).map(|(rank, _)| *rank).collect();
     let (yes, no) = (positives.len() as f64, (scores.len() - positives.len()) as f64);
     (reduce::sum(&positives) - 0.5 * yes * (yes + 1.0)) / (yes * no)
 }

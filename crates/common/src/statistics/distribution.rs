@@ -59,23 +59,12 @@ mod tests {
             ("norm.sf(2)", normal.sf(2.0), 0.022750131948179195),
             ("norm.cdf(-1.2345)", normal.cdf(-1.2345), 0.10850832336267019),
             ("beta.ppf(.025, 3, 8)", beta.inverse_cdf(0.025), 0.06673951117773447),
-            (
-                "binom.pmf(3, 10, .2)",
-                Binomial::new(0.2, 10).unwrap().pmf(3),
-                0.20132659199999992,
-            ),
-            (
-                "laplace.cdf(1, 0, 2)",
-                Laplace::new(0.0, 2.0).unwrap().cdf(1.0),
-                0.6967346701436833,
-            ),
+            ("binom.pmf(3, 10, .2)", Binomial::new(0.2, 10).unwrap().pmf(3), 0.20132659199999992),
+            ("laplace.cdf(1, 0, 2)", Laplace::new(0.0, 2.0).unwrap().cdf(1.0), 0.6967346701436833),
             ("chi2.sf(11.07, 5)", chi_squared.sf(11.07), 0.050009618622405425),
         ];
         for (name, actual, expected) in cases {
-            assert!(
-                (actual / expected - 1.0).abs() < 1e-10,
-                "{name}: {actual} is not {expected}"
-            );
+            assert!((actual / expected - 1.0).abs() < 1e-10, "{name}: {actual} is not {expected}");
         }
     }
 

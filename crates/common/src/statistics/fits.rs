@@ -76,29 +76,17 @@ pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
     // Square roots of the weights on both sides turn weighted sums into plain products.
     let roots: Vec<f64> = weights.iter().map(|weight| weight.sqrt()).collect();
     let centered = |values: &[f64], center: f64| -> Vec<f64> {
-        values
-            .iter()
-            .zip(&roots)
-            .map(|(value, root)| root * (value - center))
-            .collect()
+        values.iter().zip(&roots).map(|(value, root)| root * (value - center)).collect()
     };
     let (dx, dy) = (centered(x, center_x), centered(y, center_y));
-    let (sxx, sxy, syy) = (
-        reduce::norm_squared(&dx),
-        reduce::dot(&dx, &dy),
-        reduce::norm_squared(&dy),
-    );
+    let (sxx, sxy, syy) = (reduce::norm_squared(&dx), reduce::dot(&dx, &dy), reduce::norm_squared(&dy));
     if !is_positive(sxx) {
         return LinearFit::UNKNOWN;
     }
     let slope = sxy / sxx;
     let residuals: Vec<f64> = dx.iter().zip(&dy).map(|(dx, dy)| dy - slope * dx).collect();
     let unexplained = reduce::norm_squared(&residuals);
-    let noise = if x.len() > 2 {
-        unexplained / (x.len() - 2) as f64
-    } else {
-        f64::NAN
-    };
+    let noise = if x.len() > 2 { unexplained / (x.len() - 2) as f64 } else { f64::NAN };
     LinearFit {
         slope,
         intercept: center_y - slope * center_x,
@@ -132,13 +120,7 @@ mod tests {
     const Y: [f64; 11] = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
 
     fn check(fit: LinearFit, expected: [f64; 5]) {
-        let actual = [
-            fit.intercept,
-            fit.slope,
-            fit.intercept_error,
-            fit.slope_error,
-            fit.r_squared,
-        ];
+        let actual = [fit.intercept, fit.slope, fit.intercept_error, fit.slope_error, fit.r_squared];
         for (actual, expected) in actual.into_iter().zip(expected) {
             assert!((actual / expected - 1.0).abs() < 1e-12, "{actual} is not {expected}");
         }
@@ -148,13 +130,8 @@ mod tests {
     fn anscombes_first_set() {
         // scipy 1.17.1, linregress.
         let fit = linear_fit(&X, &Y);
-        let expected = [
-            3.0000909090909103,
-            0.5000909090909091,
-            1.1247467908086437,
-            0.11790550059563408,
-            0.666542459508775,
-        ];
+        let expected =
+            [3.0000909090909103, 0.5000909090909091, 1.1247467908086437, 0.11790550059563408, 0.666542459508775];
         check(fit, expected);
         let interval = fit.slope_interval(0.95);
         assert!(
@@ -167,13 +144,8 @@ mod tests {
     fn weights_are_inverse_variances() {
         // statsmodels 0.15.0, WLS.
         let weights = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
-        let expected = [
-            3.314429124499082,
-            0.47827141207634327,
-            1.0889491864177263,
-            0.10830982081698029,
-            0.68419985891417,
-        ];
+        let expected =
+            [3.314429124499082, 0.47827141207634327, 1.0889491864177263, 0.10830982081698029, 0.68419985891417];
         check(weighted_linear_fit(&X, &Y, &weights), expected);
     }
 
@@ -192,11 +164,7 @@ mod tests {
         assert!(linear_fit(&[2.0, 2.0], &[1.0, 3.0]).slope.is_nan());
         assert!(linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).slope.is_nan());
         assert!(log_log_fit(&[1.0, 0.0], &[1.0, 2.0]).slope.is_nan());
-        assert!(
-            weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0])
-                .slope
-                .is_nan()
-        );
+        assert!(weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0]).slope.is_nan());
         let two = linear_fit(&[1.0, 2.0], &[1.0, 3.0]);
         assert_eq!((two.slope, two.intercept, two.at(5.0)), (2.0, -1.0, 9.0));
         assert!(two.slope_error.is_nan() && two.slope_interval(0.9).low.is_nan());

@@ -46,11 +46,7 @@ impl Histogram {
     pub fn density(&self) -> Vec<f64> {
         let total: usize = self.counts.iter().sum();
         let widths = self.edges.windows(2).map(|edge| edge[1] - edge[0]);
-        self.counts
-            .iter()
-            .zip(widths)
-            .map(|(count, width)| *count as f64 / (total as f64 * width))
-            .collect()
+        self.counts.iter().zip(widths).map(|(count, width)| *count as f64 / (total as f64 * width)).collect()
     }
 
     /// Midpoints of the bins.
@@ -105,10 +101,7 @@ pub fn kolmogorov_smirnov_distance(a: &[f64], b: &[f64]) -> f64 {
     if ecdf_a.sorted.is_none() || ecdf_b.sorted.is_none() {
         return f64::NAN;
     }
-    a.iter()
-        .chain(b)
-        .map(|x| (ecdf_a.at(*x) - ecdf_b.at(*x)).abs())
-        .fold(0.0, f64::max)
+    a.iter().chain(b).map(|x| (ecdf_a.at(*x) - ecdf_b.at(*x)).abs()).fold(0.0, f64::max)
 }
 
 /// The largest distance between the empirical distribution function of a sample and the continuous
@@ -147,10 +140,7 @@ mod tests {
         // 950 on an inner one.
         let histogram = Histogram::uniform(&MORLEY, 7, 650.0, 1070.0);
         assert_eq!(histogram.counts, [1, 2, 1, 3, 3, 9, 1]);
-        assert_eq!(
-            histogram.edges,
-            [650.0, 710.0, 770.0, 830.0, 890.0, 950.0, 1010.0, 1070.0]
-        );
+        assert_eq!(histogram.edges, [650.0, 710.0, 770.0, 830.0, 890.0, 950.0, 1010.0, 1070.0]);
         assert_eq!(histogram.outside, 0);
         assert!((histogram.density()[5] - 0.0075).abs() < 1e-17);
         assert_eq!(histogram.centers()[0], 680.0);

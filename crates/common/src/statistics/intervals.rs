@@ -15,17 +15,11 @@ pub struct Interval {
 }
 
 impl Interval {
-    const UNKNOWN: Self = Self {
-        low: f64::NAN,
-        high: f64::NAN,
-    };
+    const UNKNOWN: Self = Self { low: f64::NAN, high: f64::NAN };
 
     /// Centre plus or minus half a width.
     pub fn around(center: f64, half_width: f64) -> Self {
-        Self {
-            low: center - half_width,
-            high: center + half_width,
-        }
+        Self { low: center - half_width, high: center + half_width }
     }
 
     /// Whether the value lies in the interval, the ends included.
@@ -80,10 +74,7 @@ pub fn bootstrap_interval(
         })
         .collect();
     let ends = quantiles(&values, &[0.5 - 0.5 * level, 0.5 + 0.5 * level]);
-    Interval {
-        low: ends[0],
-        high: ends[1],
-    }
+    Interval { low: ends[0], high: ends[1] }
 }
 
 /// Indices of `n` draws with replacement from `n` items: a bootstrap sample of something that is no
@@ -105,10 +96,7 @@ pub fn wilson_interval(successes: u64, trials: u64, level: f64) -> Interval {
     let half_width = z / (trials + z * z) * (successes * failures / trials + 0.25 * z * z).sqrt();
     // With no success the ends are 0 and z^2/(n + z^2) exactly; rounding must not move the first
     // below 0.
-    Interval {
-        low: (center - half_width).max(0.0),
-        high: (center + half_width).min(1.0),
-    }
+    Interval { low: (center - half_width).max(0.0), high: (center + half_width).min(1.0) }
 }
 
 /// The exact interval of Clopper and Pearson for a proportion (Biometrika 26, 1934). NaN for no
@@ -121,16 +109,8 @@ pub fn clopper_pearson_interval(successes: u64, trials: u64, level: f64) -> Inte
     let (successes, failures) = (successes as f64, (trials - successes) as f64);
     let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map_or(f64::NAN, |beta| beta.inverse_cdf(p));
     Interval {
-        low: if successes == 0.0 {
-            0.0
-        } else {
-            quantile(successes, failures + 1.0, tail)
-        },
-        high: if failures == 0.0 {
-            1.0
-        } else {
-            quantile(successes + 1.0, failures, 1.0 - tail)
-        },
+        low: if successes == 0.0 { 0.0 } else { quantile(successes, failures + 1.0, tail) },
+        high: if failures == 0.0 { 1.0 } else { quantile(successes + 1.0, failures, 1.0 - tail) },
     }
 }
 
@@ -141,10 +121,7 @@ mod tests {
     use numerics::random::Streams;
 
     fn check(interval: Interval, low: f64, high: f64) {
-        assert!(
-            (interval.low - low).abs() < 1e-12 && (interval.high - high).abs() < 1e-12,
-            "{interval:?}"
-        );
+        assert!((interval.low - low).abs() < 1e-12 && (interval.high - high).abs() < 1e-12, "{interval:?}");
     }
 
     #[test]
@@ -168,17 +145,9 @@ mod tests {
         check(wilson_interval(10, 10, 0.95), 0.7224672001371106, 1.0);
         check(wilson_interval(81, 263, 0.95), 0.2552885198782742, 0.36620957698280004);
         check(clopper_pearson_interval(0, 10, 0.95), 0.0, 0.30849710781876083);
-        check(
-            clopper_pearson_interval(3, 10, 0.95),
-            0.06673951117773447,
-            0.6524528500599973,
-        );
+        check(clopper_pearson_interval(3, 10, 0.95), 0.06673951117773447, 0.6524528500599973);
         check(clopper_pearson_interval(10, 10, 0.95), 0.6915028921812392, 1.0);
-        check(
-            clopper_pearson_interval(15, 148, 0.95),
-            0.05784401008344857,
-            0.161650490349479,
-        );
+        check(clopper_pearson_interval(15, 148, 0.95), 0.05784401008344857, 0.161650490349479);
     }
 
     #[test]
@@ -188,14 +157,8 @@ mod tests {
         let interval = bootstrap_interval(&x, 0.95, 4000, &mut generator, mean);
         let half_width = 1.96 * standard_deviation(&x) / 20.0;
         // The noise of an end at 4000 resamples is about 3 % of the half width.
-        assert!(
-            (interval.low - (mean(&x) - half_width)).abs() < 0.12 * half_width,
-            "{interval:?}"
-        );
-        assert!(
-            (interval.high - (mean(&x) + half_width)).abs() < 0.12 * half_width,
-            "{interval:?}"
-        );
+        assert!((interval.low - (mean(&x) - half_width)).abs() < 0.12 * half_width, "{interval:?}");
+        assert!((interval.high - (mean(&x) + half_width)).abs() < 0.12 * half_width, "{interval:?}");
     }
 
     #[test]

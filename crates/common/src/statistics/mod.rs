@@ -52,13 +52,7 @@ fn has_nan(x: &[f64]) -> bool {
 }
 
 fn assert_paired(x: &[f64], y: &[f64]) {
-    assert_eq!(
-        x.len(),
-        y.len(),
-        "paired samples of different lengths: {} and {}",
-        x.len(),
-        y.len()
-    );
+    assert_eq!(x.len(), y.len(), "paired samples of different lengths: {} and {}", x.len(), y.len());
 }
 
 /// Ascending by `total_cmp`, or `None` for an empty sample or one with a NaN.

@@ -5,11 +5,7 @@ use numerics::{exp, ln, reduce};
 
 /// Arithmetic mean.
 pub fn mean(x: &[f64]) -> f64 {
-    if x.is_empty() {
-        f64::NAN
-    } else {
-        reduce::sum(x) / x.len() as f64
-    }
+    if x.is_empty() { f64::NAN } else { reduce::sum(x) / x.len() as f64 }
 }
 
 /// Mean with weights `w >= 0`, which need not sum to one.
@@ -18,11 +14,7 @@ pub fn mean(x: &[f64]) -> f64 {
 /// If the slices differ in length.
 pub fn weighted_mean(x: &[f64], w: &[f64]) -> f64 {
     super::assert_paired(x, w);
-    if w.iter().any(|weight| *weight < 0.0) {
-        f64::NAN
-    } else {
-        reduce::dot(x, w) / reduce::sum(w)
-    }
+    if w.iter().any(|weight| *weight < 0.0) { f64::NAN } else { reduce::dot(x, w) / reduce::sum(w) }
 }
 
 /// Unbiased sample variance, with divisor `n - 1`, by two passes. NaN for fewer than two values.
@@ -77,9 +69,7 @@ pub fn winsorized_mean(x: &[f64], fraction: f64) -> f64 {
 }
 
 fn cut(n: usize, fraction: f64) -> Option<usize> {
-    let cut = (0.0..0.5)
-        .contains(&fraction)
-        .then(|| (fraction * n as f64).floor() as usize)?;
+    let cut = (0.0..0.5).contains(&fraction).then(|| (fraction * n as f64).floor() as usize)?;
     (2 * cut < n).then_some(cut)
 }
 
@@ -95,10 +85,7 @@ mod tests {
     ];
 
     fn close(actual: f64, expected: f64) {
-        assert!(
-            (actual - expected).abs() <= 1e-13 * expected.abs(),
-            "{actual} is not {expected}"
-        );
+        assert!((actual - expected).abs() <= 1e-13 * expected.abs(), "{actual} is not {expected}");
     }
 
     #[test]
@@ -123,9 +110,7 @@ mod tests {
 
     #[test]
     fn too_small_or_not_a_number_gives_nan() {
-        for statistic in [mean, variance, standard_error, geometric_mean, |x: &[f64]| {
-            trimmed_mean(x, 0.1)
-        }] {
+        for statistic in [mean, variance, standard_error, geometric_mean, |x: &[f64]| trimmed_mean(x, 0.1)] {
             assert!(statistic(&[]).is_nan());
             assert!(statistic(&[1.0, f64::NAN, 2.0]).is_nan());
         }

@@ -73,10 +73,7 @@ pub(super) fn ties(x: &[f64]) -> Vec<Tie> {
     for (position, index) in order.into_iter().enumerate() {
         match ties.last_mut() {
             Some(tie) if x[tie.members[0]] == x[index] => tie.members.push(index),
-            _ => ties.push(Tie {
-                first_rank: position + 1,
-                members: vec![index],
-            }),
+            _ => ties.push(Tie { first_rank: position + 1, members: vec![index] }),
         }
     }
     ties
@@ -88,11 +85,7 @@ pub fn greatest(values: impl IntoIterator<Item = impl Borrow<f64>>) -> f64 {
         true => f64::NAN,
         false => a.max(b),
     };
-    values
-        .into_iter()
-        .map(|value| *value.borrow())
-        .reduce(greater)
-        .unwrap_or(f64::NAN)
+    values.into_iter().map(|value| *value.borrow()).reduce(greater).unwrap_or(f64::NAN)
 }
 
 /// The least value; NaN as in [`greatest`].
@@ -122,10 +115,7 @@ mod tests {
         assert!(quantile(&[1.0], -0.1).is_nan() && quantile(&[1.0], f64::NAN).is_nan());
         assert_eq!(quantile(&[7.0], 0.3), 7.0);
         assert_eq!(median(&[f64::INFINITY, f64::INFINITY, 0.0]), f64::INFINITY);
-        assert_eq!(
-            quantile(&[f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0], 0.25),
-            f64::NEG_INFINITY
-        );
+        assert_eq!(quantile(&[f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0], 0.25), f64::NEG_INFINITY);
     }
 
     #[test]

@@ -105,36 +105,18 @@ fn exact(statistic: f64, counts: &[f64]) -> Test {
     let total = reduce::sum(counts);
     let p_less = reduce::sum(&counts[..=value]) / total;
     let p_greater = reduce::sum(&counts[value..]) / total;
-    Test {
-        statistic,
-        p_value: (2.0 * p_less.min(p_greater)).min(1.0),
-        p_less,
-        p_greater,
-        ..Test::UNKNOWN
-    }
+    Test { statistic, p_value: (2.0 * p_less.min(p_greater)).min(1.0), p_less, p_greater, ..Test::UNKNOWN }
 }
 
 fn approximate(statistic: f64, center: f64, variance: f64) -> Test {
     if variance <= 0.0 {
         // All values equal: the statistic can take no other value.
-        return Test {
-            statistic,
-            p_value: 1.0,
-            p_less: 1.0,
-            p_greater: 1.0,
-            ..Test::UNKNOWN
-        };
+        return Test { statistic, p_value: 1.0, p_less: 1.0, p_greater: 1.0, ..Test::UNKNOWN };
     }
     let deviation = variance.sqrt();
     let p_less = normal_cdf((statistic + 0.5 - center) / deviation);
     let p_greater = normal_cdf((center + 0.5 - statistic) / deviation);
-    Test {
-        statistic,
-        p_value: (2.0 * p_less.min(p_greater)).min(1.0),
-        p_less,
-        p_greater,
-        ..Test::UNKNOWN
-    }
+    Test { statistic, p_value: (2.0 * p_less.min(p_greater)).min(1.0), p_less, p_greater, ..Test::UNKNOWN }
 }
 
 #[cfg(test)]
@@ -148,11 +130,7 @@ mod tests {
 
     fn check(test: Test, statistic: f64, p_value: f64, p_less: f64, p_greater: f64) {
         assert_eq!(test.statistic, statistic);
-        for (actual, expected) in [
-            (test.p_value, p_value),
-            (test.p_less, p_less),
-            (test.p_greater, p_greater),
-        ] {
+        for (actual, expected) in [(test.p_value, p_value), (test.p_less, p_less), (test.p_greater, p_greater)] {
             assert!((actual - expected).abs() < 1e-12, "{actual} is not {expected}");
         }
     }
@@ -189,13 +167,7 @@ mod tests {
     fn wilcoxon_corrects_for_ties_and_drops_zeros() {
         // scipy 1.17.1, wilcoxon(method="approx", correction=True).
         let test = wilcoxon_test(&FIRST, &SECOND);
-        check(
-            test,
-            0.0,
-            0.009090698015925044,
-            0.004545349007962522,
-            0.9968062667242578,
-        );
+        check(test, 0.0, 0.009090698015925044, 0.004545349007962522, 0.9968062667242578);
     }
 
     #[test]
@@ -203,12 +175,7 @@ mod tests {
         // Binomial(100, 50) = 1.0089134454556415e29 subsets, 2^50 subsets.
         let counts = mann_whitney_counts(50, 50);
         assert!((reduce::sum(&counts) / 1.008_913_445_455_641_5e29 - 1.0).abs() < 1e-12);
-        assert!(
-            counts
-                .iter()
-                .zip(counts.iter().rev())
-                .all(|(a, b)| (a / b - 1.0).abs() < 1e-12)
-        );
+        assert!(counts.iter().zip(counts.iter().rev()).all(|(a, b)| (a / b - 1.0).abs() < 1e-12));
         assert_eq!(reduce::sum(&wilcoxon_counts(50)), (1u64 << 50) as f64);
     }
 

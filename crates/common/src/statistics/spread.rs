@@ -36,11 +36,7 @@ impl Spread {
     pub fn around(table: &Table, column: &str, by: &str, middle: Summary) -> Result<Spread> {
         let summary = table.sort(&[by])?.summarize(
             &[by],
-            &[
-                middle.named("middle"),
-                Summary::min(column).named("low"),
-                Summary::max(column).named("high"),
-            ],
+            &[middle.named("middle"), Summary::min(column).named("low"), Summary::max(column).named("high")],
         )?;
         Ok(Spread {
             by: summary.floats(by)?,
@@ -57,27 +53,16 @@ impl Spread {
     pub fn geometric(table: &Table, column: &str, by: &str) -> Result<Spread> {
         let logs: Vec<f64> = table.floats(column)?.into_iter().map(ln).collect();
         let logs = Spread::arithmetic(&table.with_column(column, logs)?, column, by)?;
-        Ok(Spread {
-            middle: logs.middle.into_iter().map(exp).collect(),
-            ..Spread::arithmetic(table, column, by)?
-        })
+        Ok(Spread { middle: logs.middle.into_iter().map(exp).collect(), ..Spread::arithmetic(table, column, by)? })
     }
 
     /// The groups that `keep` chooses by their middle.
     pub fn filter(&self, keep: impl Fn(f64) -> bool) -> Spread {
         let chosen = |values: &[f64]| {
             let pairs = values.iter().zip(&self.middle);
-            pairs
-                .filter(|(_, middle)| keep(**middle))
-                .map(|(value, _)| *value)
-                .collect()
+            pairs.filter(|(_, middle)| keep(**middle)).map(|(value, _)| *value).collect()
         };
-        Spread {
-            by: chosen(&self.by),
-            middle: chosen(&self.middle),
-            low: chosen(&self.low),
-            high: chosen(&self.high),
-        }
+        Spread { by: chosen(&self.by), middle: chosen(&self.middle), low: chosen(&self.low), high: chosen(&self.high) }
     }
 
     /// The groups up to the first infinite middle, that one included: where a curve ends.
@@ -93,12 +78,7 @@ impl Spread {
     /// With every value above `ceiling` at it: to draw what has diverged at the border of a panel, or on its way out.
     pub fn capped(&self, ceiling: f64) -> Spread {
         let cap = |values: &[f64]| values.iter().map(|value| value.min(ceiling)).collect();
-        Spread {
-            by: self.by.clone(),
-            middle: cap(&self.middle),
-            low: cap(&self.low),
-            high: cap(&self.high),
-        }
+        Spread { by: self.by.clone(), middle: cap(&self.middle), low: cap(&self.low), high: cap(&self.high) }
     }
 }
 
@@ -116,10 +96,7 @@ mod tests {
     fn runs() -> Table {
         let columns = [
             ("x", Column::from(vec![2.0, 1.0, 2.0, 1.0, 3.0, 3.0])),
-            (
-                "y",
-                Column::from(vec![8.0, 1.0, 2.0, f64::INFINITY, f64::INFINITY, f64::INFINITY]),
-            ),
+            ("y", Column::from(vec![8.0, 1.0, 2.0, f64::INFINITY, f64::INFINITY, f64::INFINITY])),
         ];
         Table::from_columns(columns).unwrap()
     }

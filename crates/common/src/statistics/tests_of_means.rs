@@ -82,23 +82,11 @@ pub fn chi_square_test(observed: &[f64], expected: &[f64], fitted: usize) -> Tes
     if expected.iter().any(|count| !is_positive(*count)) {
         return Test::UNKNOWN;
     }
-    let terms: Vec<f64> = observed
-        .iter()
-        .zip(expected)
-        .map(|(found, awaited)| (found - awaited) * (found - awaited) / awaited)
-        .collect();
+    let terms: Vec<f64> =
+        observed.iter().zip(expected).map(|(found, awaited)| (found - awaited) * (found - awaited) / awaited).collect();
     let statistic = reduce::sum(&terms);
-    let p_value = if statistic.is_nan() {
-        f64::NAN
-    } else {
-        distribution.sf(statistic)
-    };
-    Test {
-        statistic,
-        degrees_of_freedom,
-        p_value,
-        ..Test::UNKNOWN
-    }
+    let p_value = if statistic.is_nan() { f64::NAN } else { distribution.sf(statistic) };
+    Test { statistic, degrees_of_freedom, p_value, ..Test::UNKNOWN }
 }
 
 #[cfg(test)]
@@ -112,10 +100,7 @@ mod tests {
 
     fn check(actual: [f64; 4], expected: [f64; 4]) {
         for (actual, expected) in actual.into_iter().zip(expected) {
-            assert!(
-                (actual - expected).abs() < 1e-10 * expected.abs(),
-                "{actual} is not {expected}"
-            );
+            assert!((actual - expected).abs() < 1e-10 * expected.abs(), "{actual} is not {expected}");
         }
     }
 
@@ -125,32 +110,17 @@ mod tests {
         let welch = welch_t_test(&FIRST, &SECOND);
         check(
             [welch.statistic, welch.degrees_of_freedom, welch.p_value, welch.p_less],
-            [
-                -1.8608134674868526,
-                17.776473516178488,
-                0.0793941401873583,
-                0.03969707009367915,
-            ],
+            [-1.8608134674868526, 17.776473516178488, 0.0793941401873583, 0.03969707009367915],
         );
         let paired = paired_t_test(&FIRST, &SECOND);
         check(
-            [
-                paired.statistic,
-                paired.degrees_of_freedom,
-                paired.p_value,
-                paired.p_greater,
-            ],
+            [paired.statistic, paired.degrees_of_freedom, paired.p_value, paired.p_greater],
             [-4.062127683382037, 9.0, 0.002832890197384273, 0.9985835549013079],
         );
         let single = one_sample_t_test(&SECOND, 2.0);
         check(
             [single.statistic, single.p_value, single.p_less, single.p_greater],
-            [
-                0.5211898048422364,
-                0.6148147730877475,
-                0.6925926134561262,
-                0.30740738654387373,
-            ],
+            [0.5211898048422364, 0.6148147730877475, 0.6925926134561262, 0.30740738654387373],
         );
     }
 
@@ -158,16 +128,10 @@ mod tests {
     fn chi_square_of_counts() {
         // scipy 1.17.1: chisquare; the second with one fitted parameter (ddof=1).
         let test = chi_square_test(&[22.0, 21.0, 22.0, 27.0, 22.0, 36.0], &[25.0; 6], 0);
-        check(
-            [test.statistic, test.degrees_of_freedom, test.p_value, 1.0],
-            [6.72, 5.0, 0.24231086039631416, 1.0],
-        );
+        check([test.statistic, test.degrees_of_freedom, test.p_value, 1.0], [6.72, 5.0, 0.24231086039631416, 1.0]);
         let expected = [16.0, 16.0, 16.0, 16.0, 16.0, 8.0];
         let test = chi_square_test(&[16.0, 18.0, 16.0, 14.0, 12.0, 12.0], &expected, 1);
-        check(
-            [test.statistic, test.degrees_of_freedom, test.p_value, 1.0],
-            [3.5, 4.0, 0.477878344488724, 1.0],
-        );
+        check([test.statistic, test.degrees_of_freedom, test.p_value, 1.0], [3.5, 4.0, 0.477878344488724, 1.0]);
     }
 
     #[test]

@@ -32,10 +32,7 @@ quantities!(f32, f64, i32, i64, u32, u64, usize);
 impl<'s> Check<'s> {
     /// A check of values that were read from these settings; the engine makes it, tests may.
     pub fn new(settings: &'s Settings) -> Check<'s> {
-        Check {
-            settings,
-            faults: Vec::new(),
-        }
+        Check { settings, faults: Vec::new() }
     }
 
     /// Ends the check.

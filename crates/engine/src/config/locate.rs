@@ -48,15 +48,9 @@ impl<'de> Visitor<'de> for Seek<'_> {
             return Err(A::Error::custom("here"));
         };
         let stop_at_key = self.at_key && rest.is_empty();
-        while let Some(found) = map.next_key_seed(KeySeed {
-            sought,
-            stop: stop_at_key,
-        })? {
+        while let Some(found) = map.next_key_seed(KeySeed { sought, stop: stop_at_key })? {
             if found {
-                return map.next_value_seed(Seek {
-                    path: rest,
-                    at_key: self.at_key,
-                });
+                return map.next_value_seed(Seek { path: rest, at_key: self.at_key });
             }
             map.next_value::<IgnoredAny>()?;
         }
@@ -72,11 +66,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
                 return Ok(());
             }
         }
-        seq.next_element_seed(Seek {
-            path: rest,
-            at_key: self.at_key,
-        })
-        .map(|_| ())
+        seq.next_element_seed(Seek { path: rest, at_key: self.at_key }).map(|_| ())
     }
 }
 

@@ -23,9 +23,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn new(fault: impl Into<String>) -> ConfigError {
-        ConfigError {
-            faults: vec![fault.into()],
-        }
+        ConfigError { faults: vec![fault.into()] }
     }
 }
 

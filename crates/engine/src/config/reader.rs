@@ -25,11 +25,7 @@ pub(super) struct Fault {
 
 impl Fault {
     fn at(path: &[Segment], message: impl Into<String>) -> Fault {
-        Fault {
-            path: Some(path.to_vec()),
-            message: message.into(),
-            at_key: false,
-        }
+        Fault { path: Some(path.to_vec()), message: message.into(), at_key: false }
     }
 }
 
@@ -43,11 +39,7 @@ impl std::error::Error for Fault {}
 
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Fault {
-        Fault {
-            path: None,
-            message: message.to_string(),
-            at_key: false,
-        }
+        Fault { path: None, message: message.to_string(), at_key: false }
     }
 }
 
@@ -67,36 +59,22 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub fn root(value: &'a Value, known: &'a Known) -> Node<'a> {
-        Node {
-            value,
-            path: Vec::new(),
-            root: Some(known),
-        }
+        Node { value, path: Vec::new(), root: Some(known) }
     }
 
     fn child(&self, value: &'a Value, segment: Segment) -> Node<'a> {
         let mut path = self.path.clone();
         path.push(segment);
-        Node {
-            value,
-            path,
-            root: None,
-        }
+        Node { value, path, root: None }
     }
 
     fn expected<T>(&self, what: &str) -> Result<T, Fault> {
-        Err(Fault::at(
-            &self.path,
-            format!("expected {what}, got {}", describe(self.value)),
-        ))
+        Err(Fault::at(&self.path, format!("expected {what}, got {}", describe(self.value))))
     }
 
     /// Gives a fault raised by a visitor this node's path.
     fn placed<T>(path: &[Segment], result: Result<T, Fault>) -> Result<T, Fault> {
-        result.map_err(|fault| Fault {
-            path: fault.path.or_else(|| Some(path.to_vec())),
-            ..fault
-        })
+        result.map_err(|fault| Fault { path: fault.path.or_else(|| Some(path.to_vec())), ..fault })
     }
 
     fn whole_number(&self, low: i128, high: i128) -> Result<i128, Fault> {
@@ -236,14 +214,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         match self.value {
             Value::Sequence(list) if !list.is_empty() => {
                 let path = self.path.clone();
-                Node::placed(
-                    &path,
-                    visitor.visit_seq(Entries {
-                        node: self,
-                        list,
-                        next: 0,
-                    }),
-                )
+                Node::placed(&path, visitor.visit_seq(Entries { node: self, list, next: 0 }))
             }
             _ => self.expected("a list with at least one value"),
         }
@@ -268,14 +239,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let entries = self.mapping()?.iter();
         let path = self.path.clone();
-        Node::placed(
-            &path,
-            visitor.visit_map(Pairs {
-                node: self,
-                entries,
-                value: None,
-            }),
-        )
+        Node::placed(&path, visitor.visit_map(Pairs { node: self, entries, value: None }))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -287,12 +251,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         let mapping = self.mapping()?;
         let own = Known::default();
         let known = self.root.unwrap_or(&own);
-        let section = Section {
-            node: &self,
-            mapping,
-            known,
-            field: None,
-        };
+        let section = Section { node: &self, mapping, known, field: None };
         let value = section.read(fields, visitor)?;
         if self.root.is_none() {
             refuse_unknown(mapping, &known.fields.borrow(), &self.path)?;
@@ -323,14 +282,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         }
         let content = content.map(|content| self.child(content, Segment::Key(name.to_string())));
         let path = self.path.clone();
-        Node::placed(
-            &path,
-            visitor.visit_enum(Choice {
-                name,
-                content,
-                path: self.path,
-            }),
-        )
+        Node::placed(&path, visitor.visit_enum(Choice { name, content, path: self.path }))
     }
 
     serde::forward_to_deserialize_any! {
@@ -353,11 +305,7 @@ pub(super) fn refuse_unknown(mapping: &Mapping, fields: &[&'static str], path: &
         if !fields.contains(&name.as_str()) {
             let mut path = path.to_vec();
             path.push(Segment::Key(name.clone()));
-            return Err(Fault {
-                path: Some(path),
-                message: unknown(&name, fields),
-                at_key: true,
-            });
+            return Err(Fault { path: Some(path), message: unknown(&name, fields), at_key: true });
         }
     }
     Ok(())

@@ -108,11 +108,7 @@ impl Override {
         }
         let value = yaml::value(value)
             .map_err(|fault| ConfigError::new(format!("{place}: the value is not YAML: {}", fault.message)))?;
-        Ok(Override {
-            path,
-            value,
-            origin: Origin::Argument(place),
-        })
+        Ok(Override { path, value, origin: Origin::Argument(place) })
     }
 
     /// Reads a file of `key: value` lines.
@@ -128,11 +124,7 @@ impl Override {
             .map(|(key, value)| {
                 let key = key_name(&key, &shown)?;
                 let origin = Origin::File(shown.clone(), text.clone());
-                Ok(Override {
-                    path: vec![key],
-                    value,
-                    origin,
-                })
+                Ok(Override { path: vec![key], value, origin })
             })
             .collect()
     }
@@ -192,9 +184,7 @@ impl Settings {
             Some(other) => {
                 let place = place(shown, &text, &[Segment::Key(name.to_string())], false);
                 let got = describe(&other);
-                Err(ConfigError::new(format!(
-                    "{place}: `{name}`: expected keys with values, got {got}"
-                )))
+                Err(ConfigError::new(format!("{place}: `{name}`: expected keys with values, got {got}")))
             }
         };
         let about = Value::Mapping(section("about", true)?);
@@ -300,11 +290,7 @@ impl Settings {
     /// An error about one key (dotted for nested ones), with its place.
     pub fn error_at(&self, key: &str, message: String) -> ConfigError {
         let path: Vec<Segment> = key.split('.').map(|key| Segment::Key(key.to_string())).collect();
-        self.fault(&Fault {
-            path: Some(path),
-            message,
-            at_key: false,
-        })
+        self.fault(&Fault { path: Some(path), message, at_key: false })
     }
 
     /// The value of a key (dotted for nested ones) as text for a message.
@@ -319,9 +305,7 @@ impl Settings {
     fn fault(&self, fault: &Fault) -> ConfigError {
         let path = fault.path.as_deref().unwrap_or_default();
         // The longest beginning of the path that was set as one.
-        let origin = (1..=path.len())
-            .rev()
-            .find_map(|depth| self.origins.get(&path_text(&path[..depth])));
+        let origin = (1..=path.len()).rev().find_map(|depth| self.origins.get(&path_text(&path[..depth])));
         match origin {
             None => describe_fault(fault, &self.shown, &self.text, "default"),
             Some(Origin::Section(name)) => describe_fault(fault, &self.shown, &self.text, name),
@@ -368,11 +352,7 @@ fn read_variants(mapping: Mapping, shown: &str, text: &str) -> Result<Vec<Varian
             let name = key_name(&key, shown)?;
             let entry: Entry = read(&value).map_err(|fault| describe_fault(&fault, shown, text, "variants"))?;
             let set = entry.set.into_iter().map(|(key, value)| (Value::String(key), value));
-            Ok(Variant {
-                name,
-                data: entry.data,
-                set: set.collect(),
-            })
+            Ok(Variant { name, data: entry.data, set: set.collect() })
         })
         .collect()
 }
@@ -409,9 +389,7 @@ fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError> {
     let failed = |error: &dyn fmt::Display| ConfigError::new(format!("{shown}: cannot be read: {error}"));
     let size = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
     if size > FILE_LIMIT {
-        return Err(failed(&format!(
-            "it has {size} bytes, a configuration has at most {FILE_LIMIT}"
-        )));
+        return Err(failed(&format!("it has {size} bytes, a configuration has at most {FILE_LIMIT}")));
     }
     let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
     String::from_utf8(bytes).map_err(|error| {
@@ -433,9 +411,7 @@ fn parse_mapping(text: &str, shown: &str) -> Result<Mapping, ConfigError> {
         Value::Mapping(mapping) => Ok(mapping),
         other => {
             let got = describe(&other);
-            Err(ConfigError::new(format!(
-                "{shown}: expected a mapping of keys and values, got {got}"
-            )))
+            Err(ConfigError::new(format!("{shown}: expected a mapping of keys and values, got {got}")))
         }
     }
 }

@@ -64,10 +64,7 @@ fn scales_and_overrides_are_merged_key_by_key() {
     let config = read_with(TEXT, Scale::Smoke, &["eta=0.1", "steps.first=2", "alphas=[3]"]).unwrap();
     assert_eq!(config.model, Model { n: 60, eta: 0.1 });
     assert_eq!(config.steps, Steps { first: 2, last: 4 });
-    assert_eq!(
-        (config.alphas, config.kind, config.seeds),
-        (vec![3.0], Kind::Gaussian, 3)
-    );
+    assert_eq!((config.alphas, config.kind, config.seeds), (vec![3.0], Kind::Gaussian, 3));
     assert_eq!(config.limit, None);
     let default = settings(TEXT, Scale::Default, &[]).unwrap();
     assert_eq!(default.about.arxiv, "2310.02540");
@@ -82,66 +79,22 @@ fn whole_numbers_may_be_written_as_floats() {
 #[test]
 fn faults_name_place_key_and_expectation() {
     let cases: [(&str, &str, &str); 12] = [
-        (
-            "n: 200",
-            "n: many",
-            "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got the text \"many\"",
-        ),
-        (
-            "n: 200",
-            "n: -3",
-            "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got -3",
-        ),
-        (
-            "n: 200",
-            "n: 2.5",
-            "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got 2.5",
-        ),
-        (
-            "eta: 0.05",
-            "eta: .nan",
-            "paper.yaml:4:8: `eta`: expected a finite number, got NaN",
-        ),
-        (
-            "eta: 0.05",
-            "eta: .inf",
-            "paper.yaml:4:8: `eta`: expected a finite number, got infinity",
-        ),
-        (
-            "[1, 0.5]",
-            "[]",
-            "paper.yaml:5:11: `alphas`: expected a list with at least one value, got an empty list",
-        ),
-        (
-            "[1, 0.5]",
-            "[1, x]",
-            "paper.yaml:5:15: `alphas[1]`: expected a number, got the text \"x\"",
-        ),
+        ("n: 200", "n: many", "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got the text \"many\""),
+        ("n: 200", "n: -3", "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got -3"),
+        ("n: 200", "n: 2.5", "paper.yaml:3:6: `n`: expected a whole number, 0 or more, got 2.5"),
+        ("eta: 0.05", "eta: .nan", "paper.yaml:4:8: `eta`: expected a finite number, got NaN"),
+        ("eta: 0.05", "eta: .inf", "paper.yaml:4:8: `eta`: expected a finite number, got infinity"),
+        ("[1, 0.5]", "[]", "paper.yaml:5:11: `alphas`: expected a list with at least one value, got an empty list"),
+        ("[1, 0.5]", "[1, x]", "paper.yaml:5:15: `alphas[1]`: expected a number, got the text \"x\""),
         (
             "kind: gaussian",
             "kind: gauss",
             "paper.yaml:6:9: `kind`: expected one of gaussian, identity, got the text \"gauss\"",
         ),
-        (
-            "last: 9",
-            "lost: 9",
-            "paper.yaml:7:10: `steps`: the key `last` is missing (is `lost` meant to be it?)",
-        ),
-        (
-            "last: 9",
-            "last: 9, more: 1",
-            "paper.yaml:7:31: `steps.more`: unknown key; the keys are first, last",
-        ),
-        (
-            "seeds: 3",
-            "seeds: 3\n  seed: 4",
-            "paper.yaml:9:3: `seed`: unknown key; did you mean `seeds`?",
-        ),
-        (
-            "smoke: { n: 60",
-            "smoke: { nn: 60",
-            "paper.yaml:9:10: `nn`: unknown key; did you mean `n`?",
-        ),
+        ("last: 9", "lost: 9", "paper.yaml:7:10: `steps`: the key `last` is missing (is `lost` meant to be it?)"),
+        ("last: 9", "last: 9, more: 1", "paper.yaml:7:31: `steps.more`: unknown key; the keys are first, last"),
+        ("seeds: 3", "seeds: 3\n  seed: 4", "paper.yaml:9:3: `seed`: unknown key; did you mean `seeds`?"),
+        ("smoke: { n: 60", "smoke: { nn: 60", "paper.yaml:9:10: `nn`: unknown key; did you mean `n`?"),
     ];
     for (old, new, expected) in cases {
         assert_eq!(fault(&TEXT.replace(old, new), &[]), expected);
@@ -150,14 +103,8 @@ fn faults_name_place_key_and_expectation() {
 
 #[test]
 fn faults_of_arguments_name_the_argument() {
-    assert_eq!(
-        fault(TEXT, &["etaa=1"]),
-        "--set etaa=1: `etaa`: unknown key; did you mean `eta`?"
-    );
-    assert_eq!(
-        fault(TEXT, &["eta=abc"]),
-        "--set eta=abc: `eta`: expected a number, got the text \"abc\""
-    );
+    assert_eq!(fault(TEXT, &["etaa=1"]), "--set etaa=1: `etaa`: unknown key; did you mean `eta`?");
+    assert_eq!(fault(TEXT, &["eta=abc"]), "--set eta=abc: `eta`: expected a number, got the text \"abc\"");
     assert_eq!(
         fault(TEXT, &["steps.last=x"]),
         "--set steps.last=x: `steps.last`: expected a whole number, 0 or more, got the text \"x\""
@@ -180,10 +127,7 @@ fn broken_files_are_refused_with_a_place() {
     ];
     for (text, expected) in cases {
         let error = settings(text, Scale::Default, &[]).unwrap_err().to_string();
-        assert!(
-            error.starts_with("paper.yaml") && error.contains(expected),
-            "{text}: {error}"
-        );
+        assert!(error.starts_with("paper.yaml") && error.contains(expected), "{text}: {error}");
     }
     let deep = format!("default: {}{}", "[".repeat(5000), "]".repeat(5000));
     assert!(settings(&deep, Scale::Default, &[]).is_err());
@@ -208,16 +152,9 @@ fn checks_collect_every_fault() {
     check.count("seeds", config.seeds);
     let faults = check.finish().unwrap_err().faults;
     assert_eq!(faults[0], "--set n=0: `n`: expected a value above 0, got 0");
-    assert_eq!(
-        faults[1],
-        "paper.yaml:4:8: `eta`: expected a value between 0.1 and 0.4, got 0.05"
-    );
+    assert_eq!(faults[1], "paper.yaml:4:8: `eta`: expected a value between 0.1 and 0.4, got 0.05");
     assert!(faults[2].contains("931.3 GiB"), "{}", faults[2]);
-    assert!(
-        faults[3].contains("rising order, none twice, got [1, 0.5]"),
-        "{}",
-        faults[3]
-    );
+    assert!(faults[3].contains("rising order, none twice, got [1, 0.5]"), "{}", faults[3]);
     assert_eq!(faults[4], "paper.yaml:7:28: `steps.last`: expected at least 10, got 9");
     assert_eq!(faults.len(), 5);
 }

@@ -15,10 +15,7 @@ pub(super) fn value(text: &str) -> Result<Value, Fault> {
         let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         return Err(Fault {
             message: format!("more than {OPEN_BRACKETS} brackets are open"),
-            place: Some((
-                1 + text[..at].matches('\n').count(),
-                1 + text[line_start..at].chars().count(),
-            )),
+            place: Some((1 + text[..at].matches('\n').count(), 1 + text[line_start..at].chars().count())),
         });
     }
     serde_yaml::from_str(text).map_err(|error| Fault {

@@ -22,10 +22,7 @@ const SHOWN: &str = "[...document.querySelectorAll('.card')].filter(c => c.offse
 fn the_gallery_works_in_a_browser() {
     let Some(browser) = Browser::start() else {
         // Not by a macro: the test harness keeps what those print to itself.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: chromedriver is not installed (Debian package chromium-driver)"
-        );
+        let _ = writeln!(std::io::stderr(), "skipped: chromedriver is not installed (Debian package chromium-driver)");
         return;
     };
     let (collection, site) = gallery::make(&place::root()).unwrap();
@@ -58,10 +55,7 @@ fn check_page(browser: &Browser, file: &Path) {
             browser.strings("[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)");
         assert_eq!(missing, [""; 0], "{shown}: images that did not load");
         let widest = browser.value("document.documentElement.scrollWidth").as_u64();
-        assert!(
-            widest <= Some(width.into()),
-            "{shown}: {widest:?} pixels wide in a window of {width}"
-        );
+        assert!(widest <= Some(width.into()), "{shown}: {widest:?} pixels wide in a window of {width}");
     }
     let silent = browser.strings("[...document.images].filter(i => !i.alt).map(i => i.src)");
     assert_eq!(silent, [""; 0], "{shown}: images without a text");
@@ -83,16 +77,10 @@ fn check_filter(browser: &Browser, collection: &Collection) {
     words.reverse();
     browser.type_into("#text", &words.join(" "));
     assert_eq!(shown(), BTreeSet::from([paper.slug.clone()]));
-    assert_eq!(
-        browser.value("document.querySelectorAll('section.topic:not([hidden])').length"),
-        1
-    );
+    assert_eq!(browser.value("document.querySelectorAll('section.topic:not([hidden])').length"), 1);
     browser.type_into("#text", " no-such-word");
     assert!(shown().is_empty());
-    assert_eq!(
-        browser.value("document.getElementById('count').textContent"),
-        format!("0 of {} papers", all.len())
-    );
+    assert_eq!(browser.value("document.getElementById('count').textContent"), format!("0 of {} papers", all.len()));
     browser.click("#clear");
     assert_eq!(shown(), all);
     let of_topic = collection.papers.iter().filter(|other| other.topic() == paper.topic());
@@ -130,18 +118,10 @@ fn check_sorting(browser: &Browser, column: usize) {
         browser.click(&format!("{header} button"));
         let state = browser.value(&format!("document.querySelector({header:?}).ariaSort"));
         assert_eq!(state, direction);
-        let values: Vec<f64> = browser
-            .strings(&cells)
-            .iter()
-            .filter_map(|text| text.parse().ok())
-            .collect();
+        let values: Vec<f64> = browser.strings(&cells).iter().filter_map(|text| text.parse().ok()).collect();
         assert!(values.len() > 1);
         let in_order = |pair: &[f64]| {
-            if direction == "ascending" {
-                pair[0] <= pair[1]
-            } else {
-                pair[0] >= pair[1]
-            }
+            if direction == "ascending" { pair[0] <= pair[1] } else { pair[0] >= pair[1] }
         };
         assert!(values.windows(2).all(in_order), "{direction}: {values:?}");
     }

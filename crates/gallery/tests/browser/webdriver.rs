@@ -22,15 +22,9 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser; none where chromedriver is not installed.
     pub fn start() -> Option<Browser> {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut lines = BufReader::new(driver.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok);
+        let mut driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
         let port = lines.find_map(|line| line.split_once(STARTED)?.1.trim_end_matches('.').parse().ok());
         let profile = tempfile::tempdir().unwrap();
         let mut browser = Browser {
@@ -40,18 +34,13 @@ impl Browser {
             _profile: profile,
         };
         let mut options = json!({ "args": arguments(browser._profile.path()) });
-        if let Some(binary) = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-            .iter()
-            .find(|path| Path::new(path).exists())
+        if let Some(binary) =
+            ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().find(|path| Path::new(path).exists())
         {
             options["binary"] = json!(binary);
         }
         let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
-        let answer = browser.call(
-            "POST",
-            "/session",
-            json!({ "capabilities": { "alwaysMatch": capabilities } }),
-        );
+        let answer = browser.call("POST", "/session", json!({ "capabilities": { "alwaysMatch": capabilities } }));
         browser.session = format!("/session/{}", answer["sessionId"].as_str().unwrap());
         Some(browser)
     }
@@ -70,19 +59,14 @@ impl Browser {
 
     /// The value of an expression in the page.
     pub fn value(&self, expression: &str) -> Value {
-        self.command(
-            "/execute/sync",
-            json!({ "script": format!("return {expression}"), "args": [] }),
-        )
+        self.command("/execute/sync", json!({ "script": format!("return {expression}"), "args": [] }))
     }
 
     /// The strings of an expression that gives a list of them.
     pub fn strings(&self, expression: &str) -> Vec<String> {
         let value = self.value(expression);
         let list = value.as_array().expect("a list");
-        list.iter()
-            .map(|item| item.as_str().expect("of strings").to_string())
-            .collect()
+        list.iter().map(|item| item.as_str().expect("of strings").to_string()).collect()
     }
 
     /// Clicks on the first element of a selector.

@@ -11,11 +11,7 @@ use gallery::Site;
 
 /// The workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf()
 }
 
 /// A folder like the workspace: the site is written there, everything else leads to the originals.
@@ -49,14 +45,8 @@ pub fn hostile() -> tempfile::TempDir {
     write("papers/new/paper.yaml", PAPER);
     write("figures/evil/claims.yaml", CLAIMS);
     write("figures/evil/provenance.yaml", PROVENANCE);
-    write(
-        "figures/evil/table.csv",
-        "kind,\"<i>\"\n\"</td><script>bad()</script>\",1.0\n",
-    );
-    write(
-        "figures/evil/figure.svg",
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\"/>",
-    );
+    write("figures/evil/table.csv", "kind,\"<i>\"\n\"</td><script>bad()</script>\",1.0\n");
+    write("figures/evil/figure.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\"/>");
     write("figures/evil/figure.png", "");
     place
 }

@@ -75,10 +75,7 @@ impl<T: Number> Operation<T> for Curve {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let x = values.get(self.x);
         match self.kind {
-            Kind::Relu => output
-                .iter_mut()
-                .zip(x)
-                .for_each(|(y, &x)| *y = if x > T::ZERO { x } else { T::ZERO }),
+            Kind::Relu => output.iter_mut().zip(x).for_each(|(y, &x)| *y = if x > T::ZERO { x } else { T::ZERO }),
             Kind::Tanh => {
                 output.copy_from_slice(x);
                 T::tanh_slice(output);

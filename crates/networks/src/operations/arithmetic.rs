@@ -58,10 +58,7 @@ impl<T: Number> Tape<T> {
     /// # Panics
     /// If the number of numbers changes.
     pub fn reshape(&mut self, a: Value, rows: usize, columns: usize) -> Value {
-        assert!(
-            rows * columns == a.rows * a.columns,
-            "reshape: {a} cannot become {rows} x {columns}"
-        );
+        assert!(rows * columns == a.rows * a.columns, "reshape: {a} cannot become {rows} x {columns}");
         Value { rows, columns, ..a }
     }
 }
@@ -85,10 +82,7 @@ impl<T: Number> Operation<T> for Add<T> {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (a, b, sign) = (values.get(self.a), values.get(self.b), self.sign);
         for (y, a) in output.chunks_exact_mut(b.len()).zip(a.chunks_exact(b.len())) {
-            y.iter_mut()
-                .zip(a)
-                .zip(b)
-                .for_each(|((y, &a), &b)| *y = sign.fused(b, a));
+            y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = sign.fused(b, a));
         }
     }
 
@@ -102,9 +96,7 @@ impl<T: Number> Operation<T> for Add<T> {
         }
         let db = db.accumulator();
         for part in gradient.chunks_exact(db.len()) {
-            db.iter_mut()
-                .zip(part)
-                .for_each(|(db, &g)| *db = self.sign.fused(g, *db));
+            db.iter_mut().zip(part).for_each(|(db, &g)| *db = self.sign.fused(g, *db));
         }
     }
 }
@@ -134,10 +126,7 @@ impl<T: Number> Operation<T> for Multiply {
         if let Some(db) = gradients.of(self.b) {
             let db = db.accumulator();
             for (g, a) in gradient.chunks_exact(db.len()).zip(a.chunks_exact(b.len())) {
-                db.iter_mut()
-                    .zip(g)
-                    .zip(a)
-                    .for_each(|((db, &g), &a)| *db = g.fused(a, *db));
+                db.iter_mut().zip(g).zip(a).for_each(|((db, &g), &a)| *db = g.fused(a, *db));
             }
         }
     }
@@ -174,11 +163,7 @@ impl<T: Number> Operation<T> for Total {
 
     fn backward(&mut self, values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
         let count = values.get(self.a).len();
-        let share = if self.mean {
-            gradient[0] / T::from_count(count)
-        } else {
-            gradient[0]
-        };
+        let share = if self.mean { gradient[0] / T::from_count(count) } else { gradient[0] };
         if let Some(da) = gradients.of(self.a) {
             da.put(std::iter::repeat_n(share, count));
         }

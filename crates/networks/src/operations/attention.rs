@@ -31,10 +31,7 @@ impl<T: Number> Tape<T> {
         let operation = Attention {
             qkv,
             heads,
-            hidden: mask
-                .iter()
-                .map(|&seen| if seen { T::ZERO } else { -T::INFINITY })
-                .collect(),
+            hidden: mask.iter().map(|&seen| if seen { T::ZERO } else { -T::INFINITY }).collect(),
             factor: T::ONE / T::from_count(head).sqrt(),
             weights: vec![T::ZERO; self.capacity() * heads * rows * rows],
             slopes: vec![T::ZERO; rows * rows],
@@ -60,10 +57,7 @@ impl<T: Number> Operation<T> for Attention<T> {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (n, width) = (self.qkv.rows, self.qkv.columns / 3);
         let (stride, head) = (3 * width, width / self.heads);
-        let examples = values
-            .get(self.qkv)
-            .chunks_exact(n * stride)
-            .zip(output.chunks_exact_mut(n * width));
+        let examples = values.get(self.qkv).chunks_exact(n * stride).zip(output.chunks_exact_mut(n * width));
         let weights = self.weights.chunks_exact_mut(self.heads * n * n);
         for ((qkv, y), weights) in examples.zip(weights) {
             for (h, scores) in weights.chunks_exact_mut(n * n).enumerate() {
@@ -72,9 +66,7 @@ impl<T: Number> Operation<T> for Attention<T> {
             }
             for scores in weights.chunks_exact_mut(n * n) {
                 for (row, hidden) in scores.chunks_exact_mut(n).zip(self.hidden.chunks_exact(n)) {
-                    row.iter_mut()
-                        .zip(hidden)
-                        .for_each(|(s, &h)| *s = s.fused(self.factor, h));
+                    row.iter_mut().zip(hidden).for_each(|(s, &h)| *s = s.fused(self.factor, h));
                     let highest = reduce::max(row);
                     row.iter_mut().for_each(|s| *s -= highest);
                 }
@@ -85,21 +77,7 @@ impl<T: Number> Operation<T> for Attention<T> {
             }
             for (h, weights) in weights.chunks_exact(n * n).enumerate() {
                 let v = &qkv[2 * width + h * head..];
-                gemm(
-                    n,
-                    head,
-                    n,
-                    weights,
-                    n,
-                    1,
-                    v,
-                    stride,
-                    1,
-                    &mut y[h * head..],
-                    width,
-                    1,
-                    false,
-                );
+                gemm(n, head, n, weights, n, 1, v, stride, 1, &mut y[h * head..], width, 1, false);
             }
         }
     }
@@ -109,10 +87,7 @@ impl<T: Number> Operation<T> for Attention<T> {
         let (n, width) = (self.qkv.rows, self.qkv.columns / 3);
         let (stride, head) = (3 * width, width / self.heads);
         let add = target.add;
-        let examples = values
-            .get(self.qkv)
-            .chunks_exact(n * stride)
-            .zip(gradient.chunks_exact(n * width));
+        let examples = values.get(self.qkv).chunks_exact(n * stride).zip(gradient.chunks_exact(n * width));
         let targets = target.numbers.chunks_exact_mut(n * stride);
         let all_weights = self.weights.chunks_exact(self.heads * n * n);
         for (((qkv, g), target), weights) in examples.zip(targets).zip(all_weights) {
@@ -127,36 +102,8 @@ impl<T: Number> Operation<T> for Attention<T> {
                         *slope = (*slope - mean) * weight * self.factor;
                     }
                 }
-                gemm(
-                    n,
-                    head,
-                    n,
-                    slopes,
-                    n,
-                    1,
-                    &qkv[k..],
-                    stride,
-                    1,
-                    &mut target[q..],
-                    stride,
-                    1,
-                    add,
-                );
-                gemm(
-                    n,
-                    head,
-                    n,
-                    slopes,
-                    1,
-                    n,
-                    &qkv[q..],
-                    stride,
-                    1,
-                    &mut target[k..],
-                    stride,
-                    1,
-                    add,
-                );
+                gemm(n, head, n, slopes, n, 1, &qkv[k..], stride, 1, &mut target[q..], stride, 1, add);
+                gemm(n, head, n, slopes, 1, n, &qkv[q..], stride, 1, &mut target[k..], stride, 1, add);
             }
         }
     }

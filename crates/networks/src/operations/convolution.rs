@@ -29,23 +29,13 @@ impl Window {
     /// 3 x 3 pixels around every pixel: the result has the size of the image.
     pub fn same(height: usize, width: usize) -> Self {
         let (size, stride, padding) = (3, 1, 1);
-        Self {
-            height,
-            width,
-            size,
-            stride,
-            padding,
-        }
+        Self { height, width, size, stride, padding }
     }
 
     /// 3 x 3 pixels at every second pixel, without padding: 2 n + 1 become n.
     pub fn halving(height: usize, width: usize) -> Self {
         let (stride, padding) = (2, 0);
-        Self {
-            stride,
-            padding,
-            ..Self::same(height, width)
-        }
+        Self { stride, padding, ..Self::same(height, width) }
     }
 
     /// Positions of the window down and across: the size of the result.

@@ -21,11 +21,7 @@ impl<T: Number> Tape<T> {
             labels.per_example
         );
         let probabilities = vec![T::ZERO; logits.length(self.capacity())];
-        let operation = CrossEntropy {
-            logits,
-            labels,
-            probabilities,
-        };
+        let operation = CrossEntropy { logits, labels, probabilities };
         let shape = Value::shaped(logits.rows, 1, true);
         self.record(operation, shape, &[logits], &[labels])
     }
@@ -46,10 +42,7 @@ impl<T: Number> Tape<T> {
     /// # Panics
     /// If the shapes differ.
     pub fn binary_cross_entropy(&mut self, logits: Value, targets: Value) -> Value {
-        assert!(
-            logits.same_shape(targets),
-            "binary_cross_entropy: {logits} and {targets} have different shapes"
-        );
+        assert!(logits.same_shape(targets), "binary_cross_entropy: {logits} and {targets} have different shapes");
         let shape = Value::shaped(logits.rows, 1, logits.batched);
         self.record(BinaryCrossEntropy { logits, targets }, shape, &[logits, targets], &[])
     }
@@ -121,11 +114,7 @@ impl<T: Number> Operation<T> for SquaredError {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (a, b) = (values.get(self.a), values.get(self.b));
         let columns = self.a.columns;
-        for ((y, a), b) in output
-            .iter_mut()
-            .zip(a.chunks_exact(columns))
-            .zip(b.chunks_exact(columns))
-        {
+        for ((y, a), b) in output.iter_mut().zip(a.chunks_exact(columns)).zip(b.chunks_exact(columns)) {
             let terms = a.iter().zip(b).map(|(&a, &b)| a - b);
             *y = terms.fold(T::ZERO, |sum, difference| difference.fused(difference, sum));
         }
@@ -136,9 +125,7 @@ impl<T: Number> Operation<T> for SquaredError {
         let columns = self.a.columns;
         for (value, sign) in [(self.a, T::ONE), (self.b, -T::ONE)] {
             let Some(target) = gradients.of(value) else { continue };
-            let factors = gradient
-                .iter()
-                .flat_map(|&g| std::iter::repeat_n((g + g) * sign, columns));
+            let factors = gradient.iter().flat_map(|&g| std::iter::repeat_n((g + g) * sign, columns));
             target.put(a.iter().zip(b).zip(factors).map(|((&a, &b), factor)| factor * (a - b)));
         }
     }
@@ -153,11 +140,7 @@ impl<T: Number> Operation<T> for BinaryCrossEntropy {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (z, t) = (values.get(self.logits), values.get(self.targets));
         let columns = self.logits.columns;
-        for ((y, z), t) in output
-            .iter_mut()
-            .zip(z.chunks_exact(columns))
-            .zip(t.chunks_exact(columns))
-        {
+        for ((y, z), t) in output.iter_mut().zip(z.chunks_exact(columns)).zip(t.chunks_exact(columns)) {
             let terms = z.iter().zip(t).map(|(&z, &t)| z.softplus() - t * z);
             *y = terms.fold(T::ZERO, |sum, term| sum + term);
         }

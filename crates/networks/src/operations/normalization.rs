@@ -60,10 +60,7 @@ struct UnitRows<T> {
 impl<T: Number> Operation<T> for UnitRows<T> {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let columns = self.x.columns;
-        let rows = values
-            .get(self.x)
-            .chunks_exact(columns)
-            .zip(output.chunks_exact_mut(columns));
+        let rows = values.get(self.x).chunks_exact(columns).zip(output.chunks_exact_mut(columns));
         for ((x, y), inverse) in rows.zip(&mut self.inverse_norms) {
             *inverse = T::ONE / reduce::norm(x);
             y.iter_mut().zip(x).for_each(|(y, &x)| *y = x * *inverse);
@@ -98,14 +95,8 @@ impl<T: Number> Operation<T> for LayerNorm<T> {
         let (scale, shift) = (values.get(self.scale), values.get(self.shift));
         let columns = self.x.columns;
         let share = T::ONE / T::from_count(columns);
-        let rows = values
-            .get(self.x)
-            .chunks_exact(columns)
-            .zip(output.chunks_exact_mut(columns));
-        let saved = self
-            .normalized
-            .chunks_exact_mut(columns)
-            .zip(&mut self.inverse_deviations);
+        let rows = values.get(self.x).chunks_exact(columns).zip(output.chunks_exact_mut(columns));
+        let saved = self.normalized.chunks_exact_mut(columns).zip(&mut self.inverse_deviations);
         for ((x, y), (normalized, inverse)) in rows.zip(saved) {
             let mean = reduce::sum(x) * share;
             normalized.iter_mut().zip(x).for_each(|(n, &x)| *n = x - mean);
@@ -124,11 +115,7 @@ impl<T: Number> Operation<T> for LayerNorm<T> {
         if let Some(d_scale) = gradients.of(self.scale) {
             let d_scale = d_scale.accumulator();
             for (g, n) in gradient.chunks_exact(columns).zip(normalized.chunks_exact(columns)) {
-                d_scale
-                    .iter_mut()
-                    .zip(g)
-                    .zip(n)
-                    .for_each(|((d, &g), &n)| *d = g.fused(n, *d));
+                d_scale.iter_mut().zip(g).zip(n).for_each(|((d, &g), &n)| *d = g.fused(n, *d));
             }
         }
         if let Some(d_shift) = gradients.of(self.shift) {
@@ -140,17 +127,10 @@ impl<T: Number> Operation<T> for LayerNorm<T> {
         let targets = dx.numbers.chunks_exact_mut(columns).zip(&self.inverse_deviations);
         for ((g, n), (dx_row, &inverse)) in rows.zip(targets) {
             let products = &mut self.products;
-            products
-                .iter_mut()
-                .zip(g)
-                .zip(scale)
-                .for_each(|((p, &g), &scale)| *p = g * scale);
+            products.iter_mut().zip(g).zip(scale).for_each(|((p, &g), &scale)| *p = g * scale);
             let mean = reduce::sum(products) * share;
             let slope = reduce::dot(products, n) * share;
-            let terms = products
-                .iter()
-                .zip(n)
-                .map(|(&p, &n)| (-slope).fused(n, p - mean) * inverse);
+            let terms = products.iter().zip(n).map(|(&p, &n)| (-slope).fused(n, p - mean) * inverse);
             let (numbers, add) = (dx_row, dx.add);
             Target { numbers, add }.put(terms);
         }

@@ -12,14 +12,8 @@ impl<T: Number> Tape<T> {
     /// # Panics
     /// If `x` has not `height` x `width` rows, or the result would be empty.
     pub fn max_pool(&mut self, x: Value, height: usize, width: usize) -> Value {
-        assert!(
-            x.rows == height * width,
-            "max_pool: {x} is no image of {height} x {width} pixels"
-        );
-        assert!(
-            height > 1 && width > 1,
-            "max_pool: nothing is left of {height} x {width} pixels"
-        );
+        assert!(x.rows == height * width, "max_pool: {x} is no image of {height} x {width} pixels");
+        assert!(height > 1 && width > 1, "max_pool: nothing is left of {height} x {width} pixels");
         let shape = Value::shaped((height / 2) * (width / 2), x.columns, x.batched);
         self.record(MaxPool { x, height, width }, shape, &[x], &[])
     }
@@ -64,9 +58,7 @@ impl<T: Number> Operation<T> for MaxPool {
         let channels = self.x.columns;
         let pixels = self.height / 2 * (self.width / 2);
         let size = self.x.rows * channels;
-        let results = output
-            .chunks_exact(pixels * channels)
-            .zip(gradient.chunks_exact(pixels * channels));
+        let results = output.chunks_exact(pixels * channels).zip(gradient.chunks_exact(pixels * channels));
         let examples = values.get(self.x).chunks_exact(size).zip(dx.chunks_exact_mut(size));
         for ((x, dx), (y, g)) in examples.zip(results) {
             let rows = y.chunks_exact(channels).zip(g.chunks_exact(channels));

@@ -12,10 +12,7 @@ impl<T: Number> Tape<T> {
     /// # Panics
     /// If the table has rows for each example. A token that is no row panics when the rows are looked up.
     pub fn embedding(&mut self, table: Value, tokens: Labels) -> Value {
-        assert!(
-            !table.batched,
-            "embedding: the table is {table}, and must be the same for all examples"
-        );
+        assert!(!table.batched, "embedding: the table is {table}, and must be the same for all examples");
         let shape = Value::shaped(tokens.per_example, table.columns, true);
         self.record(Embedding { table, tokens }, shape, &[table], &[tokens])
     }
@@ -40,11 +37,7 @@ impl<T: Number> Operation<T> for Embedding {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (table, columns) = (values.get(self.table), self.table.columns);
         for (row, &token) in output.chunks_exact_mut(columns).zip(values.labels(self.tokens)) {
-            assert!(
-                token < self.table.rows,
-                "embedding: token {token} in a table of {}",
-                self.table
-            );
+            assert!(token < self.table.rows, "embedding: token {token} in a table of {}", self.table);
             row.copy_from_slice(&table[token * columns..(token + 1) * columns]);
         }
     }
@@ -70,20 +63,14 @@ impl Rows {
     /// Numbers of an example, and the chosen ones among them.
     fn place(&self) -> (usize, Range<usize>) {
         let columns = self.x.columns;
-        (
-            self.x.rows * columns,
-            self.range.start * columns..self.range.end * columns,
-        )
+        (self.x.rows * columns, self.range.start * columns..self.range.end * columns)
     }
 }
 
 impl<T: Number> Operation<T> for Rows {
     fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
         let (size, chosen) = self.place();
-        for (y, x) in output
-            .chunks_exact_mut(chosen.len())
-            .zip(values.get(self.x).chunks_exact(size))
-        {
+        for (y, x) in output.chunks_exact_mut(chosen.len()).zip(values.get(self.x).chunks_exact(size)) {
             y.copy_from_slice(&x[chosen.clone()]);
         }
     }
@@ -91,11 +78,7 @@ impl<T: Number> Operation<T> for Rows {
     fn backward(&mut self, _values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
         let Some(dx) = gradients.of(self.x) else { return };
         let (size, chosen) = self.place();
-        for (dx, g) in dx
-            .accumulator()
-            .chunks_exact_mut(size)
-            .zip(gradient.chunks_exact(chosen.len()))
-        {
+        for (dx, g) in dx.accumulator().chunks_exact_mut(size).zip(gradient.chunks_exact(chosen.len())) {
             dx[chosen.clone()].iter_mut().zip(g).for_each(|(sum, &g)| *sum += g);
         }
     }

@@ -37,10 +37,7 @@ impl<T: Number> Tape<T> {
     /// # Panics
     /// If the value has another shape.
     pub fn scalar(&self, value: Value) -> T {
-        assert!(
-            (value.rows, value.columns, value.batched) == (1, 1, false),
-            "a {value} value is no scalar"
-        );
+        assert!((value.rows, value.columns, value.batched) == (1, 1, false), "a {value} value is no scalar");
         self.value(value)[0]
     }
 
@@ -53,10 +50,7 @@ impl<T: Number> Tape<T> {
     pub fn gradient(&self, value: Value) -> ArrayView2<'_, T> {
         let shape = (value.all_rows(self.examples), value.columns);
         let numbers = &self.gradients[value.slot].numbers;
-        assert!(
-            numbers.len() >= shape.0 * shape.1,
-            "the last backward pass did not reach this {value} value"
-        );
+        assert!(numbers.len() >= shape.0 * shape.1, "the last backward pass did not reach this {value} value");
         ArrayView2::from_shape(shape, &numbers[..shape.0 * shape.1]).expect("as many numbers as the shape has")
     }
 

@@ -28,24 +28,14 @@ impl<T: Number> Tape<T> {
     }
 
     fn run(&mut self, theta: &[T], steps: usize) {
-        assert!(
-            theta.len() == self.length,
-            "{} numbers were given for {} parameters",
-            theta.len(),
-            self.length
-        );
+        assert!(theta.len() == self.length, "{} numbers were given for {} parameters", theta.len(), self.length);
         self.examples = self.loaded_examples(steps);
         for step in &mut self.steps[..steps] {
             let Place::Here(numbers) = &mut self.places[step.output.slot] else {
                 unreachable!("an operation writes no parameter")
             };
             let mut output = std::mem::take(numbers);
-            let values = Values {
-                places: &self.places,
-                labels: &self.labels,
-                theta,
-                examples: self.examples,
-            };
+            let values = Values { places: &self.places, labels: &self.labels, theta, examples: self.examples };
             let length = step.output.length(self.examples);
             step.operation.forward(&values, &mut output[..length]);
             self.places[step.output.slot] = Place::Here(output);
@@ -58,9 +48,7 @@ impl<T: Number> Tape<T> {
         let mut first: Option<(&str, usize)> = None;
         for &leaf in self.steps[..steps].iter().flat_map(|step| &step.leaves) {
             let leaf = &self.leaves[leaf];
-            let Some(examples) = leaf.loaded else {
-                panic!("input {} was never loaded", leaf.name)
-            };
+            let Some(examples) = leaf.loaded else { panic!("input {} was never loaded", leaf.name) };
             match first {
                 _ if !leaf.batched => {}
                 None => first = Some((&leaf.name, examples)),
@@ -81,10 +69,7 @@ impl<T: Number> Tape<T> {
     /// If the value is not 1 x 1, was not computed by the last pass, or the vectors have the wrong length.
     pub fn backward(&mut self, loss: Value, theta: &[T], gradient: &mut [T]) {
         let scalar = (loss.rows, loss.columns, loss.batched) == (1, 1, false);
-        assert!(
-            scalar,
-            "backward starts at a 1 x 1 value, and this one is {loss}; take its mean"
-        );
+        assert!(scalar, "backward starts at a 1 x 1 value, and this one is {loss}; take its mean");
         self.seed(loss)[0] = T::ONE;
         self.backward_from_seeds(theta, gradient);
     }
@@ -113,27 +98,17 @@ impl<T: Number> Tape<T> {
             gradient.len(),
             self.length
         );
-        let values = Values {
-            places: &self.places,
-            labels: &self.labels,
-            theta,
-            examples: self.examples,
-        };
+        let values = Values { places: &self.places, labels: &self.labels, theta, examples: self.examples };
         for step in self.steps.iter_mut().rev() {
             let slot = step.output.slot;
             if !self.gradients[slot].finish() {
                 continue;
             }
             let numbers = std::mem::take(&mut self.gradients[slot].numbers);
-            let mut gradients = Gradients {
-                states: &mut self.gradients,
-                flat: gradient,
-                examples: self.examples,
-            };
+            let mut gradients = Gradients { states: &mut self.gradients, flat: gradient, examples: self.examples };
             let length = step.output.length(self.examples);
             let output = values.get(step.output);
-            step.operation
-                .backward(&values, output, &numbers[..length], &mut gradients);
+            step.operation.backward(&values, output, &numbers[..length], &mut gradients);
             self.gradients[slot].numbers = numbers;
         }
         for leaf in &self.leaves {

@@ -34,11 +34,8 @@ struct Panel {
 /// Reduces a square matrix.
 pub fn bidiagonalize(mut a: Array2<f64>) -> Bidiagonal {
     let n = a.nrows();
-    let reflections = |count: usize, shift| Reflections {
-        vectors: Array2::zeros((count, n)),
-        tau: vec![0.0; count],
-        shift,
-    };
+    let reflections =
+        |count: usize, shift| Reflections { vectors: Array2::zeros((count, n)), tau: vec![0.0; count], shift };
     let mut result = Bidiagonal {
         diagonal: vec![0.0; n],
         super_diagonal: vec![0.0; n.saturating_sub(1)],
@@ -48,11 +45,7 @@ pub fn bidiagonalize(mut a: Array2<f64>) -> Bidiagonal {
     for from in (0..n).step_by(PANEL) {
         let to = n.min(from + PANEL);
         let empty = Array2::zeros((to - from, n));
-        let mut panel = Panel {
-            from,
-            x: empty.clone(),
-            y: empty,
-        };
+        let mut panel = Panel { from, x: empty.clone(), y: empty };
         for j in from..to {
             panel.reduce_column(&a, j, &mut result);
             if j + 1 < n {

@@ -32,11 +32,7 @@ pub struct SymmetricEigen {
 pub fn symmetric_eigen(a: ArrayView2<f64>) -> Result<SymmetricEigen> {
     let n = order(&a)?;
     let (reduced, scale) = reduce(a)?;
-    let Tridiagonal {
-        mut diagonal,
-        off_diagonal,
-        reflections,
-    } = reduced;
+    let Tridiagonal { mut diagonal, off_diagonal, reflections } = reduced;
     let mut rows = RotatedRows::new(reflections.transposed_product(n), Direction::Up);
     implicit_ql(&mut diagonal, off_diagonal, Some(&mut rows))?;
     let rows = rows.finish();
@@ -46,10 +42,7 @@ pub fn symmetric_eigen(a: ArrayView2<f64>) -> Result<SymmetricEigen> {
     for i in 0..n {
         fix_sign(row_mut(&mut rows, i));
     }
-    Ok(SymmetricEigen {
-        values: places.iter().map(|&i| diagonal[i] * scale).collect(),
-        vectors: rows_of(rows.t()),
-    })
+    Ok(SymmetricEigen { values: places.iter().map(|&i| diagonal[i] * scale).collect(), vectors: rows_of(rows.t()) })
 }
 
 /// Eigenvalues of a symmetric n x n matrix in ascending order. Only the lower triangle is read.
@@ -117,11 +110,7 @@ fn implicit_ql(diagonal: &mut [f64], mut off_diagonal: Vec<f64>, mut rows: Optio
                 return Err(LinearError::NotConverged { sought: "eigenvalues" });
             }
             rotations.clear();
-            ql_step(
-                &mut diagonal[first..=last],
-                &mut off_diagonal[first..last],
-                &mut rotations,
-            );
+            ql_step(&mut diagonal[first..=last], &mut off_diagonal[first..last], &mut rotations);
             if let Some(rows) = rows.as_deref_mut() {
                 rows.turn(last, &rotations);
             }

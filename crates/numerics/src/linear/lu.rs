@@ -29,11 +29,7 @@ pub struct Lu {
 pub fn lu(a: ArrayView2<f64>) -> Result<Lu> {
     let n = order(&a)?;
     check_finite(&a)?;
-    let mut lu = Lu {
-        factors: rows_of(a),
-        rows: (0..n).collect(),
-        odd: false,
-    };
+    let mut lu = Lu { factors: rows_of(a), rows: (0..n).collect(), odd: false };
     lu.eliminate(0, n)?;
     Ok(lu)
 }

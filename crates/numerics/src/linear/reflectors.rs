@@ -46,10 +46,7 @@ pub struct Reflections {
 impl Reflections {
     /// The triangle T of reflections `from..to`: H(from) ... H(to - 1) = I - Vᵀ T V.
     fn triangle(&self, from: usize, to: usize) -> Array2<f64> {
-        triangle(
-            self.vectors.slice(s![from..to, from + self.shift..]),
-            &self.tau[from..to],
-        )
+        triangle(self.vectors.slice(s![from..to, from + self.shift..]), &self.tau[from..to])
     }
 
     /// The transpose of the first `rows` columns of H(0) H(1) ... H(last).

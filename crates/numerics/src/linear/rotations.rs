@@ -30,11 +30,7 @@ pub fn rotation(f: f64, g: f64) -> (f64, f64, f64) {
     }
     let largest = f.abs().max(g.abs());
     // Scaled where the squares could leave the range of numbers.
-    let unit = if (1e-140..1e140).contains(&largest) {
-        1.0
-    } else {
-        largest
-    };
+    let unit = if (1e-140..1e140).contains(&largest) { 1.0 } else { largest };
     let (f, g) = (f / unit, g / unit);
     let size = f.mul_add(f, g * g).sqrt();
     (f / size, g / size, size * unit)
@@ -67,22 +63,14 @@ pub struct RotatedRows {
 impl RotatedRows {
     /// Rows that no rotation has turned yet.
     pub fn new(rows: Array2<f64>, direction: Direction) -> Self {
-        Self {
-            rows,
-            direction,
-            sweeps: Vec::new(),
-            rotations: Vec::new(),
-        }
+        Self { rows, direction, sweeps: Vec::new(), rotations: Vec::new() }
     }
 
     /// Records rotations that begin at row `first`. Each maps (x, y), the row it shares with the one before it and
     /// the next row in the direction of the sweeps, to (c x + s y, c y - s x).
     pub fn turn(&mut self, first: usize, rotations: &[(f64, f64)]) {
         self.rotations.extend_from_slice(rotations);
-        self.sweeps.push(Sweep {
-            first,
-            end: self.rotations.len(),
-        });
+        self.sweeps.push(Sweep { first, end: self.rotations.len() });
         if self.rotations.len() >= BATCH {
             self.apply();
         }
@@ -154,15 +142,9 @@ mod tests {
 
     #[test]
     fn a_rotation_turns_its_second_argument_to_zero() {
-        for (f, g) in [
-            (3.0, 4.0),
-            (-3.0, 4.0),
-            (0.0, 2.0),
-            (2.0, 0.0),
-            (1e-200, -1e-200),
-            (1e300, 1e300),
-            (3e-320, 1e-319),
-        ] {
+        for (f, g) in
+            [(3.0, 4.0), (-3.0, 4.0), (0.0, 2.0), (2.0, 0.0), (1e-200, -1e-200), (1e300, 1e300), (3e-320, 1e-319)]
+        {
             let (c, s, r) = rotation(f, g);
             assert!((c * c + s * s - 1.0).abs() < 1e-15);
             let tolerance = (1e-15 * r.abs()).max(1e-322);

@@ -34,21 +34,13 @@ pub fn svd(a: ArrayView2<f64>) -> Result<Svd> {
     let wide = a.nrows() < a.ncols();
     let tall = if wide { a.reversed_axes() } else { a };
     let (tall_left, values, tall_right) = decompose_tall(tall)?;
-    let (mut left, mut right) = if wide {
-        (tall_right, tall_left)
-    } else {
-        (tall_left, tall_right)
-    };
+    let (mut left, mut right) = if wide { (tall_right, tall_left) } else { (tall_left, tall_right) };
     for i in 0..left.nrows() {
         if fix_sign(row_mut(&mut left, i)) {
             row_mut(&mut right, i).iter_mut().for_each(|value| *value = -*value);
         }
     }
-    Ok(Svd {
-        u: rows_of(left.t()),
-        singular_values: values,
-        vt: right,
-    })
+    Ok(Svd { u: rows_of(left.t()), singular_values: values, vt: right })
 }
 
 /// The singular values of an m x n matrix in descending order, min(m, n) of them.
@@ -64,12 +56,8 @@ pub fn singular_values(a: ArrayView2<f64>) -> Result<Array1<f64>> {
         square = qr(square.view())?.r;
     }
     let reduced = bidiagonalize(square);
-    let mut values = Iteration {
-        d: reduced.diagonal,
-        e: reduced.super_diagonal,
-        vectors: None,
-        rotations: Default::default(),
-    };
+    let mut values =
+        Iteration { d: reduced.diagonal, e: reduced.super_diagonal, vectors: None, rotations: Default::default() };
     values.run()?;
     let mut values: Vec<f64> = values.d.into_iter().map(|value| value.abs() * scale).collect();
     values.sort_by(|a, b| b.total_cmp(a));
@@ -97,10 +85,8 @@ fn decompose_tall(a: ArrayView2<f64>) -> Result<(Array2<f64>, Array1<f64>, Array
         rotations: Default::default(),
     };
     iteration.run()?;
-    let [left, mut right] = iteration
-        .vectors
-        .map(|rows| rows.map(RotatedRows::finish))
-        .expect("the vectors given above");
+    let [left, mut right] =
+        iteration.vectors.map(|rows| rows.map(RotatedRows::finish)).expect("the vectors given above");
     let mut values = iteration.d;
     for (i, value) in values.iter_mut().enumerate() {
         if *value < 0.0 {
@@ -145,9 +131,7 @@ impl Iteration {
             }
             iterations += 1;
             if iterations > MOST_ITERATIONS {
-                return Err(LinearError::NotConverged {
-                    sought: "singular values",
-                });
+                return Err(LinearError::NotConverged { sought: "singular values" });
             }
             self.rotations.iter_mut().for_each(Vec::clear);
             let shift = self.shift(first, last);
@@ -190,12 +174,7 @@ impl Iteration {
 
     /// One implicit step with a shift: the bulge is chased down.
     fn step(&mut self, first: usize, last: usize, shift: f64) {
-        let Self {
-            d,
-            e,
-            rotations: [left, right],
-            ..
-        } = self;
+        let Self { d, e, rotations: [left, right], .. } = self;
         let sign = if d[first] < 0.0 { -1.0 } else { 1.0 };
         let mut f = (d[first].abs() - shift) * (sign + shift / d[first]);
         let mut g = e[first];
@@ -224,12 +203,7 @@ impl Iteration {
 
     /// One step without shift, in the form that computes tiny values to full relative accuracy.
     fn step_unshifted(&mut self, first: usize, last: usize) {
-        let Self {
-            d,
-            e,
-            rotations: [left, right],
-            ..
-        } = self;
+        let Self { d, e, rotations: [left, right], .. } = self;
         let (mut c, mut old_c, mut old_s) = (1.0, 1.0, 0.0);
         for i in first..last {
             let (new_c, s, r) = rotation(d[i] * c, e[i]);

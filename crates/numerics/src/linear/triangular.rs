@@ -65,7 +65,6 @@ fn solve_rows(triangle: ArrayView2<f64>, mut b: ArrayViewMut2<f64>, diagonal: Di
         }
     }
     for (place, &i) in order.iter().enumerate() {
-        b.row_mut(i)
-            .assign(&ndarray::ArrayView1::from(&*row_mut(&mut solved, place)));
+        b.row_mut(i).assign(&ndarray::ArrayView1::from(&*row_mut(&mut solved, place)));
     }
 }

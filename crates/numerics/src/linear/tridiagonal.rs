@@ -30,11 +30,7 @@ pub fn tridiagonalize(mut a: Array2<f64>) -> Tridiagonal {
     let mut result = Tridiagonal {
         diagonal: vec![0.0; n],
         off_diagonal: vec![0.0; count],
-        reflections: Reflections {
-            vectors: Array2::zeros((count, n)),
-            tau: vec![0.0; count],
-            shift: 1,
-        },
+        reflections: Reflections { vectors: Array2::zeros((count, n)), tau: vec![0.0; count], shift: 1 },
     };
     for from in (0..count).step_by(PANEL) {
         let to = count.min(from + PANEL);

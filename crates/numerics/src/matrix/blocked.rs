@@ -60,11 +60,7 @@ pub unsafe fn multiply<T: Real>(
         let mut k = 0;
         for block in 0..blocks {
             let depth = share(sizes.depth, blocks, block);
-            let part = Sizes {
-                rows: sizes.rows,
-                columns,
-                depth,
-            };
+            let part = Sizes { rows: sizes.rows, columns, depth };
             // SAFETY: parts of the operands that the caller vouches for.
             unsafe {
                 let source = Source::new(&mut buffers.b, b.from(k, j), part, direct);
@@ -92,11 +88,7 @@ fn reads_b_in_place<T: Real>(sizes: Sizes, b: Strided<T>) -> bool {
 fn packing_a_pays<T: Real>(a: Strided<T>, panels: usize) -> bool {
     const HALF_PAGE: usize = 2048;
     let crowded = (a.row.unsigned_abs() * size_of::<T>()).is_multiple_of(HALF_PAGE);
-    if a.column == 1 && !crowded {
-        panels > 16
-    } else {
-        panels > 4
-    }
+    if a.column == 1 && !crowded { panels > 16 } else { panels > 4 }
 }
 
 /// Where the panels of one block of B are found.
@@ -134,11 +126,7 @@ impl<T: Real> Source<T> {
                 pack_panel(b.from(0, whole * width), part.depth, rest, rest_width, panel);
             }
         }
-        let packed = Strided {
-            start: room.as_ptr(),
-            row: width as isize,
-            column: 1,
-        };
+        let packed = Strided { start: room.as_ptr(), row: width as isize, column: 1 };
         Self {
             whole: if direct { b } else { packed },
             next: if direct { width } else { panel_size } as isize,
@@ -146,11 +134,7 @@ impl<T: Real> Source<T> {
                 b.from(0, whole * width)
             } else {
                 let start = packed.start.wrapping_add(packed_panels * panel_size);
-                Strided {
-                    start,
-                    row: rest_width as isize,
-                    column: 1,
-                }
+                Strided { start, row: rest_width as isize, column: 1 }
             },
             columns: part.columns,
             width,
@@ -163,19 +147,9 @@ impl<T: Real> Source<T> {
             let wide = columns > self.width / 2;
             if columns == self.width {
                 let start = self.whole.start.wrapping_offset(index as isize * self.next);
-                Panel {
-                    start,
-                    step: self.whole.row,
-                    columns,
-                    wide,
-                }
+                Panel { start, step: self.whole.row, columns, wide }
             } else {
-                Panel {
-                    start: self.rest.start,
-                    step: self.rest.row,
-                    columns,
-                    wide,
-                }
+                Panel { start: self.rest.start, step: self.rest.row, columns, wide }
             }
         })
     }
@@ -208,11 +182,7 @@ unsafe fn multiply_block<T: Real>(
                 for tile in 0..tiles {
                     let height = share(rows, tiles, tile);
                     let a = match packed {
-                        Some(start) => Strided {
-                            start: start.add(i * part.depth),
-                            row: 1,
-                            column: height as isize,
-                        },
+                        Some(start) => Strided { start: start.add(i * part.depth), row: 1, column: height as isize },
                         None => a.from(i, 0),
                     };
                     let c = c.from(first + i, index * b.width);

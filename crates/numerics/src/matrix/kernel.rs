@@ -98,35 +98,19 @@ macro_rules! by_rows {
     };
 }
 
-static SINGLE: Kernels<f32> = Kernels {
-    width: 16,
-    depth: 384,
-    wide: by_rows!(tile, f32, 16),
-    half: by_rows!(tile, f32, 8),
-};
+static SINGLE: Kernels<f32> =
+    Kernels { width: 16, depth: 384, wide: by_rows!(tile, f32, 16), half: by_rows!(tile, f32, 8) };
 
-static DOUBLE: Kernels<f64> = Kernels {
-    width: 8,
-    depth: 384,
-    wide: by_rows!(tile, f64, 8),
-    half: by_rows!(tile, f64, 4),
-};
+static DOUBLE: Kernels<f64> =
+    Kernels { width: 8, depth: 384, wide: by_rows!(tile, f64, 8), half: by_rows!(tile, f64, 4) };
 
 #[cfg(target_arch = "x86_64")]
-static SINGLE_512: Kernels<f32> = Kernels {
-    width: 32,
-    depth: 256,
-    wide: by_rows!(tile_512, f32, 32),
-    half: by_rows!(tile_512, f32, 16),
-};
+static SINGLE_512: Kernels<f32> =
+    Kernels { width: 32, depth: 256, wide: by_rows!(tile_512, f32, 32), half: by_rows!(tile_512, f32, 16) };
 
 #[cfg(target_arch = "x86_64")]
-static DOUBLE_512: Kernels<f64> = Kernels {
-    width: 16,
-    depth: 256,
-    wide: by_rows!(tile_512, f64, 16),
-    half: by_rows!(tile_512, f64, 8),
-};
+static DOUBLE_512: Kernels<f64> =
+    Kernels { width: 16, depth: 256, wide: by_rows!(tile_512, f64, 16), half: by_rows!(tile_512, f64, 8) };
 
 /// The kernels for this processor, by type: of the second pair where it has AVX-512.
 macro_rules! choose {

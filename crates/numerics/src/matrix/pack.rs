@@ -115,11 +115,7 @@ unsafe fn pack_some_rows<T: Real, const R: usize>(a: Strided<T>, packed: &mut [T
             }
             return;
         }
-        let whole = if a.column == 1 {
-            slots.len() - slots.len() % SIDE
-        } else {
-            0
-        };
+        let whole = if a.column == 1 { slots.len() - slots.len() % SIDE } else { 0 };
         for k in (0..whole).step_by(SIDE) {
             let mut square = [[T::ZERO; SIDE]; SIDE];
             for (row, values) in square.iter_mut().enumerate().take(R) {

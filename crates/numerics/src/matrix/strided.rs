@@ -16,20 +16,13 @@ pub struct Strided<T> {
 impl<T: Real> Strided<T> {
     /// The same memory with rows and columns exchanged.
     pub fn transposed(self) -> Self {
-        Self {
-            start: self.start,
-            row: self.column,
-            column: self.row,
-        }
+        Self { start: self.start, row: self.column, column: self.row }
     }
 
     /// The part that begins at element (i, j). Forms an address without reading it.
     pub fn from(self, i: usize, j: usize) -> Self {
         let distance = i as isize * self.row + j as isize * self.column;
-        Self {
-            start: self.start.wrapping_offset(distance),
-            ..self
-        }
+        Self { start: self.start.wrapping_offset(distance), ..self }
     }
 
     /// # Safety
@@ -55,29 +48,18 @@ pub struct StridedMut<T> {
 impl<T: Real> StridedMut<T> {
     /// The same memory with rows and columns exchanged.
     pub fn transposed(self) -> Self {
-        Self {
-            start: self.start,
-            row: self.column,
-            column: self.row,
-        }
+        Self { start: self.start, row: self.column, column: self.row }
     }
 
     /// The part that begins at element (i, j). Forms an address without reading it.
     pub fn from(self, i: usize, j: usize) -> Self {
         let distance = i as isize * self.row + j as isize * self.column;
-        Self {
-            start: self.start.wrapping_offset(distance),
-            ..self
-        }
+        Self { start: self.start.wrapping_offset(distance), ..self }
     }
 
     /// The same matrix, to be read.
     pub fn shared(self) -> Strided<T> {
-        Strided {
-            start: self.start,
-            row: self.row,
-            column: self.column,
-        }
+        Strided { start: self.start, row: self.row, column: self.column }
     }
 
     /// # Safety

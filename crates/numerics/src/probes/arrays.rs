@@ -25,16 +25,8 @@ fn add<'a, T: Real>(digest: &mut Digest, values: impl IntoIterator<Item = &'a T>
 }
 
 /// m, n, k of A (m x k) times B (k x n).
-const SHAPES: [(usize, usize, usize); 8] = [
-    (1, 1, 1),
-    (3, 5, 7),
-    (17, 10, 300),
-    (64, 64, 64),
-    (1, 200, 33),
-    (129, 1, 65),
-    (100, 3, 1000),
-    (131, 257, 263),
-];
+const SHAPES: [(usize, usize, usize); 8] =
+    [(1, 1, 1), (3, 5, 7), (17, 10, 300), (64, 64, 64), (1, 200, 33), (129, 1, 65), (100, 3, 1000), (131, 257, 263)];
 
 fn products<T: Real>(digest: &mut Digest) {
     for (m, n, k) in SHAPES {
@@ -67,13 +59,7 @@ fn reductions<T: Real>(digest: &mut Digest) {
         let (x, mut y) = (vector::<T>(length, 8), vector::<T>(length, 9));
         add(
             digest,
-            &[
-                reduce::sum(&x),
-                reduce::mean(&x),
-                reduce::dot(&x, &y),
-                reduce::norm_squared(&x),
-                reduce::norm(&x),
-            ],
+            &[reduce::sum(&x), reduce::mean(&x), reduce::dot(&x, &y), reduce::norm_squared(&x), reduce::norm(&x)],
         );
         reduce::axpy(T::from_f64(0.3), &x, &mut y);
         reduce::scale(T::from_f64(1.7), &mut y);
@@ -142,10 +128,7 @@ pub const PROBES: &[Probe] = &[
     }),
     Probe::new("linear/least_squares", |digest| {
         for order in ORDERS {
-            let (a, b) = (
-                matrix::<f64>(order + 20, order, 16),
-                Array1::from(vector(order + 20, 17)),
-            );
+            let (a, b) = (matrix::<f64>(order + 20, order, 16), Array1::from(vector(order + 20, 17)));
             digest.doubles(linear::least_squares(a.view(), b.view()).expect(FINITE));
         }
     }),

@@ -14,16 +14,7 @@ fn points() -> Vec<f64> {
     }
     let mut random = Streams::new("probes").open("points", 0);
     points.extend((0..400).map(|_| f64::from_bits(random.next_u64())));
-    points.extend([
-        0.0,
-        -0.0,
-        5e-324,
-        f64::MAX,
-        f64::MIN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-    ]);
+    points.extend([0.0, -0.0, 5e-324, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
     points
 }
 
@@ -36,16 +27,7 @@ fn points_f32() -> Vec<f32> {
     }
     let mut random = Streams::new("probes").open("points", 1);
     points.extend((0..400).map(|_| f32::from_bits(random.next_u64() as u32)));
-    points.extend([
-        0.0,
-        -0.0,
-        1e-45,
-        f32::MAX,
-        f32::MIN,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        f32::NAN,
-    ]);
+    points.extend([0.0, -0.0, 1e-45, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN]);
     points
 }
 
@@ -144,12 +126,7 @@ pub const PROBES: &[Probe] = &[
     probe!(two_f32 elementary::hypot_f32, "elementary/hypot_f32"),
     Probe::new("elementary/powi_f32", |digest| {
         let exponents = (-20..=20).chain([1000, -1000, i32::MAX, i32::MIN]).cycle();
-        digest.singles(
-            points_f32()
-                .into_iter()
-                .zip(exponents)
-                .map(|(x, n)| elementary::powi_f32(x, n)),
-        );
+        digest.singles(points_f32().into_iter().zip(exponents).map(|(x, n)| elementary::powi_f32(x, n)));
     }),
     Probe::new("elementary/log_sum_exp_f32", |digest| {
         let values: Vec<f32> = points_f32().into_iter().filter(|x| x.abs() < 1e3).collect();
@@ -173,12 +150,8 @@ pub const PROBES: &[Probe] = &[
         let tail = (1..1074_u16).map(|k| elementary::powi(0.5, i32::from(k)));
         digest.doubles(tail.map(special::normal_quantile));
     }),
-    Probe::new("special/ln_beta", |digest| {
-        over_shapes(digest, |a, b, _| special::ln_beta(a, b))
-    }),
-    Probe::new("special/regularized_beta", |digest| {
-        over_shapes(digest, special::regularized_beta)
-    }),
+    Probe::new("special/ln_beta", |digest| over_shapes(digest, |a, b, _| special::ln_beta(a, b))),
+    Probe::new("special/regularized_beta", |digest| over_shapes(digest, special::regularized_beta)),
     Probe::new("special/regularized_gamma", |digest| {
         over_shapes(digest, |a, _, x| special::regularized_gamma_lower(a, 2.0 * a * x));
         over_shapes(digest, |a, b, _| special::regularized_gamma_upper(a, b));

@@ -60,9 +60,7 @@ pub const PROBES: &[Probe] = &[
             reals(digest, |random| random.gamma(shape));
         }
     }),
-    Probe::new("random/chi_squared", |digest| {
-        reals(digest, |random| random.chi_squared(5.0))
-    }),
+    Probe::new("random/chi_squared", |digest| reals(digest, |random| random.chi_squared(5.0))),
     Probe::new("random/beta", |digest| {
         for (a, b) in [(2.0, 3.5), (0.2, 0.7), (1e-5, 1e-5), (300.0, 0.5)] {
             reals(digest, |random| random.beta(a, b));

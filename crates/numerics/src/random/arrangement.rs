@@ -103,12 +103,7 @@ impl Generator {
     /// If `k > n`.
     #[must_use]
     pub fn orthonormal(&mut self, n: usize, k: usize) -> Array2<f64> {
-        assert!(
-            k <= n,
-            "orthonormal cannot fit {k} orthonormal columns into {n} dimensions"
-        );
-        linear::qr(self.normal_matrix(n, k).view())
-            .expect("normal draws are finite")
-            .q
+        assert!(k <= n, "orthonormal cannot fit {k} orthonormal columns into {n} dimensions");
+        linear::qr(self.normal_matrix(n, k).view()).expect("normal draws are finite").q
     }
 }

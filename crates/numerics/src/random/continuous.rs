@@ -96,10 +96,7 @@ impl Generator {
     /// # Panics
     /// If `scale` is negative or not finite.
     pub fn laplace(&mut self, scale: f64) -> f64 {
-        assert!(
-            scale >= 0.0 && scale.is_finite(),
-            "laplace needs a finite scale of at least 0, got {scale}"
-        );
+        assert!(scale >= 0.0 && scale.is_finite(), "laplace needs a finite scale of at least 0, got {scale}");
         let sign = self.sign();
         sign * scale * self.exponential()
     }
@@ -183,8 +180,5 @@ impl Generator {
 }
 
 fn assert_shape(distribution: &str, shape: f64) {
-    assert!(
-        shape > 0.0 && shape.is_finite(),
-        "{distribution} needs a positive, finite shape, got {shape}"
-    );
+    assert!(shape > 0.0 && shape.is_finite(), "{distribution} needs a positive, finite shape, got {shape}");
 }

@@ -93,10 +93,7 @@ impl Generator {
     /// # Panics
     /// If `mean` is negative or above 10¹⁵.
     pub fn poisson(&mut self, mean: f64) -> u64 {
-        assert!(
-            (0.0..=1e15).contains(&mean),
-            "poisson needs a mean between 0 and 1e15, got {mean}"
-        );
+        assert!((0.0..=1e15).contains(&mean), "poisson needs a mean between 0 and 1e15, got {mean}");
         if mean == 0.0 {
             0
         } else if mean < SMALL_MEAN {
@@ -157,10 +154,7 @@ impl Generator {
             assert!(weight >= 0.0, "categorical needs weights of at least 0, got {weight}");
             total += weight;
         }
-        assert!(
-            total > 0.0 && total.is_finite(),
-            "categorical needs weights with a positive, finite sum, got {total}"
-        );
+        assert!(total > 0.0 && total.is_finite(), "categorical needs weights with a positive, finite sum, got {total}");
         let mut remaining = self.uniform() * total;
         let mut last = 0;
         for (index, &weight) in weights.iter().enumerate() {

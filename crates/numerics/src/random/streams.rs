@@ -61,12 +61,7 @@ impl Generator {
     }
 
     fn from_key(key: [u8; 32]) -> Self {
-        Self {
-            key,
-            core: ChaCha8Core::from_seed(key),
-            words: [0; BUFFERED],
-            used: BUFFERED,
-        }
+        Self { key, core: ChaCha8Core::from_seed(key), words: [0; BUFFERED], used: BUFFERED }
     }
 
     /// An independent generator that depends on this one's key and the name, and not on what has been
@@ -198,13 +193,9 @@ mod tests {
     /// vectors of Strombergson (2013), *Test Vectors for the Stream Cipher ChaCha*, case TC1.
     #[test]
     fn key_stream_is_chacha8() {
-        let expected = [
-            0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6, 0x7f, 0x5b, 0xb8, 0xe8, 0x1f, 0x09, 0xa5, 0xa1,
-        ];
+        let expected = [0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6, 0x7f, 0x5b, 0xb8, 0xe8, 0x1f, 0x09, 0xa5, 0xa1];
         let mut bytes = [0; 16];
-        Generator::from_key([0; 32])
-            .try_fill_bytes(&mut bytes)
-            .expect("infallible");
+        Generator::from_key([0; 32]).try_fill_bytes(&mut bytes).expect("infallible");
         assert_eq!(bytes, expected);
     }
 

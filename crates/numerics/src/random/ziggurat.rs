@@ -33,10 +33,7 @@ impl Ziggurat {
             let previous = edge[layer - 1];
             edge[layer] = inverse(area / previous + density(previous));
         }
-        Self {
-            edge,
-            density: edge.map(density),
-        }
+        Self { edge, density: edge.map(density) }
     }
 }
 

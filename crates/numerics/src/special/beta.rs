@@ -43,11 +43,7 @@ pub fn regularized_beta(a: f64, b: f64, x: f64) -> f64 {
     }
     let y = 1.0 - x;
     let density = beta_density(a, b, x, y);
-    if x < (a + 1.0) / (a + b + 2.0) {
-        density * fraction(a, b, x) / a
-    } else {
-        1.0 - density * fraction(b, a, y) / b
-    }
+    if x < (a + 1.0) / (a + b + 2.0) { density * fraction(a, b, x) / a } else { 1.0 - density * fraction(b, a, y) / b }
 }
 
 /// xᵃ yᵇ / B(a, b) with y = 1 − x.

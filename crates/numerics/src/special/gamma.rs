@@ -38,15 +38,8 @@ pub fn digamma(x: f64) -> f64 {
         return digamma(1.0 - x) - std::f64::consts::PI / tan(std::f64::consts::PI * fraction);
     }
     /// B₂ₖ / 2k for k = 7, …, 1.
-    const COEFFICIENTS: [f64; 7] = [
-        1.0 / 12.0,
-        -691.0 / 32760.0,
-        1.0 / 132.0,
-        -1.0 / 240.0,
-        1.0 / 252.0,
-        -1.0 / 120.0,
-        1.0 / 12.0,
-    ];
+    const COEFFICIENTS: [f64; 7] =
+        [1.0 / 12.0, -691.0 / 32760.0, 1.0 / 132.0, -1.0 / 240.0, 1.0 / 252.0, -1.0 / 120.0, 1.0 / 12.0];
     let mut shifted = x;
     let mut reciprocals = 0.0;
     while shifted < 10.0 {
@@ -66,15 +59,8 @@ pub fn stirling_remainder(x: f64) -> f64 {
         return ln_gamma(x) - ((x - 0.5) * ln(x) - x + HALF_LN_TAU);
     }
     /// B₂ₖ / (2k (2k − 1)) for k = 7, …, 1.
-    const COEFFICIENTS: [f64; 7] = [
-        1.0 / 156.0,
-        -691.0 / 360_360.0,
-        1.0 / 1188.0,
-        -1.0 / 1680.0,
-        1.0 / 1260.0,
-        -1.0 / 360.0,
-        1.0 / 12.0,
-    ];
+    const COEFFICIENTS: [f64; 7] =
+        [1.0 / 156.0, -691.0 / 360_360.0, 1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0];
     let inverse_square = 1.0 / (x * x);
     COEFFICIENTS.iter().fold(0.0, |sum, c| sum * inverse_square + c) / x
 }

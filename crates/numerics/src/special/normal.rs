@@ -70,11 +70,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         return f64::INFINITY.copysign(centred);
     }
     let r = (-ln(tail)).sqrt();
-    let magnitude = if r <= 5.0 {
-        ratio(r - 1.6, &MIDDLE)
-    } else {
-        ratio(r - 5.0, &FAR)
-    };
+    let magnitude = if r <= 5.0 { ratio(r - 1.6, &MIDDLE) } else { ratio(r - 5.0, &FAR) };
     magnitude.copysign(centred)
 }
 

@@ -13,12 +13,7 @@ fn eigenvalues_of_the_second_difference_matrix_are_known() {
         let eigen = check_eigen(&second_difference(n));
         let step = std::f64::consts::PI / (n + 1) as f64;
         let expected: Vec<f64> = (1..=n).map(|k| 2.0 - 2.0 * numerics::cos(k as f64 * step)).collect();
-        assert_near(
-            eigen.values.as_slice().unwrap(),
-            &expected,
-            1e-14 * (5 + n) as f64,
-            "values",
-        );
+        assert_near(eigen.values.as_slice().unwrap(), &expected, 1e-14 * (5 + n) as f64, "values");
     }
 }
 
@@ -104,14 +99,8 @@ fn only_the_lower_triangle_is_read() {
     for i in 0..20 {
         other.slice_mut(s![i, i + 1..]).fill(f64::NAN);
     }
-    assert_eq!(
-        symmetric_eigen(a.view()).unwrap().values,
-        symmetric_eigen(other.view()).unwrap().values
-    );
-    assert_eq!(
-        cholesky(a.view()).unwrap().factor(),
-        cholesky(other.view()).unwrap().factor()
-    );
+    assert_eq!(symmetric_eigen(a.view()).unwrap().values, symmetric_eigen(other.view()).unwrap().values);
+    assert_eq!(cholesky(a.view()).unwrap().factor(), cholesky(other.view()).unwrap().factor());
 }
 
 /// Of a large Gram matrix of low rank, the blocks of zeros carry errors in proportion to the norm, which is far above

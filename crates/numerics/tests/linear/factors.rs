@@ -8,18 +8,7 @@ use crate::helpers::*;
 
 #[test]
 fn qr_of_many_shapes() {
-    for (m, n) in [
-        (0, 0),
-        (0, 2),
-        (3, 0),
-        (1, 1),
-        (1, 5),
-        (5, 1),
-        (9, 9),
-        (100, 33),
-        (33, 100),
-        (200, 200),
-    ] {
+    for (m, n) in [(0, 0), (0, 2), (3, 0), (1, 1), (1, 5), (5, 1), (9, 9), (100, 33), (33, 100), (200, 200)] {
         check_qr(&matrix(m, n, 10));
     }
     check_qr(&Array2::zeros((6, 4)));
@@ -71,8 +60,5 @@ fn cholesky_names_the_pivot_that_fails() {
     assert_eq!(fails(&a), LinearError::NotPositiveDefinite { pivot: 70 });
     a[[70, 70]] = 0.0;
     assert_eq!(fails(&a), LinearError::NotPositiveDefinite { pivot: 70 });
-    assert_eq!(
-        fails(&array![[1.0, 2.0], [2.0, 1.0]]),
-        LinearError::NotPositiveDefinite { pivot: 1 }
-    );
+    assert_eq!(fails(&array![[1.0, 2.0], [2.0, 1.0]]), LinearError::NotPositiveDefinite { pivot: 1 });
 }

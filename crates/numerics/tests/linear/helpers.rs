@@ -41,10 +41,7 @@ pub fn largest(a: ArrayView2<f64>) -> f64 {
 pub fn assert_close(found: ArrayView2<f64>, expected: ArrayView2<f64>, tolerance: f64, what: &str) {
     assert_eq!(found.dim(), expected.dim(), "{what}");
     let distance = largest((&found - &expected).view());
-    assert!(
-        distance <= tolerance,
-        "{what}: distance {distance:e} above {tolerance:e}"
-    );
+    assert!(distance <= tolerance, "{what}: distance {distance:e} above {tolerance:e}");
     assert!(found.iter().all(|value| value.is_finite()), "{what}");
 }
 
@@ -52,10 +49,7 @@ pub fn assert_near(found: &[f64], expected: &[f64], tolerance: f64, what: &str) 
     assert_eq!(found.len(), expected.len(), "{what}");
     for (found, expected) in found.iter().zip(expected) {
         let distance = (found - expected).abs();
-        assert!(
-            distance <= tolerance,
-            "{what}: {found} is not {expected} ({distance:e})"
-        );
+        assert!(distance <= tolerance, "{what}: {found} is not {expected} ({distance:e})");
     }
 }
 
@@ -78,22 +72,12 @@ pub fn check_eigen(a: &Array2<f64>) -> SymmetricEigen {
     let scale = largest(a.view()).max(f64::MIN_POSITIVE);
     let tolerance = 1e-14 * scale * (10 + a.nrows()) as f64;
     let scaled = vectors * &values.view().insert_axis(Axis(0));
-    assert_close(
-        product(scaled.view(), vectors.t()).view(),
-        a.view(),
-        tolerance,
-        "V D Vt",
-    );
+    assert_close(product(scaled.view(), vectors.t()).view(), a.view(), tolerance, "V D Vt");
     assert_orthonormal_columns(vectors.view(), "eigenvectors");
     assert_signs(vectors.view());
     assert!(values.windows(2).into_iter().all(|pair| pair[0] <= pair[1]));
     let alone = symmetric_eigenvalues(a.view()).unwrap();
-    assert_near(
-        alone.as_slice().unwrap(),
-        values.as_slice().unwrap(),
-        tolerance,
-        "values alone",
-    );
+    assert_near(alone.as_slice().unwrap(), values.as_slice().unwrap(), tolerance, "values alone");
     eigen
 }
 
@@ -105,12 +89,7 @@ pub fn check_svd(a: &Array2<f64>) -> Svd {
     let top = values.first().copied().unwrap_or(0.0);
     let scaled = &svd.u * &svd.singular_values.view().insert_axis(Axis(0));
     let tolerance = 1e-13 * top.max(f64::MIN_POSITIVE);
-    assert_close(
-        product(scaled.view(), svd.vt.view()).view(),
-        a.view(),
-        tolerance,
-        "U D Vt",
-    );
+    assert_close(product(scaled.view(), svd.vt.view()).view(), a.view(), tolerance, "U D Vt");
     assert_orthonormal_columns(svd.u.view(), "left vectors");
     assert_orthonormal_columns(svd.vt.t(), "right vectors");
     assert_signs(svd.u.view());
@@ -130,10 +109,7 @@ pub fn check_qr(a: &Array2<f64>) -> Qr {
     assert_close(product(qr.q.view(), qr.r.view()).view(), a.view(), tolerance, "Q R");
     assert_orthonormal_columns(qr.q.view(), "Q");
     for ((i, j), &value) in qr.r.indexed_iter() {
-        assert!(
-            if i > j { value == 0.0 } else { i != j || value >= 0.0 },
-            "({i}, {j}): {value}"
-        );
+        assert!(if i > j { value == 0.0 } else { i != j || value >= 0.0 }, "({i}, {j}): {value}");
     }
     qr
 }

@@ -32,10 +32,7 @@ fn wrong_input_is_refused_with_its_place() {
         assert_eq!(singular_values(a.view()).unwrap_err(), not_finite);
         assert_eq!(spectral_norm(a.view()).unwrap_err(), not_finite);
         assert!(symmetric_eigen(a.view()).is_err());
-        assert_eq!(
-            least_squares(a.view(), Array1::zeros(4).view()).unwrap_err(),
-            not_finite
-        );
+        assert_eq!(least_squares(a.view(), Array1::zeros(4).view()).unwrap_err(), not_finite);
     }
     let short = LinearError::LengthMismatch { expected: 3, found: 2 };
     let eye = Array2::<f64>::eye(3);
@@ -43,10 +40,7 @@ fn wrong_input_is_refused_with_its_place() {
     assert_eq!(cholesky(eye.view()).unwrap().solve(b.view()).unwrap_err(), short);
     assert_eq!(solve(eye.view(), b.view()).unwrap_err(), short);
     assert_eq!(least_squares(eye.view(), b.view()).unwrap_err(), short);
-    assert_eq!(
-        short.to_string(),
-        "the right-hand side has 2 rows where the matrix has 3"
-    );
+    assert_eq!(short.to_string(), "the right-hand side has 2 rows where the matrix has 3");
 }
 
 #[test]
@@ -54,10 +48,7 @@ fn results_do_not_depend_on_the_layout() {
     let a = symmetric(45, 27);
     let mut turned = Array2::zeros((45, 45)).reversed_axes();
     turned.assign(&a);
-    assert_eq!(
-        symmetric_eigen(a.view()).unwrap().vectors,
-        symmetric_eigen(turned.view()).unwrap().vectors
-    );
+    assert_eq!(symmetric_eigen(a.view()).unwrap().vectors, symmetric_eigen(turned.view()).unwrap().vectors);
     let a = matrix(45, 60, 28);
     let mut turned = Array2::zeros((60, 45)).reversed_axes();
     turned.assign(&a);

@@ -18,17 +18,9 @@ fn lu_solves_and_inverts() {
         let single = solve(a.view(), b.column(0)).unwrap();
         assert_near(single.as_slice().unwrap(), &x.column(0).to_vec(), 1e-9, "x");
         let inverse = inverse(a.view()).unwrap();
-        assert_close(
-            product(a.view(), inverse.view()).view(),
-            Array2::eye(n).view(),
-            1e-9,
-            "inverse",
-        );
+        assert_close(product(a.view(), inverse.view()).view(), Array2::eye(n).view(), 1e-9, "inverse");
         let expected = to_nalgebra(&a).determinant();
-        assert!(
-            (factors.determinant() - expected).abs() <= 1e-10 * expected.abs(),
-            "determinant"
-        );
+        assert!((factors.determinant() - expected).abs() <= 1e-10 * expected.abs(), "determinant");
     }
 }
 

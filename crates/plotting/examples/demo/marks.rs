@@ -21,33 +21,17 @@ pub fn sheet() -> Figure {
         .y(Axis::linear("w_{2}"))
         .square()
         .heat_map(&axis, &axis, &peaks, ColorScale::diverging(-0.8, 0.8).label("loss"))
-        .contours(
-            "",
-            &axis,
-            &axis,
-            &peaks,
-            [-0.4, -0.2, 0.2, 0.4],
-            Style::color(BLACK).width(0.6),
-        )
+        .contours("", &axis, &axis, &peaks, [-0.4, -0.2, 0.2, 0.4], Style::color(BLACK).width(0.6))
         .level_labels(["−0.4", "−0.2", "0.2", "0.4"]);
-    let interactions: Vec<f64> = (0..64)
-        .map(|i| pow(10.0, -4.0 * (f64::from(i % 8) - f64::from(i / 8)).abs() / 7.0))
-        .collect();
+    let interactions: Vec<f64> =
+        (0..64).map(|i| pow(10.0, -4.0 * (f64::from(i % 8) - f64::from(i / 8)).abs() / 7.0)).collect();
     let log_heat = Panel::new("b", "interactions, log colours")
         .x(Axis::linear("unit of layer 1"))
         .y(Axis::linear("unit of layer 2").inverted())
         .square()
-        .heat_map(
-            0..8,
-            0..8,
-            &interactions,
-            ColorScale::viridis(1e-4, 1.0).log().label("|interaction|"),
-        );
+        .heat_map(0..8, 0..8, &interactions, ColorScale::viridis(1e-4, 1.0).log().label("|interaction|"));
     let stacked = Panel::new("c", "stacked bars")
-        .x(Axis::categories(
-            "",
-            ["CE", "Dropout", "Nested", "Nested + Co-teaching"],
-        ))
+        .x(Axis::categories("", ["CE", "Dropout", "Nested", "Nested + Co-teaching"]))
         .y(Axis::linear("share").format(Format::Percent))
         .bars("right", [0.7, 0.75, 0.8, 0.85], GREEN)
         .bars("memorised", [0.2, 0.15, 0.1, 0.05], ORANGE)
@@ -62,10 +46,8 @@ pub fn sheet() -> Figure {
         .points("", &x, &y, Style::color(BLUE).size(2.0).opacity(0.5))
         .arrow((2.5, -2.0), (1.0, 0.4), RED)
         .annotate(2.5, -2.0, "trend", Anchor::Below);
-    let mut markers = Panel::new("e", "markers")
-        .x(Axis::linear(""))
-        .y(Axis::linear("").range(-0.5, 3.5))
-        .legend(Legend::None);
+    let mut markers =
+        Panel::new("e", "markers").x(Axis::linear("")).y(Axis::linear("").range(-0.5, 3.5)).legend(Legend::None);
     let all = [
         Marker::Circle,
         Marker::Square,
@@ -104,12 +86,7 @@ pub fn sheet() -> Figure {
         .region("memorise", ..8.0, .., GREY)
         .region("identify", 8.0..256.0, .., SKY)
         .region("learn", 256.0.., .., GREEN)
-        .line(
-            "seen tasks",
-            (0..13).map(|k| 1 << k),
-            (0..13).map(|k| 0.05 + 0.3 * exp(-0.1 * f64::from(k))),
-            BLUE,
-        )
+        .line("seen tasks", (0..13).map(|k| 1 << k), (0..13).map(|k| 0.05 + 0.3 * exp(-0.1 * f64::from(k))), BLUE)
         .line(
             "new tasks",
             (0..13).map(|k| 1 << k),
@@ -128,18 +105,8 @@ pub fn sheet() -> Figure {
         .x(Axis::hidden().range(-0.1, 1.1))
         .y(Axis::hidden().range(-0.15, 1.05))
         .square()
-        .line(
-            "",
-            [0.0, 1.0, 0.5, 0.0],
-            [0.0, 0.0, 0.866, 0.0],
-            Style::color(BLACK).width(0.7),
-        )
-        .points(
-            "",
-            places.iter().map(|p| p.0),
-            places.iter().map(|p| p.1),
-            Style::color(BLUE).size(5.0),
-        )
+        .line("", [0.0, 1.0, 0.5, 0.0], [0.0, 0.0, 0.866, 0.0], Style::color(BLACK).width(0.7))
+        .points("", places.iter().map(|p| p.0), places.iter().map(|p| p.1), Style::color(BLUE).size(5.0))
         .colored_by(
             mixtures.iter().map(|m| 0.3 + m[0] * m[1] + m[1] * m[2] + 0.5 * m[2]),
             ColorScale::viridis(0.3, 0.9).label("accuracy"),
@@ -171,23 +138,19 @@ pub fn axes() -> Figure {
         .row(
             0.8,
             [
-                panel("symlog")
-                    .x(Axis::symlog("x", 1.0))
-                    .y(Axis::symlog("x^{3}", 10.0))
-                    .line("", &x, x.iter().map(|x| x * x * x), BLUE),
-                panel("common power of ten")
-                    .x(Axis::linear("step"))
-                    .y(Axis::linear("energy (J)"))
-                    .line(
-                        "",
-                        (0..100).map(|i| i * 30_000),
-                        (0..100).map(|i| 1e-7 * f64::from(i)),
-                        BLUE,
-                    ),
-                panel("many decades")
-                    .x(Axis::log("n"))
-                    .y(Axis::log("error"))
-                    .line("", [1.0, 1e9], [1.0, 1e-26], BLUE),
+                panel("symlog").x(Axis::symlog("x", 1.0)).y(Axis::symlog("x^{3}", 10.0)).line(
+                    "",
+                    &x,
+                    x.iter().map(|x| x * x * x),
+                    BLUE,
+                ),
+                panel("common power of ten").x(Axis::linear("step")).y(Axis::linear("energy (J)")).line(
+                    "",
+                    (0..100).map(|i| i * 30_000),
+                    (0..100).map(|i| 1e-7 * f64::from(i)),
+                    BLUE,
+                ),
+                panel("many decades").x(Axis::log("n")).y(Axis::log("error")).line("", [1.0, 1e9], [1.0, 1e-26], BLUE),
                 panel("inverted, SI")
                     .x(Axis::linear("left to right").inverted())
                     .y(Axis::linear("").format(Format::Si))
@@ -200,13 +163,7 @@ pub fn axes() -> Figure {
                 panel("long names")
                     .x(Axis::categories(
                         "",
-                        [
-                            "gradient ascent",
-                            "gradient difference",
-                            "NPO + KL",
-                            "Needle (noise)",
-                            "random other unit",
-                        ],
+                        ["gradient ascent", "gradient difference", "NPO + KL", "Needle (noise)", "random other unit"],
                     ))
                     .y(Axis::linear("accuracy"))
                     .bars("", [0.5, 0.6, 0.7, 0.2, 0.9], BLUE),

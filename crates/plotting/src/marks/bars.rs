@@ -35,9 +35,7 @@ const FILLED: f64 = 0.78;
 impl Series {
     fn beside(&self) -> impl Iterator<Item = &Vec<f64>> {
         let errors = self.errors.iter().flat_map(|errors| [&errors.low, &errors.high]);
-        errors
-            .chain(&self.ticks)
-            .chain(self.markers.iter().map(|(values, _)| values))
+        errors.chain(&self.ticks).chain(self.markers.iter().map(|(values, _)| values))
     }
 
     /// Whether the series has anything in a category; if not, the others take its room.
@@ -61,10 +59,7 @@ impl Draw for Bars {
             let name = named("bars", &series.label);
             same_length(&name, &[("category", categories), ("bar", series.values.len())])?;
             for values in series.beside() {
-                same_length(
-                    &name,
-                    &[("bar", series.values.len()), ("error, tick or marker", values.len())],
-                )?;
+                same_length(&name, &[("bar", series.values.len()), ("error, tick or marker", values.len())])?;
             }
             some_finite(&name, "bar", &series.values)?;
         }
@@ -81,9 +76,7 @@ impl Draw for Bars {
             }
             for category in 0..self.series.first().map_or(0, |series| series.values.len()) {
                 if self.stacked {
-                    self.stack(category)
-                        .into_iter()
-                        .for_each(|(_, high)| extent.include(high));
+                    self.stack(category).into_iter().for_each(|(_, high)| extent.include(high));
                 }
             }
         }
@@ -105,10 +98,7 @@ impl Draw for Bars {
                 };
                 let sides = [across.position(start), across.position(end)];
                 let (low, high) = match self.stacked {
-                    true => (
-                        along.position_of_end(stack[index].0),
-                        along.position_of_end(stack[index].1),
-                    ),
+                    true => (along.position_of_end(stack[index].0), along.position_of_end(stack[index].1)),
                     false => (base(along), along.position_of_end(series.values[category])),
                 };
                 // On a logarithmic axis the stack begins where the axis does.
@@ -122,20 +112,10 @@ impl Draw for Bars {
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
         let entry = |series: &Series| {
-            let Style {
-                color, opacity, open, ..
-            } = series.style;
+            let Style { color, opacity, open, .. } = series.style;
             let opacity = if open { 0.0 } else { opacity };
-            let handles = vec![Handle::Patch {
-                color,
-                opacity,
-                outlined: open,
-            }];
-            Entry {
-                label: series.label.clone(),
-                handles,
-                end: None,
-            }
+            let handles = vec![Handle::Patch { color, opacity, outlined: open }];
+            Entry { label: series.label.clone(), handles, end: None }
         };
         self.series.iter().map(entry).collect()
     }
@@ -147,12 +127,7 @@ impl Bars {
         let mut top = 0.0;
         let mut parts = Vec::new();
         for series in &self.series {
-            let value = series
-                .values
-                .get(category)
-                .copied()
-                .filter(|value| value.abs() <= LARGEST)
-                .unwrap_or(0.0);
+            let value = series.values.get(category).copied().filter(|value| value.abs() <= LARGEST).unwrap_or(0.0);
             parts.push((top, top + value));
             top += value;
         }
@@ -177,42 +152,22 @@ impl Bars {
 }
 
 fn bar(series: &Series, sides: [f64; 2], (low, high): (f64, f64), place: impl Fn(f64, f64) -> Point) -> Option<Drawn> {
-    let Style {
-        color, opacity, open, ..
-    } = series.style;
+    let Style { color, opacity, open, .. } = series.style;
     // A hair of white between neighbours.
     let gap = 0.04 * (sides[1] - sides[0]);
     let (left, right) = (sides[0] + gap, sides[1] - gap);
-    let corners = [
-        place(left, low),
-        place(left, high),
-        place(right, high),
-        place(right, low),
-    ];
+    let corners = [place(left, low), place(left, high), place(right, high), place(right, low)];
     let mut corners = clip_polygon(&corners);
     if corners.len() < 3 {
         return None;
     }
     let shape = if open {
         corners.push(corners[0]);
-        Shape::Line {
-            points: corners,
-            color,
-            width: 1.0,
-            dash: Dash::Solid,
-            opacity,
-        }
+        Shape::Line { points: corners, color, width: 1.0, dash: Dash::Solid, opacity }
     } else {
-        Shape::Area {
-            corners,
-            color,
-            opacity,
-        }
+        Shape::Area { corners, color, opacity }
     };
-    Some(Drawn {
-        layer: Layer::Bar,
-        shape,
-    })
+    Some(Drawn { layer: Layer::Bar, shape })
 }
 
 /// Error bars, ticks and markers of a bar.
@@ -229,28 +184,14 @@ fn extras(
         let end = |value: f64| place(middle, along.position_of_end(value));
         let is_upright = place(0.0, 1.0).1 == 1.0;
         let cap = if is_upright { Marker::Dash } else { Marker::Bar };
-        shapes.extend(error_bar(
-            end(errors.low[category]),
-            end(errors.high[category]),
-            DARK_GREY,
-            cap,
-        ));
+        shapes.extend(error_bar(end(errors.low[category]), end(errors.high[category]), DARK_GREY, cap));
     }
     for ticks in &series.ticks {
         let at = along.position(ticks[category]);
         let color = series.style.color.darker(0.45);
         for points in clip_line(&[place(sides[0], at), place(sides[1], at)]) {
-            let shape = Shape::Line {
-                points,
-                color,
-                width: 1.6,
-                dash: Dash::Solid,
-                opacity: 1.0,
-            };
-            shapes.push(Drawn {
-                layer: Layer::Error,
-                shape,
-            });
+            let shape = Shape::Line { points, color, width: 1.6, dash: Dash::Solid, opacity: 1.0 };
+            shapes.push(Drawn { layer: Layer::Error, shape });
         }
     }
     for (values, style) in &series.markers {
@@ -276,10 +217,7 @@ mod tests {
 
     #[test]
     fn missing_bars_leave_no_hole() {
-        let bars = Bars {
-            series: vec![series(&[1.0, 1.0]), series(&[1.0, f64::NAN])],
-            stacked: false,
-        };
+        let bars = Bars { series: vec![series(&[1.0, 1.0]), series(&[1.0, f64::NAN])], stacked: false };
         let close = |slot: Option<(f64, f64)>, start: f64, end: f64| {
             let (a, b) = slot.unwrap();
             assert!((a - start).abs() < 1e-12 && (b - end).abs() < 1e-12, "{a} {b}");
@@ -292,10 +230,7 @@ mod tests {
 
     #[test]
     fn stacks_add_up() {
-        let bars = Bars {
-            series: vec![series(&[1.0]), series(&[f64::NAN]), series(&[2.0])],
-            stacked: true,
-        };
+        let bars = Bars { series: vec![series(&[1.0]), series(&[f64::NAN]), series(&[2.0])], stacked: true };
         assert_eq!(bars.stack(0), [(0.0, 1.0), (1.0, 1.0), (1.0, 3.0)]);
     }
 }

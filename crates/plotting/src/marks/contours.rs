@@ -44,10 +44,7 @@ impl Draw for Contours {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let style = Style {
-            width: self.style.width.or(Some(0.8)),
-            ..self.style
-        };
+        let style = Style { width: self.style.width.or(Some(0.8)), ..self.style };
         self.levels
             .iter()
             .flat_map(|&level| self.lines(frame, level))
@@ -56,15 +53,8 @@ impl Draw for Contours {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let style = Style {
-            width: self.style.width.or(Some(0.8)),
-            ..self.style
-        };
-        vec![Entry {
-            label: self.label.clone(),
-            handles: vec![Handle::Line(style)],
-            end: None,
-        }]
+        let style = Style { width: self.style.width.or(Some(0.8)), ..self.style };
+        vec![Entry { label: self.label.clone(), handles: vec![Handle::Line(style)], end: None }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
@@ -82,10 +72,7 @@ impl Draw for Contours {
                 .filter(|&&place| is_inside(place))
                 .map(|&place| Spot::new(place, (0.0, 0.0), Hold::Middle, Hold::Middle))
                 .collect();
-            texts.push(Wanted {
-                is_optional: true,
-                ..Wanted::new(label, self.style.color, spots)
-            });
+            texts.push(Wanted { is_optional: true, ..Wanted::new(label, self.style.color, spots) });
         }
         texts
     }
@@ -129,15 +116,9 @@ pub(crate) fn contour(xs: &[f64], ys: &[f64], values: &[f64], level: f64) -> Vec
         let (a, b) = (value(column, row), value(other.0, other.1));
         let share = (level - a) / (b - a);
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
-        (
-            xs[column] + share * (xs[other.0] - xs[column]),
-            ys[row] + share * (ys[other.1] - ys[row]),
-        )
+        (xs[column] + share * (xs[other.0] - xs[column]), ys[row] + share * (ys[other.1] - ys[row]))
     };
-    join(neighbours)
-        .iter()
-        .map(|line| line.iter().map(crossing).collect())
-        .collect()
+    join(neighbours).iter().map(|line| line.iter().map(crossing).collect()).collect()
 }
 
 /// The one or two segments of a cell, given its corners counter-clockwise from the lower left.
@@ -162,11 +143,7 @@ fn cell_segments(corners: [f64; 4], level: f64, column: usize, row: usize) -> Ve
             let center = corners.iter().map(|corner| corner / 4.0).sum::<f64>() > level;
             // The corners that agree with the centre are connected through it; the lines cut off
             // the other two.
-            if center == above[0] {
-                vec![(bottom, right), (top, left)]
-            } else {
-                vec![(left, bottom), (right, top)]
-            }
+            if center == above[0] { vec![(bottom, right), (top, left)] } else { vec![(left, bottom), (right, top)] }
         }
     }
 }
@@ -174,11 +151,7 @@ fn cell_segments(corners: [f64; 4], level: f64, column: usize, row: usize) -> Ve
 /// Joins segments into lines: first those that end at the border, then closed ones.
 fn join(mut neighbours: BTreeMap<Edge, Vec<Edge>>) -> Vec<Vec<Edge>> {
     let mut lines = Vec::new();
-    let ends: Vec<Edge> = neighbours
-        .iter()
-        .filter(|(_, others)| others.len() == 1)
-        .map(|(edge, _)| *edge)
-        .collect();
+    let ends: Vec<Edge> = neighbours.iter().filter(|(_, others)| others.len() == 1).map(|(edge, _)| *edge).collect();
     let all: Vec<Edge> = neighbours.keys().copied().collect();
     for start in ends.into_iter().chain(all) {
         let mut line = vec![start];
@@ -205,11 +178,7 @@ mod tests {
 
     fn grid(count: usize, f: impl Fn(f64, f64) -> f64) -> (Vec<f64>, Vec<f64>) {
         let axis: Vec<f64> = (0..count).map(|i| -1.0 + 2.0 * i as f64 / (count - 1) as f64).collect();
-        let values = axis
-            .iter()
-            .flat_map(|&y| axis.iter().map(move |&x| (x, y)))
-            .map(|(x, y)| f(x, y))
-            .collect();
+        let values = axis.iter().flat_map(|&y| axis.iter().map(move |&x| (x, y))).map(|(x, y)| f(x, y)).collect();
         (axis, values)
     }
 
@@ -223,10 +192,7 @@ mod tests {
             assert!(((x * x + y * y).sqrt() - 0.7).abs() < 5e-4, "({x}, {y})");
         }
         // Area by the shoelace formula, against pi r^2.
-        let area: f64 = lines[0]
-            .windows(2)
-            .map(|p| (p[0].0 * p[1].1 - p[1].0 * p[0].1) / 2.0)
-            .sum();
+        let area: f64 = lines[0].windows(2).map(|p| (p[0].0 * p[1].1 - p[1].0 * p[0].1) / 2.0).sum();
         assert!((area.abs() - std::f64::consts::PI * 0.49).abs() < 2e-3, "{area}");
     }
 

@@ -43,35 +43,17 @@ impl Draw for Histogram {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let Style {
-            color, opacity, dash, ..
-        } = self.style;
+        let Style { color, opacity, dash, .. } = self.style;
         let width = self.style.width.unwrap_or(if self.style.open { 1.1 } else { 0.7 });
         let mut shapes = Vec::new();
         for corners in self.outlines(frame) {
             let area = clip_polygon(&corners);
             if !self.style.open && area.len() >= 3 {
-                let shape = Shape::Area {
-                    corners: area,
-                    color,
-                    opacity: FILL_OPACITY * opacity,
-                };
-                shapes.push(Drawn {
-                    layer: Layer::Bar,
-                    shape,
-                });
+                let shape = Shape::Area { corners: area, color, opacity: FILL_OPACITY * opacity };
+                shapes.push(Drawn { layer: Layer::Bar, shape });
             }
             for points in clip_line(&corners) {
-                shapes.push(Drawn {
-                    layer: Layer::Line,
-                    shape: Shape::Line {
-                        points,
-                        color,
-                        width,
-                        dash,
-                        opacity,
-                    },
-                });
+                shapes.push(Drawn { layer: Layer::Line, shape: Shape::Line { points, color, width, dash, opacity } });
             }
         }
         shapes
@@ -80,22 +62,11 @@ impl Draw for Histogram {
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
         let Style { color, opacity, .. } = self.style;
         let handle = if self.style.open {
-            Handle::Line(Style {
-                width: self.style.width.or(Some(1.1)),
-                ..self.style
-            })
+            Handle::Line(Style { width: self.style.width.or(Some(1.1)), ..self.style })
         } else {
-            Handle::Patch {
-                color,
-                opacity: FILL_OPACITY * opacity,
-                outlined: true,
-            }
+            Handle::Patch { color, opacity: FILL_OPACITY * opacity, outlined: true }
         };
-        vec![Entry {
-            label: self.label.clone(),
-            handles: vec![handle],
-            end: None,
-        }]
+        vec![Entry { label: self.label.clone(), handles: vec![handle], end: None }]
     }
 }
 
@@ -167,10 +138,7 @@ pub(crate) fn check_grid(name: &str, xs: &[f64], ys: &[f64], values: &[f64]) -> 
 impl Draw for HeatMap {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         check_grid("a heat map", &self.xs, &self.ys, &self.values)?;
-        same_length(
-            "a heat map",
-            &[("value", self.values.len()), ("cell", self.xs.len() * self.ys.len())],
-        )?;
+        same_length("a heat map", &[("value", self.values.len()), ("cell", self.xs.len() * self.ys.len())])?;
         some_finite("a heat map", "cell", &self.values)
     }
 
@@ -210,13 +178,7 @@ impl Draw for HeatMap {
             .chunk_by(|a, b| a.0 == b.0)
             .map(|run| {
                 let rectangles = run.iter().map(|cell| cell.1).collect();
-                Drawn {
-                    layer: Layer::Map,
-                    shape: Shape::Cells {
-                        rectangles,
-                        color: run[0].0,
-                    },
-                }
+                Drawn { layer: Layer::Map, shape: Shape::Cells { rectangles, color: run[0].0 } }
             })
             .collect()
     }
@@ -275,22 +237,14 @@ mod tests {
         assert_eq!(cell_edges(&[1.0, 2.0, 3.0], &linear), [0.125, 0.375, 0.625, 0.875]);
         let log = Scale::fixed(crate::axis::Kind::Log10, 1.0, 100.0);
         let edges = cell_edges(&[1.0, 10.0, 100.0], &log);
-        assert!(
-            edges
-                .iter()
-                .zip([-0.25, 0.25, 0.75, 1.25])
-                .all(|(a, b)| (a - b).abs() < 1e-12),
-            "{edges:?}"
-        );
+        assert!(edges.iter().zip([-0.25, 0.25, 0.75, 1.25]).all(|(a, b)| (a - b).abs() < 1e-12), "{edges:?}");
     }
 
     #[test]
     fn outer_edges_follow_the_spacing() {
         assert_eq!(outer_edges(&[0.0, 1.0, 2.0]), [-0.5, 2.5]);
         assert_eq!(outer_edges(&[3.0]), [2.5, 3.5]);
-        let [low, high] = outer_edges(&[1.0, 4.0, 16.0])[..] else {
-            panic!()
-        };
+        let [low, high] = outer_edges(&[1.0, 4.0, 16.0])[..] else { panic!() };
         assert_eq!((low, high), (0.5, 32.0));
     }
 
@@ -302,16 +256,10 @@ mod tests {
             values: vec![1.0, 1.0, 0.0, f64::NAN, 0.0, 0.0],
             scale: ColorScale::greys(0.0, 1.0),
         };
-        let (mut x, mut y) = (
-            Extent::of(&crate::axis::Kind::Linear),
-            Extent::of(&crate::axis::Kind::Linear),
-        );
+        let (mut x, mut y) = (Extent::of(&crate::axis::Kind::Linear), Extent::of(&crate::axis::Kind::Linear));
         map.extend(&mut x, &mut y);
         let axis = Axis::linear("");
-        let frame = Frame {
-            x: Scale::fit(&axis, &x),
-            y: Scale::fit(&axis, &y),
-        };
+        let frame = Frame { x: Scale::fit(&axis, &x), y: Scale::fit(&axis, &y) };
         let shapes = map.shapes(&frame);
         let counts: Vec<usize> = shapes
             .iter()
@@ -322,9 +270,7 @@ mod tests {
             .collect();
         // One black run of two cells; two white runs of one and two; nothing for NaN.
         assert_eq!(counts, [1, 2]);
-        let Shape::Cells { rectangles, .. } = &shapes[0].shape else {
-            panic!()
-        };
+        let Shape::Cells { rectangles, .. } = &shapes[0].shape else { panic!() };
         let [low, high] = rectangles[0];
         assert_eq!((low, high.1), ((0.0, 0.0), 0.5));
         assert!((high.0 - 2.0 / 3.0).abs() < 1e-12);

@@ -35,23 +35,12 @@ impl Draw for Line {
         // A point between two gaps has no line to belong to: a dot as wide as the line is thick,
         // twice.
         let width = self.style.width.unwrap_or(LINE_WIDTH);
-        let alone: Vec<_> = runs(&places)
-            .filter(|run| run.len() == 1 && is_inside(run[0]))
-            .map(|run| run[0])
-            .collect();
+        let alone: Vec<_> = runs(&places).filter(|run| run.len() == 1 && is_inside(run[0])).map(|run| run[0]).collect();
         if !alone.is_empty() && self.style.marker.is_none() {
-            let style = Style {
-                marker: Some(Marker::Circle),
-                size: Some(2.0 * width),
-                open: false,
-                ..self.style
-            };
+            let style = Style { marker: Some(Marker::Circle), size: Some(2.0 * width), open: false, ..self.style };
             shapes.push(Drawn {
                 layer: Layer::Line,
-                shape: Shape::Markers {
-                    centers: alone,
-                    style: points::marker_style(&style, 1),
-                },
+                shape: Shape::Markers { centers: alone, style: points::marker_style(&style, 1) },
             });
         }
         if self.style.marker.is_some() {
@@ -67,30 +56,15 @@ impl Draw for Line {
         }
         let places = frame.points(&self.x, &self.y);
         let end = places.iter().rev().copied().find(|&place| is_inside(place));
-        vec![Entry {
-            label: self.label.clone(),
-            handles,
-            end: end.map(|end| (end, self.style.color)),
-        }]
+        vec![Entry { label: self.label.clone(), handles, end: end.map(|end| (end, self.style.color)) }]
     }
 }
 
 /// The visible parts of a polyline in a style.
 pub(crate) fn stroke(places: &[(f64, f64)], style: &Style, layer: Layer) -> Vec<Drawn> {
-    let &Style {
-        color, dash, opacity, ..
-    } = style;
+    let &Style { color, dash, opacity, .. } = style;
     let width = style.width.unwrap_or(LINE_WIDTH);
-    let line = |points| Drawn {
-        layer,
-        shape: Shape::Line {
-            points,
-            color,
-            width,
-            dash,
-            opacity,
-        },
-    };
+    let line = |points| Drawn { layer, shape: Shape::Line { points, color, width, dash, opacity } };
     clip_line(places).into_iter().map(line).collect()
 }
 
@@ -108,10 +82,7 @@ pub(crate) const BAND_OPACITY: f64 = 0.2;
 
 impl Draw for Band {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        same_length(
-            "a band",
-            &[("x", self.x.len()), ("low", self.low.len()), ("high", self.high.len())],
-        )?;
+        same_length("a band", &[("x", self.x.len()), ("low", self.low.len()), ("high", self.high.len())])?;
         some_finite("a band", "x", &self.x)
     }
 
@@ -126,11 +97,7 @@ impl Draw for Band {
             self.x.iter().zip(values).map(place).collect()
         };
         let (low, high) = (edge(&self.low), edge(&self.high));
-        let exists = |index: usize| {
-            ![low[index].0, low[index].1, high[index].1]
-                .iter()
-                .any(|part| part.is_nan())
-        };
+        let exists = |index: usize| ![low[index].0, low[index].1, high[index].1].iter().any(|part| part.is_nan());
         let indices: Vec<usize> = (0..self.x.len()).collect();
         let mut shapes = Vec::new();
         for run in indices.split(|&index| !exists(index)).filter(|run| run.len() > 1) {
@@ -141,11 +108,7 @@ impl Draw for Band {
             if corners.len() >= 3 {
                 shapes.push(Drawn {
                     layer: Layer::Band,
-                    shape: Shape::Area {
-                        corners,
-                        color: self.color,
-                        opacity: BAND_OPACITY,
-                    },
+                    shape: Shape::Area { corners, color: self.color, opacity: BAND_OPACITY },
                 });
             }
         }

@@ -127,11 +127,7 @@ pub(crate) const MARKER_SIZE: f64 = 4.0;
 
 /// The name of a series for error messages.
 pub(crate) fn named(kind: &str, label: &str) -> String {
-    if label.is_empty() {
-        format!("{kind} without a label")
-    } else {
-        format!("{kind} \"{label}\"")
-    }
+    if label.is_empty() { format!("{kind} without a label") } else { format!("{kind} \"{label}\"") }
 }
 
 /// An error unless all columns have one length.
@@ -139,10 +135,7 @@ pub(crate) fn same_length(name: &str, columns: &[(&str, usize)]) -> Result<(), S
     if columns.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         return Ok(());
     }
-    let lengths: Vec<String> = columns
-        .iter()
-        .map(|(column, length)| format!("{length} {column} values"))
-        .collect();
+    let lengths: Vec<String> = columns.iter().map(|(column, length)| format!("{length} {column} values")).collect();
     Err(format!("{name} with {}", lengths.join(" and ")))
 }
 
@@ -151,10 +144,7 @@ pub(crate) fn some_finite(name: &str, column: &str, values: &[f64]) -> Result<()
     if values.is_empty() || values.iter().any(|value| value.is_finite()) {
         return Ok(());
     }
-    Err(format!(
-        "{name} whose {} {column} values are all NaN or infinite",
-        values.len()
-    ))
+    Err(format!("{name} whose {} {column} values are all NaN or infinite", values.len()))
 }
 
 /// Whether an axis has names instead of numbers.

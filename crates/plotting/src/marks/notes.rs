@@ -44,14 +44,7 @@ impl Draw for Region {
         if corners.len() < 3 {
             return Vec::new();
         }
-        vec![Drawn {
-            layer: Layer::Region,
-            shape: Shape::Area {
-                corners,
-                color: self.color,
-                opacity: 0.22,
-            },
-        }]
+        vec![Drawn { layer: Layer::Region, shape: Shape::Area { corners, color: self.color, opacity: 0.22 } }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
@@ -81,11 +74,7 @@ impl Draw for Region {
         let upright: Vec<Spot> = spots.iter().map(|spot| spot.rotated()).collect();
         let spots = spots.into_iter().chain(upright).collect();
         let text = Wanted::new(&self.label, self.color.darker(0.45), spots);
-        vec![Wanted {
-            halo: false,
-            within: Some([(left, right), (bottom, top)]),
-            ..text
-        }]
+        vec![Wanted { halo: false, within: Some([(left, right), (bottom, top)]), ..text }]
     }
 }
 
@@ -159,10 +148,7 @@ impl Draw for Annotation {
         let spots = if self.anchor == Anchor::Auto {
             use Anchor::{Above, AboveLeft, AboveRight, Below, BelowLeft, BelowRight, Left, Right};
             let around = [AboveRight, Right, Above, BelowRight, Below, AboveLeft, Left, BelowLeft];
-            [1.0, 2.0, 3.0]
-                .into_iter()
-                .flat_map(|far| around.map(|anchor| spot(anchor, far)))
-                .collect()
+            [1.0, 2.0, 3.0].into_iter().flat_map(|far| around.map(|anchor| spot(anchor, far))).collect()
         } else {
             vec![spot(self.anchor, 1.0)]
         };
@@ -204,18 +190,11 @@ impl Corner {
             Corner::TopRight => vec![spot(1.0, 1.0)],
             Corner::BottomLeft => vec![spot(0.0, 0.0)],
             Corner::BottomRight => vec![spot(1.0, 0.0)],
-            Corner::Best => [
-                (1.0, 1.0),
-                (0.0, 1.0),
-                (1.0, 0.0),
-                (0.0, 0.0),
-                (0.5, 1.0),
-                (0.5, 0.0),
-                (1.0, 0.5),
-                (0.0, 0.5),
-            ]
-            .map(|(x, y)| spot(x, y))
-            .to_vec(),
+            Corner::Best => {
+                [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0), (0.5, 1.0), (0.5, 0.0), (1.0, 0.5), (0.0, 0.5)]
+                    .map(|(x, y)| spot(x, y))
+                    .to_vec()
+            }
         }
     }
 }
@@ -257,12 +236,7 @@ impl Draw for Segments {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         same_length(
             &named("segments", &self.label),
-            &[
-                ("x0", self.from.0.len()),
-                ("y0", self.from.1.len()),
-                ("x1", self.to.0.len()),
-                ("y1", self.to.1.len()),
-            ],
+            &[("x0", self.from.0.len()), ("y0", self.from.1.len()), ("x1", self.to.0.len()), ("y1", self.to.1.len())],
         )
     }
 
@@ -288,10 +262,7 @@ impl Draw for Segments {
                     color: self.style.color,
                     width: self.style.width.unwrap_or(1.0),
                 };
-                shapes.push(Drawn {
-                    layer: Layer::Arrow,
-                    shape,
-                });
+                shapes.push(Drawn { layer: Layer::Arrow, shape });
             } else {
                 shapes.extend(stroke(&[from, to], &self.style, Layer::Line));
             }
@@ -300,10 +271,6 @@ impl Draw for Segments {
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        vec![Entry {
-            label: self.label.clone(),
-            handles: vec![Handle::Line(self.style)],
-            end: None,
-        }]
+        vec![Entry { label: self.label.clone(), handles: vec![Handle::Line(self.style)], end: None }]
     }
 }

@@ -71,13 +71,7 @@ impl Draw for Points {
                     .collect();
                 for run in colored.chunk_by(|a, b| a.1 == b.1) {
                     let run_places: Vec<Point> = run.iter().map(|&(place, _)| place).collect();
-                    shapes.extend(markers(
-                        &run_places,
-                        &Style {
-                            color: run[0].1,
-                            ..self.style
-                        },
-                    ));
+                    shapes.extend(markers(&run_places, &Style { color: run[0].1, ..self.style }));
                 }
             }
         }
@@ -92,11 +86,7 @@ impl Draw for Points {
             handles.push(Handle::ErrorBar(color));
         }
         handles.push(Handle::Marker(marker_style(&style, 1)));
-        vec![Entry {
-            label: self.label.clone(),
-            handles,
-            end: None,
-        }]
+        vec![Entry { label: self.label.clone(), handles, end: None }]
     }
 
     fn color_scale(&self) -> Option<&ColorScale> {
@@ -114,21 +104,11 @@ impl Points {
             };
             if let Some(errors) = &self.y_errors {
                 let end = |value: f64| (place.0, frame.y.position_of_end(value));
-                shapes.extend(error_bar(
-                    end(errors.low[index]),
-                    end(errors.high[index]),
-                    color,
-                    Marker::Dash,
-                ));
+                shapes.extend(error_bar(end(errors.low[index]), end(errors.high[index]), color, Marker::Dash));
             }
             if let Some(errors) = &self.x_errors {
                 let end = |value: f64| (frame.x.position_of_end(value), place.1);
-                shapes.extend(error_bar(
-                    end(errors.low[index]),
-                    end(errors.high[index]),
-                    color,
-                    Marker::Bar,
-                ));
+                shapes.extend(error_bar(end(errors.low[index]), end(errors.high[index]), color, Marker::Bar));
             }
         }
         shapes
@@ -140,31 +120,13 @@ pub(crate) fn error_bar(low: Point, high: Point, color: Color, cap: Marker) -> V
     let Some((from, to)) = clip_segment(low, high) else {
         return Vec::new();
     };
-    let line = Shape::Line {
-        points: vec![from, to],
-        color,
-        width: ERROR_WIDTH,
-        dash: Dash::Solid,
-        opacity: 1.0,
-    };
-    let mut shapes = vec![Drawn {
-        layer: Layer::Error,
-        shape: line,
-    }];
+    let line = Shape::Line { points: vec![from, to], color, width: ERROR_WIDTH, dash: Dash::Solid, opacity: 1.0 };
+    let mut shapes = vec![Drawn { layer: Layer::Error, shape: line }];
     let centers: Vec<Point> = [low, high].into_iter().filter(|&end| is_inside(end)).collect();
     if !centers.is_empty() {
-        let style = MarkerStyle {
-            marker: cap,
-            size: 3.0,
-            fill: None,
-            edge: Some(color),
-            width: ERROR_WIDTH,
-            opacity: 1.0,
-        };
-        shapes.push(Drawn {
-            layer: Layer::Error,
-            shape: Shape::Markers { centers, style },
-        });
+        let style =
+            MarkerStyle { marker: cap, size: 3.0, fill: None, edge: Some(color), width: ERROR_WIDTH, opacity: 1.0 };
+        shapes.push(Drawn { layer: Layer::Error, shape: Shape::Markers { centers, style } });
     }
     shapes
 }
@@ -176,10 +138,7 @@ pub(crate) fn markers(places: &[Point], style: &Style) -> Option<Drawn> {
         return None;
     }
     let style = marker_style(style, centers.len());
-    Some(Drawn {
-        layer: Layer::Marker,
-        shape: Shape::Markers { centers, style },
-    })
+    Some(Drawn { layer: Layer::Marker, shape: Shape::Markers { centers, style } })
 }
 
 /// Up to this many filled markers get a thin white edge, which keeps neighbours apart.
@@ -194,20 +153,9 @@ pub(crate) fn marker_style(style: &Style, count: usize) -> MarkerStyle {
     } else if style.open {
         (Some(WHITE), Some(style.color), 0.9)
     } else {
-        (
-            Some(style.color),
-            (count <= EDGED && style.opacity == 1.0).then_some(WHITE),
-            0.4,
-        )
+        (Some(style.color), (count <= EDGED && style.opacity == 1.0).then_some(WHITE), 0.4)
     };
-    MarkerStyle {
-        marker,
-        size,
-        fill,
-        edge,
-        width,
-        opacity: style.opacity,
-    }
+    MarkerStyle { marker, size, fill, edge, width, opacity: style.opacity }
 }
 
 /// Includes the points that have both coordinates.

@@ -53,27 +53,15 @@ impl Draw for Reference {
                 let (low, high) = (frame.x.low.max(frame.y.low), frame.x.high.min(frame.y.high));
                 let ends = [low, high].map(|value| frame.point(value, value));
                 let straight = std::mem::discriminant(&frame.x.kind) == std::mem::discriminant(&frame.y.kind);
-                if straight {
-                    ends.to_vec()
-                } else {
-                    self.curved_diagonal(frame)
-                }
+                if straight { ends.to_vec() } else { self.curved_diagonal(frame) }
             }
         };
         stroke(&places, &self.style, Layer::Guide)
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        let label = if self.in_legend {
-            self.label.clone()
-        } else {
-            String::new()
-        };
-        vec![Entry {
-            label,
-            handles: vec![Handle::Line(self.style)],
-            end: None,
-        }]
+        let label = if self.in_legend { self.label.clone() } else { String::new() };
+        vec![Entry { label, handles: vec![Handle::Line(self.style)], end: None }]
     }
 
     fn texts(&self, frame: &Frame) -> Vec<Wanted> {
@@ -135,9 +123,7 @@ fn beside_vertical(x: f64) -> Vec<Spot> {
     let right = |y: f64, away: f64| Spot::new((x, y), (away, inward(1.0 - y)), Hold::Start, vertical(y));
     let left = |y: f64, away: f64| Spot::new((x, y), (-away, inward(1.0 - y)), Hold::End, vertical(y));
     let level = ALONG.into_iter().flat_map(|y| [right(y, 2.5), left(y, 2.5)]);
-    let upright = ALONG
-        .into_iter()
-        .flat_map(|y| [right(y, 1.5).rotated(), left(y, 1.5).rotated()]);
+    let upright = ALONG.into_iter().flat_map(|y| [right(y, 1.5).rotated(), left(y, 1.5).rotated()]);
     level.chain(upright).collect()
 }
 

@@ -13,12 +13,7 @@ use crate::style::Style;
 impl Panel {
     fn reference(self, line: Through, label: impl Into<String>) -> Self {
         let style = Style::color(GREY).dashed().width(0.9);
-        self.add(Mark::Reference(Reference {
-            line,
-            label: label.into(),
-            style,
-            in_legend: false,
-        }))
+        self.add(Mark::Reference(Reference { line, label: label.into(), style, in_legend: false }))
     }
 
     /// A grey dashed line at this y from border to border, with its label beside it.
@@ -63,24 +58,13 @@ impl Panel {
         y: impl RangeBounds<f64>,
         color: Color,
     ) -> Self {
-        self.add(Mark::Region(Region {
-            label: label.into(),
-            x: ends(x),
-            y: ends(y),
-            color,
-        }))
+        self.add(Mark::Region(Region { label: label.into(), x: ends(x), y: ends(y), color }))
     }
 
     /// A text at a point.
     pub fn annotate(self, x: impl Number, y: impl Number, text: impl Into<String>, anchor: Anchor) -> Self {
         let (x, y, text) = (x.number(), y.number(), text.into());
-        self.add(Mark::Annotation(Annotation {
-            x,
-            y,
-            text,
-            anchor,
-            color: DARK_GREY,
-        }))
+        self.add(Mark::Annotation(Annotation { x, y, text, anchor, color: DARK_GREY }))
     }
 
     /// One text beside each point, where it covers least.
@@ -105,10 +89,7 @@ impl Panel {
 
     /// A text in a corner of the panel.
     pub fn note(self, text: impl Into<String>, corner: Corner) -> Self {
-        self.add(Mark::Note(Note {
-            text: text.into(),
-            corner,
-        }))
+        self.add(Mark::Note(Note { text: text.into(), corner }))
     }
 
     /// A straight line from each `(x0, y0)` to `(x1, y1)`.
@@ -145,8 +126,5 @@ fn ends(range: impl RangeBounds<f64>) -> (f64, f64) {
         Bound::Included(value) | Bound::Excluded(value) => *value,
         Bound::Unbounded => open,
     };
-    (
-        end(range.start_bound(), f64::NEG_INFINITY),
-        end(range.end_bound(), f64::INFINITY),
-    )
+    (end(range.start_bound(), f64::NEG_INFINITY), end(range.end_bound(), f64::INFINITY))
 }

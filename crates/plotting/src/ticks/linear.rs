@@ -49,11 +49,7 @@ pub(super) fn linear(format: Format, scale: &Scale, room: &Room) -> Ticks {
         return Ticks::default();
     };
     let multiplier = (exponent != 0).then(|| power_label(10, exponent));
-    Ticks {
-        major,
-        minor: Vec::new(),
-        multiplier,
-    }
+    Ticks { major, minor: Vec::new(), multiplier }
 }
 
 /// The multiples of `step * 10^power` on the axis, as decimals with the same number of digits;
@@ -64,12 +60,5 @@ fn multiples(scale: &Scale, step: i64, power: i32) -> Option<Vec<Decimal>> {
     if !(last - first < 200.0 && first.abs() < 1e15 && last.abs() < 1e15) {
         return None;
     }
-    Some(
-        (first as i64..=last as i64)
-            .map(|count| Decimal {
-                digits: count * step,
-                power,
-            })
-            .collect(),
-    )
+    Some((first as i64..=last as i64).map(|count| Decimal { digits: count * step, power }).collect())
 }

@@ -19,21 +19,14 @@ pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
             Format::Power => value.write_power(),
             _ => value.write(format),
         };
-        Tick {
-            place: scale.position(value.number()),
-            label,
-        }
+        Tick { place: scale.position(value.number()), label }
     };
     let on_axis = |digits: i64, power: i32| scale.contains(Decimal { digits, power }.number());
     let minor = |stride: i32| -> Vec<f64> {
         if room.length / scale.span() < LEAST_MINOR {
             return Vec::new();
         }
-        let digits = if stride > 1 || room.length / scale.span() < 9.0 {
-            1..=1
-        } else {
-            1..=9
-        };
+        let digits = if stride > 1 || room.length / scale.span() < 9.0 { 1..=1 } else { 1..=9 };
         (first..=last)
             .flat_map(|power| digits.clone().map(move |digit| (digit, power)))
             .filter(|&(digit, power)| on_axis(digit, power))
@@ -56,27 +49,16 @@ pub(super) fn decades(format: Format, scale: &Scale, room: &Room) -> Ticks {
             .map(|(digit, power)| tick(digit, power, plain))
             .collect();
         if major.len() >= 2 && room.fits(&major) {
-            return Ticks {
-                major,
-                minor: minor(1),
-                multiplier: None,
-            };
+            return Ticks { major, minor: minor(1), multiplier: None };
         }
     }
     let shown: Vec<i32> = (first..=last).filter(|&power| on_axis(1, power)).collect();
     let plain = shown.iter().all(|power| (-2..=3).contains(power));
     for stride in room.least_stride(scale.span())..=(last - first).max(1) {
-        let major: Vec<Tick> = shown
-            .iter()
-            .filter(|&&power| power.rem_euclid(stride) == 0)
-            .map(|&power| tick(1, power, plain))
-            .collect();
+        let major: Vec<Tick> =
+            shown.iter().filter(|&&power| power.rem_euclid(stride) == 0).map(|&power| tick(1, power, plain)).collect();
         if room.fits(&major) {
-            return Ticks {
-                major,
-                minor: minor(stride),
-                multiplier: None,
-            };
+            return Ticks { major, minor: minor(stride), multiplier: None };
         }
     }
     Ticks::default()
@@ -113,23 +95,12 @@ pub(super) fn octaves(format: Format, scale: &Scale, room: &Room) -> Ticks {
         let major: Vec<Tick> = (first..=last)
             .filter(|power| power.rem_euclid(stride) == 0)
             .map(|power| {
-                let label = if plain {
-                    Decimal::shortest(value(power)).write(format)
-                } else {
-                    power_label(2, power)
-                };
-                Tick {
-                    place: scale.position(value(power)),
-                    label,
-                }
+                let label = if plain { Decimal::shortest(value(power)).write(format) } else { power_label(2, power) };
+                Tick { place: scale.position(value(power)), label }
             })
             .collect();
         if room.fits(&major) {
-            return Ticks {
-                major,
-                minor,
-                multiplier: None,
-            };
+            return Ticks { major, minor, multiplier: None };
         }
     }
     Ticks::default()
@@ -145,31 +116,16 @@ pub(super) fn signed_decades(threshold: f64, format: Format, scale: &Scale, room
         _ => value.write(format),
     };
     let on_axis = |values: Vec<Decimal>| -> Vec<Decimal> {
-        values
-            .into_iter()
-            .filter(|value| scale.contains(value.number()))
-            .collect()
+        values.into_iter().filter(|value| scale.contains(value.number())).collect()
     };
-    let both_signs = |digits: i64, power: i32| {
-        [1, -1].map(|sign| Decimal {
-            digits: sign * digits,
-            power,
-        })
-    };
+    let both_signs = |digits: i64, power: i32| [1, -1].map(|sign| Decimal { digits: sign * digits, power });
     let minor = |stride: i32| -> Vec<f64> {
         if room.length / scale.span() < LEAST_MINOR {
             return Vec::new();
         }
-        let digits = if stride > 1 || room.length / scale.span() < 9.0 {
-            1..=1
-        } else {
-            1..=9
-        };
+        let digits = if stride > 1 || room.length / scale.span() < 9.0 { 1..=1 } else { 1..=9 };
         let values = (first..=last).flat_map(|power| digits.clone().flat_map(move |digit| both_signs(digit, power)));
-        on_axis(values.collect())
-            .iter()
-            .map(|value| scale.position(value.number()))
-            .collect()
+        on_axis(values.collect()).iter().map(|value| scale.position(value.number())).collect()
     };
     for stride in room.least_stride(scale.span())..=(last - first + 1).max(1) {
         // Counted from the outermost, so that the ends of the axis have ticks.
@@ -178,17 +134,10 @@ pub(super) fn signed_decades(threshold: f64, format: Format, scale: &Scale, room
         values.push(Decimal { digits: 0, power: 0 });
         let major: Vec<Tick> = on_axis(values)
             .into_iter()
-            .map(|value| Tick {
-                place: scale.position(value.number()),
-                label: label(value),
-            })
+            .map(|value| Tick { place: scale.position(value.number()), label: label(value) })
             .collect();
         if room.fits(&major) {
-            return Ticks {
-                major,
-                minor: minor(stride),
-                multiplier: None,
-            };
+            return Ticks { major, minor: minor(stride), multiplier: None };
         }
     }
     Ticks::default()

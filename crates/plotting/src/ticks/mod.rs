@@ -73,12 +73,9 @@ pub(crate) fn ticks(axis: &Axis, scale: &Scale, room: &Room) -> Ticks {
         Kind::Linear => linear(axis.format, scale, room),
         Kind::Log10 => or_linear(decades(axis.format, scale, room), axis.format, scale, room),
         Kind::Log2 => or_linear(octaves(axis.format, scale, room), axis.format, scale, room),
-        Kind::Symlog(threshold) => or_linear(
-            signed_decades(*threshold, axis.format, scale, room),
-            axis.format,
-            scale,
-            room,
-        ),
+        Kind::Symlog(threshold) => {
+            or_linear(signed_decades(*threshold, axis.format, scale, room), axis.format, scale, room)
+        }
     }
 }
 
@@ -89,21 +86,14 @@ fn or_linear(ticks: Ticks, format: Format, scale: &Scale, room: &Room) -> Ticks 
         return ticks;
     }
     let plain = linear(format, scale, room);
-    if plain.major.len() > ticks.major.len() {
-        plain
-    } else {
-        ticks
-    }
+    if plain.major.len() > ticks.major.len() { plain } else { ticks }
 }
 
 fn given_ticks(given: &[(f64, Option<String>)], format: Format, scale: &Scale, room: &Room) -> Ticks {
     let mut ticks = Ticks::default();
     for (value, label) in given.iter().filter(|(value, _)| scale.contains(*value)) {
         let label = label.clone().unwrap_or_else(|| Decimal::shortest(*value).write(format));
-        ticks.major.push(Tick {
-            place: scale.position(*value),
-            label,
-        });
+        ticks.major.push(Tick { place: scale.position(*value), label });
         // A label that would touch an earlier one is left out, its tick stays.
         if !room.fits_with(&ticks.major, 0.0)
             && let Some(last) = ticks.major.last_mut()
@@ -117,20 +107,9 @@ fn given_ticks(given: &[(f64, Option<String>)], format: Format, scale: &Scale, r
 
 fn categories(names: &[String], scale: &Scale) -> Ticks {
     let place = |index: usize| scale.position(index as f64);
-    let shown = names
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| scale.contains(*index as f64));
-    let major = shown
-        .map(|(index, name)| Tick {
-            place: place(index),
-            label: name.clone(),
-        })
-        .collect();
-    Ticks {
-        major,
-        ..Ticks::default()
-    }
+    let shown = names.iter().enumerate().filter(|(index, _)| scale.contains(*index as f64));
+    let major = shown.map(|(index, name)| Tick { place: place(index), label: name.clone() }).collect();
+    Ticks { major, ..Ticks::default() }
 }
 
 #[cfg(test)]
@@ -141,16 +120,7 @@ mod tests {
     fn labels(axis: &Axis, length: f64) -> Vec<String> {
         let scale = Scale::fit(axis, &Extent::of(&axis.kind));
         let extent = |label: &str| 5.0 * label.chars().filter(|c| !"^{}".contains(*c)).count() as f64;
-        let ticks = ticks(
-            axis,
-            &scale,
-            &Room {
-                length,
-                ideal: 32.0,
-                gap: 4.0,
-                extent: &extent,
-            },
-        );
+        let ticks = ticks(axis, &scale, &Room { length, ideal: 32.0, gap: 4.0, extent: &extent });
         let mut major = ticks.major;
         major.sort_by(|a, b| a.place.total_cmp(&b.place));
         let mut labels: Vec<String> = major.into_iter().map(|tick| tick.label).collect();
@@ -160,40 +130,19 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_round() {
-        assert_eq!(
-            labels(&Axis::linear("").range(0, 1), 140.0),
-            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
-        );
-        assert_eq!(
-            labels(&Axis::linear("").range(0.4, 1.02), 100.0),
-            ["0.4", "0.6", "0.8", "1.0"]
-        );
+        assert_eq!(labels(&Axis::linear("").range(0, 1), 140.0), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(&Axis::linear("").range(0.4, 1.02), 100.0), ["0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::linear("").range(0, 1), 90.0), ["0.0", "0.5", "1.0"]);
-        assert_eq!(
-            labels(&Axis::linear("").range(-3, 3), 200.0),
-            ["−3", "−2", "−1", "0", "1", "2", "3"]
-        );
+        assert_eq!(labels(&Axis::linear("").range(-3, 3), 200.0), ["−3", "−2", "−1", "0", "1", "2", "3"]);
         assert_eq!(labels(&Axis::linear("").range(0, 12.5), 90.0), ["0", "5", "10"]);
-        assert_eq!(
-            labels(&Axis::linear("").range(0, 0.7), 70.0),
-            ["0.0", "0.2", "0.4", "0.6"]
-        );
+        assert_eq!(labels(&Axis::linear("").range(0, 0.7), 70.0), ["0.0", "0.2", "0.4", "0.6"]);
     }
 
     #[test]
     fn long_numbers_share_a_power_of_ten() {
-        assert_eq!(
-            labels(&Axis::linear("").range(0, 3e6), 120.0),
-            ["0", "1", "2", "3", "×10^{6}"]
-        );
-        assert_eq!(
-            labels(&Axis::linear("").range(0, 4e-5), 120.0),
-            ["0", "1", "2", "3", "4", "×10^{−5}"]
-        );
-        assert_eq!(
-            labels(&Axis::linear("").range(0, 4e6).format(Format::Si), 120.0),
-            ["0", "1M", "2M", "3M", "4M"]
-        );
+        assert_eq!(labels(&Axis::linear("").range(0, 3e6), 120.0), ["0", "1", "2", "3", "×10^{6}"]);
+        assert_eq!(labels(&Axis::linear("").range(0, 4e-5), 120.0), ["0", "1", "2", "3", "4", "×10^{−5}"]);
+        assert_eq!(labels(&Axis::linear("").range(0, 4e6).format(Format::Si), 120.0), ["0", "1M", "2M", "3M", "4M"]);
     }
 
     #[test]
@@ -214,52 +163,32 @@ mod tests {
             ["10^{−4}", "10^{−3}", "10^{−2}", "10^{−1}", "10^{0}"]
         );
         assert_eq!(labels(&Axis::log("").range(1, 1000), 100.0), ["1", "10", "100", "1000"]);
-        assert_eq!(
-            labels(&Axis::log("").range(1e-12, 1), 100.0),
-            ["10^{−12}", "10^{−8}", "10^{−4}", "10^{0}"]
-        );
-        assert_eq!(
-            labels(&Axis::log("").range(1.1, 1.8), 120.0),
-            ["1.2", "1.4", "1.6", "1.8"]
-        );
-        assert_eq!(
-            labels(&Axis::log("").range(0.98e6, 4.1e6), 200.0),
-            ["10^{6}", "2×10^{6}", "3×10^{6}", "4×10^{6}"]
-        );
+        assert_eq!(labels(&Axis::log("").range(1e-12, 1), 100.0), ["10^{−12}", "10^{−8}", "10^{−4}", "10^{0}"]);
+        assert_eq!(labels(&Axis::log("").range(1.1, 1.8), 120.0), ["1.2", "1.4", "1.6", "1.8"]);
+        assert_eq!(labels(&Axis::log("").range(0.98e6, 4.1e6), 200.0), ["10^{6}", "2×10^{6}", "3×10^{6}", "4×10^{6}"]);
     }
 
     #[test]
     fn log2_ticks_are_powers_of_two() {
         assert_eq!(labels(&Axis::log2("").range(1, 1024), 100.0), ["1", "8", "64", "512"]);
         assert_eq!(labels(&Axis::log2("").range(1, 16), 150.0), ["1", "2", "4", "8", "16"]);
-        assert_eq!(
-            labels(&Axis::log2("").range(2e-4, 0.01), 120.0),
-            ["2^{−12}", "2^{−10}", "2^{−8}"]
-        );
+        assert_eq!(labels(&Axis::log2("").range(2e-4, 0.01), 120.0), ["2^{−12}", "2^{−10}", "2^{−8}"]);
     }
 
     #[test]
     fn symlog_ticks_have_zero_and_both_signs() {
-        assert_eq!(
-            labels(&Axis::symlog("", 1.0).range(-130, 130), 90.0),
-            ["−100", "0", "100"]
-        );
+        assert_eq!(labels(&Axis::symlog("", 1.0).range(-130, 130), 90.0), ["−100", "0", "100"]);
         assert_eq!(
             labels(&Axis::symlog("", 1.0).range(-100, 100), 200.0),
             ["−100", "−10", "−1", "0", "1", "10", "100"]
         );
-        assert_eq!(
-            labels(&Axis::symlog("", 1e3).range(-100, 100), 200.0),
-            ["−100", "−50", "0", "50", "100"]
-        );
+        assert_eq!(labels(&Axis::symlog("", 1e3).range(-100, 100), 200.0), ["−100", "−50", "0", "50", "100"]);
     }
 
     #[test]
     fn given_ticks_are_thinned_when_they_touch() {
         let axis =
-            Axis::linear("")
-                .range(0, 1)
-                .tick_labels([(0.0, "none"), (0.05, "hidden"), (1.0, "all"), (2.0, "out")]);
+            Axis::linear("").range(0, 1).tick_labels([(0.0, "none"), (0.05, "hidden"), (1.0, "all"), (2.0, "out")]);
         assert_eq!(labels(&axis, 100.0), ["none", "all"]);
     }
 }

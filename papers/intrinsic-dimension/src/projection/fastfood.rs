@@ -33,11 +33,7 @@ impl Fastfood {
             squared += rows * f64::from(reduce::norm_squared(&block.normals));
             blocks.push(block);
         }
-        Fastfood {
-            blocks,
-            scale: (1.0 / squared.sqrt()) as f32,
-            scratch: [vec![0.0; n], vec![0.0; n]],
-        }
+        Fastfood { blocks, scale: (1.0 / squared.sqrt()) as f32, scratch: [vec![0.0; n], vec![0.0; n]] }
     }
 
     /// theta += P v.

@@ -32,11 +32,7 @@ impl Sparse {
                 meet
             });
             let norm = drawn.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
-            entries.extend(drawn.iter().map(|&(row, value)| Entry {
-                row,
-                column,
-                value: (value / norm) as f32,
-            }));
+            entries.extend(drawn.iter().map(|&(row, value)| Entry { row, column, value: (value / norm) as f32 }));
         }
         entries.sort_by_key(|entry| entry.row);
         Sparse { entries }
@@ -64,25 +60,17 @@ mod tests {
     #[test]
     fn columns_have_the_square_root_of_d_entries_and_are_nested() {
         let random = || Streams::new("intrinsic-dimension").open("sparse", 0);
-        let (few, many) = (
-            Sparse::draw(10_000, 5, &mut random()),
-            Sparse::draw(10_000, 20, &mut random()),
-        );
+        let (few, many) = (Sparse::draw(10_000, 5, &mut random()), Sparse::draw(10_000, 20, &mut random()));
         let of_column = |map: &Sparse, column: u32| {
             let entries = map.entries.iter().filter(move |entry| entry.column == column);
-            entries
-                .map(|entry| (entry.row, entry.value.to_bits()))
-                .collect::<Vec<_>>()
+            entries.map(|entry| (entry.row, entry.value.to_bits())).collect::<Vec<_>>()
         };
         for column in 0..5 {
             let entries = of_column(&few, column);
             assert_eq!(entries, of_column(&many, column));
             // A hundred rows of 10,000 meet now and then.
             assert!((95..=100).contains(&entries.len()), "{}", entries.len());
-            assert!(
-                entries.windows(2).all(|pair| pair[0].0 < pair[1].0),
-                "a row occurs twice"
-            );
+            assert!(entries.windows(2).all(|pair| pair[0].0 < pair[1].0), "a row occurs twice");
         }
     }
 }

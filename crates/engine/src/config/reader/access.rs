@@ -22,14 +22,7 @@ pub(super) struct Section<'n, 'de> {
 
 impl<'n, 'de> Section<'n, 'de> {
     pub(super) fn read<V: Visitor<'de>>(&self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        Node::placed(
-            &self.node.path,
-            visitor.visit_map(Fields {
-                section: self,
-                fields,
-                next: 0,
-            }),
-        )
+        Node::placed(&self.node.path, visitor.visit_map(Fields { section: self, fields, next: 0 }))
     }
 
     fn missing<T>(&self) -> Result<T, Fault> {
@@ -37,10 +30,7 @@ impl<'n, 'de> Section<'n, 'de> {
         self.known.fields.borrow_mut().push(field);
         let near = nearest(field, self.mapping.keys().filter_map(Value::as_str));
         let hint = near.map_or(String::new(), |near| format!(" (is `{near}` meant to be it?)"));
-        Err(Fault::at(
-            &self.node.path,
-            format!("the key `{field}` is missing{hint}"),
-        ))
+        Err(Fault::at(&self.node.path, format!("the key `{field}` is missing{hint}")))
     }
 }
 
@@ -84,27 +74,19 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
         let Some(field) = self.fields.get(self.next) else {
             return Ok(None);
         };
-        seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(*field))
-            .map(Some)
+        seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(*field)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let field = self.fields[self.next];
         self.next += 1;
-        let Section {
-            node, mapping, known, ..
-        } = *self.section;
+        let Section { node, mapping, known, .. } = *self.section;
         match mapping.get(field) {
             Some(value) => {
                 known.fields.borrow_mut().push(field);
                 seed.deserialize(node.child(value, Segment::Key(field.to_string())))
             }
-            None => seed.deserialize(Section {
-                node,
-                mapping,
-                known,
-                field: Some(field),
-            }),
+            None => seed.deserialize(Section { node, mapping, known, field: Some(field) }),
         }
     }
 }
