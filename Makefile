@@ -5,6 +5,45 @@ JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 CARGO  ?= cargo
 BIN    := $(or $(CARGO_TARGET_DIR),target)/release
 
+comma := ,
+space := $(subst ,, )
+
+# What may stand in each variable, character by character: nothing that a shell or make would take for more than a word.
+DIGITS  := 0 1 2 3 4 5 6 7 8 9
+LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z
+CAPITAL := A B C D E F G H I J K L M N O P Q R S T U V W X Y Z
+NAME    := $(LETTERS) $(DIGITS) -
+VALUES  := $(LETTERS) $(CAPITAL) $(DIGITS) _ = . $(comma) + - [ ]
+WORDS   := $(LETTERS) $(CAPITAL) $(DIGITS) _ = . $(comma) + - / : @ %
+# $(call without,characters,text): what is left of a text.
+without = $(if $(1),$(call without,$(wordlist 2,99,$(1)),$(subst $(firstword $(1)),,$(2))),$(subst $(space),,$(2)))
+# $(call checked,VARIABLE,characters,example): an error for a variable from outside that holds anything else.
+checked = $(if $(filter command environment,$(origin $(1))),$(if $(call without,$(2),$(value $(1))),\
+  $(error $(1) holds what it cannot mean; an example is $(1)=$(3))))
+$(call checked,PAPER,$(NAME),xor-grokking)
+$(call checked,JOBS,$(DIGITS),2)
+$(call checked,SCALE,$(LETTERS),smoke)
+$(call checked,SET,$(VALUES),'eta=0.1 n=50')
+$(call checked,TOLERANCE,$(DIGITS) . e - +,1e-9)
+$(call checked,SHARDS,$(DIGITS),8)
+$(call checked,SBATCH,$(WORDS),'--partition=cpu --time=1:00:00')
+$(call checked,ROUNDS,$(DIGITS),5)
+$(if $(filter-out smoke default paper,$(SCALE)),$(error SCALE is smoke, default or paper))
+$(if $(word 2,$(PAPER)),$(error PAPER is one paper))
+
+# Which goals look at which variables; given to another goal they would be ignored without a word.
+TAKES_PAPER     := reproduce reproduce-slurm verify verify-cpus status new expect bench test
+TAKES_SCALE     := reproduce reproduce-slurm
+TAKES_SET       := reproduce reproduce-slurm
+TAKES_TOLERANCE := verify
+TAKES_SHARDS    := reproduce-slurm
+TAKES_SBATCH    := reproduce-slurm
+TAKES_ROUNDS    := bench
+GOALS           := $(filter-out build run/% verify/% status/%,$(MAKECMDGOALS))
+looked_at = $(if $($(1)),$(if $(filter-out $(TAKES_$(1)),$(GOALS)),\
+  $(error $(1) is looked at by make $(subst $(space),$(comma) ,$(TAKES_$(1))), not by make $(filter-out $(TAKES_$(1)),$(GOALS)))))
+$(foreach variable,PAPER SCALE SET TOLERANCE SHARDS SBATCH ROUNDS,$(call looked_at,$(variable)))
+
 ifdef PAPER
   ifeq ($(filter $(PAPER),$(PAPERS)),)
     ifeq ($(filter new,$(MAKECMDGOALS)),)
@@ -18,6 +57,10 @@ else
   BUILD  := $(CARGO) build --release --locked --workspace --bins
 endif
 
+# Arguments of the papers' programs.
+RUN_WITH    := $(if $(SCALE),--scale $(SCALE)) $(SET:%=--set '%')
+VERIFY_WITH := $(if $(TOLERANCE),--tolerance $(TOLERANCE))
+
 ifneq ($(filter reproduce-slurm,$(MAKECMDGOALS)),)
   SUBMIT := $(or $(PAPER),$(error name the paper: make reproduce-slurm PAPER=xor-grokking SHARDS=8)) \
     $(or $(SHARDS),$(error say how many tasks: make reproduce-slurm PAPER=$(PAPER) SHARDS=8))
@@ -25,6 +68,8 @@ endif
 
 # Papers run side by side and share the cores through make's job server. `-k`: one paper that
 # fails does not stop the others.
+# Hands make's job server on to a program; not under `make -n`, where such a line would run.
+HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
@@ -35,23 +80,23 @@ help: ## list the targets
 	@echo "  With PAPER=<slug>, reproduce, verify, verify-cpus, status and expect work on one paper."
 
 reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
-	+@$(call EACH,run); papers=$$?; $(BIN)/gallery; gallery=$$?; \
+	$(HAND_ON)@$(call EACH,run); papers=$$?; $(BIN)/gallery; gallery=$$?; \
 	  if [ $$papers -ne 0 ]; then exit $$papers; fi; exit $$gallery
 
 reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
-	@$(CARGO) xtask slurm $(SUBMIT) $(if $(SCALE),--scale $(SCALE)) $(SET:%=--set '%') $(if $(DRY_RUN),--dry-run) -- $(SBATCH)
+	@$(CARGO) xtask slurm $(SUBMIT) $(RUN_WITH) $(if $(DRY_RUN),--dry-run) -- $(SBATCH)
 
 verify: build ## recompute everything without the cache and compare all bytes with figures/
-	+@$(call EACH,verify)
+	$(HAND_ON)@$(call EACH,verify)
 
 verify-cpus: build ## compare probes and smoke runs on emulated processors with the committed bytes
 	@$(CARGO) xtask verify-cpus $(PAPER)
 
 status: build ## say which outputs are current, and what changed
-	+@$(call EACH,status)
+	$(HAND_ON)@$(call EACH,status)
 
 test: build ## run all tests
-	$(CARGO) test --release --locked --workspace
+	$(CARGO) test --release --locked $(if $(PAPER),--package $(PAPER),--workspace)
 
 lint: ## check formatting and lints
 	$(CARGO) fmt --all --check
@@ -83,10 +128,10 @@ build:
 .PHONY: $(addprefix run/,$(PAPERS)) $(addprefix verify/,$(PAPERS)) $(addprefix status/,$(PAPERS))
 
 $(addprefix run/,$(PAPERS)): run/%:
-	+@$(BIN)/$* run
+	$(HAND_ON)@$(BIN)/$* run $(RUN_WITH)
 
 $(addprefix verify/,$(PAPERS)): verify/%:
-	+@$(BIN)/$* verify
+	$(HAND_ON)@$(BIN)/$* verify $(VERIFY_WITH)
 
 $(addprefix status/,$(PAPERS)): status/%:
 	@$(BIN)/$* status

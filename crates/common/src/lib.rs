@@ -10,7 +10,7 @@
 //! | [`statistics`] | statrs: summaries, intervals, fits, tests, distributions |
 //! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels |
 //! | [`prelude`] | the other crates of the workspace, re-exported |
-//! | [`paper!`] | from an experiment to a program |
+//! | [`paper!`] | from parameters, cells, figure and claims to a program |
 
 pub mod bandits;
 pub mod estimate;
@@ -24,11 +24,11 @@ pub mod statistics;
 // which of them a paper's results depend on.
 pub use {datasets, networks};
 
-/// Fingerprint of the code of this crate that computes.
-pub const FINGERPRINT: &str = fingerprint::of_crate!(except(prelude, program));
+/// The modules of this crate that compute, with the hashes of their code.
+pub const MODULES: &[reach::Module] = fingerprint::modules!(except(program));
 
 /// Hash of the versions of the external libraries that take part in computing.
 pub const LIBRARIES: &str = fingerprint::dependencies!(
     "common",
-    except("engine", "plotting", "linfa-clustering", "rand_xoshiro", "proptest", "tempfile")
+    except("engine", "parameters", "plotting", "reach", "linfa-clustering", "rand_xoshiro", "proptest", "tempfile")
 );

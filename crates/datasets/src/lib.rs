@@ -5,10 +5,10 @@
 //! out before it has been checked against it.
 //!
 //! *Bundled* data sets lie compressed under `data/` of the repository: [`mnist_train`] and its like
-//! hand them out as [`Images`], and [`prepare`] holds what papers do to them. *External* data sets,
-//! which this project may not redistribute, are looked for in a few folders and are optional: a paper
-//! that needs one says so when it is absent. Nothing here uses the network; `make data` fetches what
-//! [`missing`] lists and hands it to [`install`].
+//! hand them out as [`Images`], [`prepare`] holds what papers do to them, and a [`Split`] is what most
+//! of them train and test on. *External* data sets, which this project may not redistribute, are looked
+//! for in a few folders and are optional: a paper that needs one says so when it is absent. Nothing here
+//! uses the network; `make data` fetches what [`missing`] lists and hands it to [`install`].
 
 mod bundled;
 mod external;
@@ -18,16 +18,18 @@ mod install;
 mod places;
 pub mod prepare;
 mod reading;
+mod split;
 
 pub use bundled::{DIGITS, FASHION_MNIST, MNIST, bundled};
 pub use external::{STEP_LAW, external};
 pub use images::{Images, digits, fashion_mnist, mnist_test, mnist_train};
 pub use install::{Download, install, missing};
 pub use reading::{Located, find, read_bytes, read_text};
+pub use split::{Examples, Split};
 
 /// Fingerprint of the code here that computes. Code that finds and checks files does not: their
-/// contents are known by their hashes.
-pub const FINGERPRINT: &str = fingerprint::of_crate!(except(bundled, external, install, places, reading));
+/// The modules of this crate that compute, with the hashes of their code: part of the identity of what they compute.
+pub const MODULES: &[reach::Module] = fingerprint::modules!(except(bundled, external, install, places, reading));
 
 /// A data set: what its files contain, and where they come from.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct DataSet {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub summary: &'static str,
-    /// Its files.
+    /// The files of the data set.
     pub files: &'static [DataFile],
     /// How its files come here.
     pub origin: Origin,
@@ -56,13 +58,13 @@ pub enum Origin {
 /// One file of a data set.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DataFile {
-    /// Its name in the folder of the data set and at the origin.
+    /// Name of the file in the folder of the data set and at the origin.
     pub name: &'static str,
-    /// Its SHA-256, as 64 lower-case hexadecimal digits.
+    /// SHA-256 of the file, as 64 lower-case hexadecimal digits.
     pub sha256: &'static str,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// Its number of rows, a header not counted; for images and labels, how many there are.
+    /// Rows of the file, a header not counted; for images and labels, how many there are.
     pub rows: usize,
 }
 

@@ -4,57 +4,52 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use engine::{Claim, Code, Experiment, Result};
+use engine::{Cell, Claim, Code, Paper, Parameters, Plan, Result};
 use numerics::random::Streams;
-use plotting::{Axis, Figure, Panel, Style};
-use serde::{Deserialize, Serialize};
-use tables::Table;
+use plotting::{Axis, BLUE, Figure, Panel};
+use serde::Serialize;
+use tables::{Rows, Table, record};
 
-#[derive(Deserialize)]
+#[derive(Parameters)]
 struct Config {
     cells: u64,
 }
 
 #[derive(Serialize)]
-struct Cell {
+struct Empty {
     seed: u64,
 }
 
-#[derive(Deserialize, Serialize)]
-struct Row {
-    seed: u64,
-}
-
-struct Empty;
-
-impl Experiment for Empty {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.cells).map(|seed| Cell { seed }).collect()
-    }
-
-    fn run(cell: &Cell, _: &Streams) -> Result<Vec<Row>> {
-        Ok(vec![Row { seed: cell.seed }])
-    }
-
-    fn figure(_: &Config, _: &Table) -> Result<Figure> {
-        let panel = Panel::new("a", "nothing").x(Axis::linear("x")).y(Axis::linear("y"));
-        Ok(Figure::new("").row(1.0, [panel.line("", [0.0, 1.0], [0.0, 1.0], Style::color(plotting::BLUE))]))
-    }
-
-    fn claims(_: &Config, table: &Table) -> Result<Vec<Claim>> {
-        Ok(vec![Claim::new("count", "There are rows").above("rows", table.len() as f64, 0.0)])
+impl Cell for Empty {
+    fn run(&self, _: &Streams, rows: &mut Rows) -> Result<()> {
+        rows.push(record! { seed: self.seed });
+        Ok(())
     }
 }
 
-const CODE: Code = Code { slug: "empty", computing: "", whole: "", crates: &[], libraries: "" };
+fn cells(config: &'static Config, plan: &mut Plan) {
+    plan.add((0..config.cells).map(|seed| Empty { seed }));
+}
+
+fn figure(_: &Config, _: &Table) -> Figure {
+    let panel = Panel::new("nothing").x(Axis::linear("x")).y(Axis::linear("y"));
+    Figure::new().row([panel.line("", [0.0, 1.0], [0.0, 1.0], BLUE)])
+}
+
+fn claims(_: &Config, table: &Table) -> Vec<Claim> {
+    vec![Claim::new("count").says("There are rows").above("rows", table.len() as f64, 0.0)]
+}
+
+const CODE: Code =
+    Code { slug: "empty", computing: "", whole: "", identifiers: &[], columns: &[], crates: &[], libraries: "" };
 
 fn seconds(arguments: &[&str]) -> f64 {
     let start = Instant::now();
-    let code = engine::run_from::<Empty>(CODE, [&["empty", "--quiet", "--threads", "1"], arguments].concat());
+    let code = engine::run_from(
+        CODE,
+        Paper::<Config> { cells, figure, claims },
+        [&["empty", "--quiet", "--threads", "1"], arguments].concat(),
+    );
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
     seconds
@@ -64,7 +59,8 @@ fn main() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
     std::fs::create_dir_all(folder.path().join("papers/empty"))?;
     std::fs::write(folder.path().join("Cargo.toml"), "")?;
-    let about = "about: { title: E, authors: [A], year: 2026, arxiv: \"0\", figure: F, summary: S }";
+    let about =
+        "about: { title: E, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S, caption: C }";
     let text = format!("{about}\ndefault: {{ cells: 10000 }}\n");
     std::fs::write(folder.path().join("papers/empty/paper.yaml"), text)?;
     std::env::set_current_dir(folder.path())?;

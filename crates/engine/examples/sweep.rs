@@ -3,92 +3,82 @@
 
 use std::process::ExitCode;
 
-use engine::{Check, Claim, Code, Experiment, Result};
+use engine::{Cell, Claim, Code, Paper, Parameters, Plan, Result};
 use numerics::random::Streams;
-use plotting::{Axis, Figure, Panel};
-use serde::{Deserialize, Serialize};
-use tables::Table;
+use plotting::{Axis, BLUE, Figure, Panel};
+use serde::Serialize;
+use tables::{Rows, Table, record};
 
-#[derive(Deserialize)]
+#[derive(Parameters)]
 struct Config {
     cells: u64,
+    #[flatten]
     work: Work,
     threshold: f64,
+    /// A mistake in the figure, if true: a column that does not exist.
+    mistaken: bool,
 }
 
 /// What a cell does.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Parameters)]
 struct Work {
     /// Random numbers that it adds up.
+    #[range(..=1_000_000_000)]
     draws: u64,
     /// The cell that returns an error, if any.
+    #[range(0..)]
     errs: Option<u64>,
     /// The cell that panics, if any.
+    #[range(0..)]
     panics: Option<u64>,
 }
 
 #[derive(Serialize)]
-struct Cell {
+struct Sum {
     seed: u64,
-    work: Work,
+    work: &'static Work,
 }
 
-#[derive(Deserialize, Serialize)]
-struct Row {
-    seed: u64,
-    sum: f64,
+fn cells(config: &'static Config, plan: &mut Plan) {
+    plan.add((0..config.cells).map(|seed| Sum { seed, work: &config.work }));
 }
 
-struct Sweep;
-
-impl Experiment for Sweep {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        check.count("cells", config.cells);
-        check.at_most("draws", config.work.draws, 1_000_000_000);
+impl Cell for Sum {
+    fn cost(&self) -> f64 {
+        self.work.draws as f64 * 5e-9
     }
 
-    fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.cells).map(|seed| Cell { seed, work: config.work.clone() }).collect()
-    }
-
-    fn cost(cell: &Cell) -> f64 {
-        cell.work.draws as f64 * 5e-9
-    }
-
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        if cell.work.errs == Some(cell.seed) {
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        if self.work.errs == Some(self.seed) {
             anyhow::bail!("this cell was told to err");
         }
-        assert!(cell.work.panics != Some(cell.seed), "this cell was told to panic");
-        let mut generator = random.open("sum", cell.seed);
-        let sum = (0..cell.work.draws).map(|_| generator.uniform()).sum();
-        Ok(vec![Row { seed: cell.seed, sum }])
+        assert!(self.work.panics != Some(self.seed), "this cell was told to panic");
+        let mut generator = random.open("sum", self.seed);
+        let sum: f64 = (0..self.work.draws).map(|_| generator.uniform()).sum();
+        rows.push(record! { seed: self.seed, sum });
+        Ok(())
     }
+}
 
-    fn figure(_: &Config, table: &Table) -> Result<Figure> {
-        let (seed, sum) = (table.floats("seed")?, table.floats("sum")?);
-        let panel = Panel::new("a", "sums").x(Axis::linear("seed")).y(Axis::linear("sum"));
-        Ok(Figure::new("Sweep")
-            .caption("Sums of random numbers.")
-            .row(1.0, [panel.line("sum", &seed, &sum, plotting::Style::color(plotting::BLUE))]))
-    }
+fn figure(config: &Config, table: &Table) -> Figure {
+    let column = if config.mistaken { "some" } else { "sum" };
+    let panel = Panel::new("sums").x(Axis::linear("seed")).y(Axis::linear("sum"));
+    Figure::new().title("Sweep").row([panel.line("sum", table.column("seed"), table.column(column), BLUE)])
+}
 
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        let largest = table.floats("sum")?.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        Ok(vec![Claim::new("large", "Some sum is large").at_least("largest sum", largest, config.threshold)])
-    }
+fn claims(config: &Config, table: &Table) -> Vec<Claim> {
+    vec![Claim::new("large").says("Some sum is large").at_least("largest sum", table.greatest("sum"), config.threshold)]
 }
 
 fn main() -> ExitCode {
-    engine::run::<Sweep>(Code {
+    let code = Code {
         slug: "sweep",
         computing: "computing code of the example",
         whole: "all code of the example",
+        identifiers: &[],
+        columns: &[("sum", "Sum of the random numbers.")],
         crates: &[],
         libraries: "none",
-    })
+    };
+    engine::run(code, Paper::<Config> { cells, figure, claims })
 }

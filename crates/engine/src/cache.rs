@@ -127,23 +127,26 @@ pub(crate) fn temporary_name() -> String {
     format!(".writing-{}-{drawn:016x}-{count}", std::process::id())
 }
 
-/// Removes temporary files and folders of this machine's processes that no longer run.
+/// Whether the process that gave out this temporary name still runs; `None` for any other name.
+pub(crate) fn is_running(name: &str) -> Option<bool> {
+    let mut parts = name.strip_prefix(".writing-")?.split('-');
+    let (process, drawn, count) = (parts.next()?.parse::<u32>().ok()?, parts.next()?, parts.next()?);
+    let ours = drawn.len() == 16 && u64::from_str_radix(drawn, 16).is_ok() && count.parse::<u64>().is_ok();
+    (ours && parts.next().is_none()).then(|| Path::new(&format!("/proc/{process}")).exists())
+}
+
+/// Removes temporary files of processes that no longer run.
 ///
 /// A process on another machine that shares the folder may have a number that is not in use here, so only files that
 /// nobody has written to for a minute are touched.
-pub(crate) fn remove_leftovers(folder: &Path) {
+fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(".writing-")) else {
-            continue;
-        };
-        let process = rest.split('-').next().and_then(|text| text.parse::<u32>().ok());
-        let running = process.is_some_and(|id| Path::new(&format!("/proc/{id}")).exists());
-        let age = entry.metadata().and_then(|meta| meta.modified()).ok();
-        let age = age.and_then(|time| time.elapsed().ok()).unwrap_or_default();
-        if !running && age > Duration::from_secs(60) {
-            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+        let abandoned = entry.file_name().to_str().and_then(is_running) == Some(false);
+        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
+        if abandoned && age > Some(Duration::from_secs(60)) {
+            // Fails for a folder, which is none of ours.
+            let _ = fs::remove_file(entry.path());
         }
     }
 }

@@ -5,18 +5,20 @@ use std::process::ExitCode;
 
 use crate::cache::{Cache, Found};
 use crate::claim::Verdict;
+use crate::claims_on_nothing;
+use crate::code::Code;
 use crate::digest::{hex, sha256};
-use crate::experiment::Code;
 use crate::options::{self, Command};
 use crate::output;
+use crate::paper::Erased;
 use crate::produce::{self, ClaimsFile, Computing, Counts};
 use crate::report::Reporter;
-use crate::session::{Failure, MakePlan, Outcome, Session, Target};
+use crate::session::{Failure, Outcome, Session, Target};
 use crate::verify;
 
 /// Runs the program of a paper: reads the arguments, does what they say, gives the exit code.
-pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -> ExitCode {
-    let options = match options::parse(code.slug, &arguments) {
+pub(crate) fn main(code: Code, arguments: Vec<OsString>, paper: &dyn Erased) -> ExitCode {
+    let options = match options::parse(code.slug, paper, &arguments) {
         Ok(options) => options,
         Err(error) => {
             // Help is not an error, and a closed terminal is none of ours.
@@ -29,9 +31,13 @@ pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -
         return ExitCode::SUCCESS;
     }
     let reporter = Reporter::new(code.slug, options.quiet);
+    if let Some(idle) = options.idle_flag() {
+        reporter.error(&idle);
+        return ExitCode::from(2);
+    }
     let result = numerics::require_cpu()
         .map_err(Failure::Failed)
-        .and_then(|()| Session::new(code, &options, make_plan))
+        .and_then(|()| Session::new(code, &options, paper))
         .and_then(|session| dispatch(&session, &reporter));
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,6 +53,9 @@ pub(crate) fn main(code: Code, arguments: Vec<OsString>, make_plan: &MakePlan) -
 }
 
 fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
+    if let Some(Command::Parameters { json }) = session.options.command {
+        return parameters(session, json);
+    }
     let (targets, absent) = session.targets()?;
     let command = session.options.command.unwrap_or_default();
     for missing in &absent {
@@ -64,7 +73,8 @@ fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
             Command::Cells => cells(session, target),
             Command::Render => render_cached(session, target, reporter),
             Command::Verify => verify_target(session, target, reporter),
-            Command::Completions { .. } => Ok(()),
+            Command::CheckClaims => check_claims(target),
+            Command::Parameters { .. } | Command::Completions { .. } => Ok(()),
         };
         match outcome {
             Ok(()) => {}
@@ -107,12 +117,12 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     let mut why = target.staleness();
     let slug = session.code.slug;
     let current = why.is_empty();
-    if current && made_here(session, target) {
+    if current && made_here(session, target) && !session.options.no_cache {
         println!("{slug}: {} is up to date ({} cells, nothing changed)", target.shown, target.keys.len());
         return failing_claims(target, &stored_claims(target)?);
     }
     if current {
-        why.push("not yet made by this checkout".to_string());
+        why.push(if session.options.no_cache { "--no-cache" } else { "not yet made by this checkout" }.to_string());
     }
     reporter.note(&format!("{}: {}", target.shown, why.join("; ")));
     let cache = match session.options.no_cache {
@@ -121,7 +131,7 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     };
     let how = computing(session, cache.as_ref(), reporter);
     let (results, counts) = produce::compute(target, &order(session, target), how)?;
-    let (files, claims) = produce::render(target, &results, slug)?;
+    let (files, claims) = produce::render(target, &results, &session.code)?;
     if current {
         for difference in verify::compare(target, None, &files)?.differences {
             reporter.warning(&format!("the new bytes are not those that were there: {difference}"));
@@ -245,7 +255,7 @@ fn cells(session: &Session, target: &Target) -> Outcome<()> {
     use std::fmt::Write;
     let cache = open_cache(session)?;
     let mut text = String::new();
-    for (key, cell) in target.keys.iter().zip(&target.plan.cells) {
+    for (key, cell) in target.keys.iter().zip(&target.paper.cells) {
         let state = match cache.get(key) {
             Ok(Found::Rows(_, seconds)) => format!("cached, took {seconds:.3} s"),
             Ok(Found::Damaged(_)) => "damaged".to_string(),
@@ -255,6 +265,29 @@ fn cells(session: &Session, target: &Target) -> Outcome<()> {
     }
     print!("{text}");
     Ok(())
+}
+
+fn parameters(session: &Session, json: bool) -> Outcome<()> {
+    let documentation = session.documentation()?;
+    match json {
+        true => println!("{:#}", documentation.json()),
+        false => print!("{}", documentation.table(terminal_width())),
+    }
+    Ok(())
+}
+
+/// Characters in a line of the terminal; 100 if there is none.
+fn terminal_width() -> usize {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout());
+    size.map_or(100, |size| usize::from(size.ws_col)).max(60)
+}
+
+fn check_claims(target: &Target) -> Outcome<()> {
+    let holding = claims_on_nothing::holding(target)?;
+    match holding.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Failed(holding.join("\n"))),
+    }
 }
 
 fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
@@ -269,7 +302,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
     }
     let how = computing(session, Some(&cache), reporter);
     let (results, _) = produce::compute(target, &order(session, target), how)?;
-    let (files, claims) = produce::render(target, &results, session.code.slug)?;
+    let (files, claims) = produce::render(target, &results, &session.code)?;
     write(session, target, &files)?;
     let (slug, shown) = (session.code.slug, &target.shown);
     print_result(&format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()), &claims);
@@ -279,7 +312,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
 fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     let how = computing(session, None, reporter);
     let (results, _) = produce::compute(target, &order(session, target), how)?;
-    let (files, _) = produce::render(target, &results, session.code.slug)?;
+    let (files, _) = produce::render(target, &results, &session.code)?;
     let variant = target.variant.as_deref();
     let hashes = variant.map(|variant| session.workspace.variant_hashes(variant));
     if let Some(path) = hashes.as_deref().filter(|_| std::env::var_os("UPDATE_EXPECT").is_some()) {

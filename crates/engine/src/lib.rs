@@ -1,7 +1,8 @@
 //! Runs an experiment: configuration, cells, cache, claims, provenance and the command line that
 //! every paper has.
 //!
-//! A paper implements [`Experiment`]; [`run`] does the rest. The flow is one way:
+//! A paper says how its cells, figure and claims follow from its parameters ([`Paper`]); [`run`] does the rest. The flow
+//! is one way:
 //!
 //! ```text
 //! paper.yaml --(scale, --set)--> Config --> [Cell] --(in parallel, cached)--> [Row] --> Table
@@ -17,13 +18,17 @@
 //!   finished cell.
 
 mod cache;
+mod cell;
 mod claim;
+mod claims_on_nothing;
+mod code;
+mod columns;
 mod command;
-mod config;
 mod digest;
-mod experiment;
 mod options;
 mod output;
+mod panics;
+mod paper;
 mod produce;
 mod provenance;
 mod report;
@@ -35,9 +40,11 @@ mod workspace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub use claim::{Claim, Measure, Relation, Verdict, short};
-pub use config::{About, Check, ConfigError, Override, Quantity, Scale, Settings, Variant};
-pub use experiment::{Code, Experiment, Result};
+pub use cell::{Cell, Plan};
+pub use claim::{Claim, Each, Measure, Quantity, Relation, Verdict, short};
+pub use code::Code;
+pub use paper::Paper;
+pub use parameters::{About, ConfigError, Override, Parameters, Scale, Settings, Variant};
 pub use produce::{ClaimsFile, JudgedClaim};
 pub use provenance::{Cells, CodeHashes, Provenance, flow};
 
@@ -47,19 +54,22 @@ pub fn accepts_cache_entry(entry: &[u8], key: [u8; 32]) -> bool {
     cache::accepts(entry, key)
 }
 
-/// Runs the program of the paper `E`: the body of its `main`.
+/// What every step of a paper returns: a value, or an error written for people.
+pub type Result<T> = anyhow::Result<T>;
+
+/// Runs a paper's program: the body of its `main`.
 ///
 /// Papers do not call this themselves: `common::paper!` does, with the hashes of their code.
-pub fn run<E: Experiment>(code: Code) -> ExitCode {
-    run_from::<E>(code, std::env::args_os())
+pub fn run<C: Parameters + Send + Sync>(code: Code, paper: Paper<C>) -> ExitCode {
+    run_from(code, paper, std::env::args_os())
 }
 
 /// As [`run`], with the arguments given (the first is the program's name).
-pub fn run_from<E: Experiment>(
+pub fn run_from<C: Parameters + Send + Sync>(
     code: Code,
-    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    paper: Paper<C>,
+    arguments: impl IntoIterator<Item = impl Into<OsString>>,
 ) -> ExitCode {
     numerics::symbols::install();
-    let arguments = arguments.into_iter().map(Into::into).collect();
-    command::main(code, arguments, &experiment::Plan::new::<E>)
+    command::main(code, arguments.into_iter().map(Into::into).collect(), &paper)
 }

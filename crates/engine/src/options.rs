@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::config::{About, Scale, Settings};
-use crate::provenance::flow;
+use crate::paper::Erased;
 use crate::workspace::Workspace;
+use parameters::{About, Scale, Settings};
 
 /// Regenerates a paper's figure, table and claims.
 #[derive(Debug, Parser)]
@@ -23,7 +24,8 @@ pub(crate) struct Options {
     pub command: Option<Command>,
 
     /// Size of the run
-    #[arg(long, global = true, value_enum, default_value_t = Scale::Default, help_heading = WHICH)]
+    #[arg(long, global = true, value_name = "SCALE", default_value_t = Scale::Default, help_heading = WHICH,
+          value_parser = PossibleValuesParser::new(Scale::ALL.map(Scale::name)).try_map(|name| name.parse::<Scale>()))]
     pub scale: Scale,
 
     /// Change a key of paper.yaml, as in --set eta=0.1 (repeatable)
@@ -73,6 +75,30 @@ pub(crate) struct Options {
     pub quiet: bool,
 }
 
+impl Options {
+    /// Whether the command writes an output folder.
+    pub fn writes(&self) -> bool {
+        match self.command.unwrap_or_default() {
+            Command::Run => self.shard.is_none(),
+            Command::Render => true,
+            _ => false,
+        }
+    }
+
+    /// A flag that the command would not look at, as a sentence; nobody passes one to see it ignored.
+    pub fn idle_flag(&self) -> Option<String> {
+        let command = self.command.unwrap_or_default();
+        let run = matches!(command, Command::Run);
+        let idle = |given: bool, flag: &str, with: &str| given.then(|| format!("{flag} does nothing with {with}"));
+        let name = command.name();
+        idle(self.shard.is_some() && !run, "--shard", name)
+            .or(idle(self.no_cache && !run, "--no-cache", name))
+            .or(idle(self.no_cache && self.shard.is_some(), "--no-cache", "--shard, which computes into the cache"))
+            .or(idle(self.out.is_some() && self.shard.is_some(), "--out", "--shard, which writes no outputs"))
+            .or(idle(self.tolerance.is_some() && !matches!(command, Command::Verify), "--tolerance", name))
+    }
+}
+
 /// The headings of the help's options.
 const WHICH: &str = "Which run";
 const HOW: &str = "How it is done";
@@ -90,11 +116,35 @@ pub(crate) enum Command {
     Render,
     /// Recompute everything without the cache and compare all bytes with the outputs that are there
     Verify,
+    /// Say what each parameter means, its range and its values
+    Parameters {
+        /// As a list of JSON objects, with the values at all scales
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether a claim would hold on no data, or on nothing but NaN; none may
+    #[command(hide = true)]
+    CheckClaims,
     /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: Shell,
     },
+}
+
+impl Command {
+    fn name(self) -> &'static str {
+        match self {
+            Command::Run => "run",
+            Command::Status => "status",
+            Command::Cells => "cells",
+            Command::Render => "render",
+            Command::Verify => "verify",
+            Command::Parameters { .. } => "parameters",
+            Command::CheckClaims => "check-claims",
+            Command::Completions { .. } => "completions",
+        }
+    }
 }
 
 fn parse_shard(text: &str) -> Result<(usize, usize), String> {
@@ -115,11 +165,13 @@ fn parse_tolerance(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// For wrong arguments, and for a call of the help.
-pub(crate) fn parse(slug: &'static str, arguments: &[OsString]) -> Result<Options, clap::Error> {
+pub(crate) fn parse(slug: &'static str, paper: &dyn Erased, arguments: &[OsString]) -> Result<Options, clap::Error> {
     let mut command = command_line(slug);
     // The paper is read a second time for its help only.
     if arguments.iter().any(|argument| ["-h", "--help", "help"].iter().any(|help| argument == help)) {
-        command = with_help(command, slug, read_paper(slug).as_ref());
+        let settings = read_paper(slug);
+        let parameters = settings.as_ref().map(|settings| paper.documentation(settings).table(80));
+        command = with_help(command, slug, settings.as_ref().zip(parameters.as_deref()));
     }
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     Options::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
@@ -144,16 +196,16 @@ fn read_paper(slug: &'static str) -> Option<Settings> {
 }
 
 /// Adds what the paper is and the sections of a manual page. A paper that cannot be read is left out.
-fn with_help(command: clap::Command, slug: &str, paper: Option<&Settings>) -> clap::Command {
+fn with_help(command: clap::Command, slug: &str, paper: Option<(&Settings, &str)>) -> clap::Command {
     let what_it_does = format!(
         "Computes the cells of the experiment that are not cached, in parallel, draws the figure, checks the claims \
          and replaces figures/{slug}/ by the result. Does nothing when nothing has changed. The bytes are the same on \
          every machine, for any number of threads, and after any interruption."
     );
-    let sections = manual(slug, paper);
+    let sections = manual(slug, paper.map_or("", |(_, parameters)| parameters));
     match paper {
         None => command.long_about(what_it_does).after_long_help(sections),
-        Some(Settings { about, .. }) => command
+        Some((Settings { about, .. }, _)) => command
             .about(format!("Regenerates {} of \"{}\" ({})", about.figure, about.title, about.year))
             .long_about(format!("{}\n\n{what_it_does}", citation(about)))
             .after_long_help(sections),
@@ -161,39 +213,17 @@ fn with_help(command: clap::Command, slug: &str, paper: Option<&Settings>) -> cl
 }
 
 fn citation(about: &About) -> String {
-    let About { title, year, arxiv, figure, summary, .. } = about;
-    let authors = about.authors.join(", ");
-    format!("{title}\n{authors} ({year}), arXiv:{arxiv}. {figure}.\n\n{summary}")
+    let About { title, year, figure, summary, .. } = about;
+    let (authors, reference) = (about.authors.join(", "), about.reference());
+    format!("{title}\n{authors} ({year}), {reference}. {figure}.\n\n{summary}")
 }
 
-fn manual(slug: &str, paper: Option<&Settings>) -> String {
-    let mut parameters = Vec::new();
-    if let Some(paper) = paper {
-        list_parameters("", paper.resolved(), &mut parameters);
-    }
+fn manual(slug: &str, parameters: &str) -> String {
     let parameters = match parameters.is_empty() {
         true => String::new(),
-        false => {
-            format!("Parameters of papers/{slug}/paper.yaml, for --set and --config:\n{}\n\n", parameters.join("\n"))
-        }
+        false => format!("Parameters of papers/{slug}/paper.yaml, for --set and --config:\n{parameters}\n"),
     };
     MANUAL.replace("PARAMETERS", &parameters).replace("SLUG", slug)
-}
-
-/// Lists the keys with their default values, nested ones with dots.
-fn list_parameters(prefix: &str, value: &serde_yaml::Value, lines: &mut Vec<String>) {
-    let serde_yaml::Value::Mapping(mapping) = value else {
-        return;
-    };
-    for (key, value) in mapping {
-        let name = format!("{prefix}{}", flow(key));
-        match value {
-            serde_yaml::Value::Mapping(inner) if !inner.is_empty() => {
-                list_parameters(&format!("{name}."), value, lines);
-            }
-            _ => lines.push(format!("  {name}={}", flow(value))),
-        }
-    }
 }
 
 /// The end of the long help.
@@ -201,7 +231,9 @@ const MANUAL: &str = "\
 PARAMETERSFiles:
   papers/SLUG/paper.yaml         the paper and its parameters at three scales
   figures/SLUG/figure.svg        the figure; figure.png is drawn from it
-  figures/SLUG/table.csv         every row behind the figure
+  figures/SLUG/table.csv         every row behind the figure; what its columns
+                                 mean is in table.csv-metadata.json
+  figures/SLUG/parameters.json   what the parameters mean
   figures/SLUG/claims.yaml       each claim: measured, threshold, verdict
   figures/SLUG/provenance.yaml   configuration; hashes of code, data, outputs
   target/runs/SLUG/              runs with --scale, --set or --config
@@ -237,14 +269,15 @@ mod tests {
 
     #[test]
     fn the_long_help_is_a_manual() {
-        let yaml = "about: { title: T, authors: [A, B], year: 2026, arxiv: '0000.00000', figure: F, summary: S }\n\
-                    default: { n: 3, deep: { a: [1, 2] } }\n";
-        let paper = Settings::parse(yaml.to_string(), "paper.yaml", Scale::Default, &[]).unwrap();
-        let mut command = with_help(command_line("my-paper"), "my-paper", Some(&paper));
+        let yaml = "about: { title: T, authors: [A, B], year: 2026, arxiv: '0000.00000', figure: F, summary: S, caption: C }\n\
+                    default: { n: 3 }\n";
+        let settings = Settings::parse(yaml.to_string(), "paper.yaml", Scale::Default, &[]).unwrap();
+        let paper = Some((&settings, "  n  3  How many.\n"));
+        let mut command = with_help(command_line("my-paper"), "my-paper", paper);
         let long = command.render_long_help().to_string();
         for part in [
             "A, B (2026), arXiv:0000.00000",
-            "  n=3\n  deep.a=[1, 2]\n",
+            "  n  3  How many.\n",
             "Which run:",
             "How it is done:",
             "PAPERS_CACHE",

@@ -1,49 +1,153 @@
-//! Writes a folder of outputs all at once: a reader sees the old files or the new ones, never some
-//! of each.
+//! Writes a folder of outputs all at once: a reader sees the old files or the new ones, never some of each.
+//!
+//! Output is the user's: a folder is written to only if it is new, empty, or holds outputs of this paper, which its
+//! provenance tells; and nothing is deleted that is not a plain file under one of our names.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::{self, File, FileType};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::cache::{remove_leftovers, temporary_name};
+use crate::cache::{is_running, temporary_name};
+use crate::provenance::Provenance;
 
 /// The files of an output folder.
-pub(crate) const FILES: [&str; 5] = ["claims.yaml", "figure.png", "figure.svg", "provenance.yaml", "table.csv"];
+pub(crate) const FILES: [&str; 7] = [
+    "claims.yaml",
+    "figure.png",
+    "figure.svg",
+    "parameters.json",
+    "provenance.yaml",
+    "table.csv",
+    "table.csv-metadata.json",
+];
+
+/// What `verify` leaves beside them.
+const SHOWN_BY_VERIFY: [&str; 3] = ["index.html", "expected.png", "difference.png"];
 
 /// Named contents of an output folder.
 pub(crate) type Files = Vec<(&'static str, Vec<u8>)>;
 
-/// Says why a folder must not be replaced, if it holds anything but outputs.
-pub(crate) fn refuse_foreign(folder: &Path) -> Result<(), String> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Ok(());
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        if !FILES.iter().any(|file| name == *file) {
-            return Err(format!(
-                "{} holds {}, which is not an output of a paper: choose an empty or new folder",
-                folder.display(),
-                name.to_string_lossy()
-            ));
-        }
-    }
-    Ok(())
+/// Whether a folder is one of the project's own places, which hold nothing but what its programs write.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// `figures/<slug>`, or below `target/`: outputs without a readable provenance are damaged ones of ours.
+    Own,
+    /// Named by the user.
+    Chosen,
 }
 
-/// Replaces `folder` as a whole by one with `files`.
+/// The folder that outputs of a paper may be written to: `folder` itself, or where a link leads.
 ///
 /// # Errors
-/// When the new folder cannot be written or moved into place; the old one is intact then.
+/// Says why nothing may be written there: it is no folder, cannot be listed, holds something that is not an output of
+/// this paper, or its place cannot be written to.
+pub(crate) fn writable(folder: &Path, slug: &str, place: Place) -> Result<PathBuf, String> {
+    let shown = folder.display();
+    if folder.as_os_str().is_empty() {
+        return Err("the output folder has no name: choose an empty or new folder".to_string());
+    }
+    let kind = match fs::symlink_metadata(folder) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return new_folder(folder),
+        Err(error) => return Err(format!("{shown} cannot be used as output folder: {error}")),
+    };
+    if kind.is_symlink() {
+        let target = fs::canonicalize(folder).map_err(|error| {
+            format!("{shown} is a link that leads nowhere ({error}): choose an empty or new folder")
+        })?;
+        return writable(&target, slug, place);
+    }
+    if !kind.is_dir() {
+        return Err(format!("{shown} is {}, not a folder: choose an empty or new folder", name_of(kind)));
+    }
+    only_outputs(folder, slug, place).map_err(|what| format!("{shown} {what}: choose an empty or new folder"))?;
+    may_write(folder)?;
+    Ok(folder.to_path_buf())
+}
+
+/// A folder that does not exist yet: its nearest ancestor that does has to be one that can be written to.
+fn new_folder(folder: &Path) -> Result<PathBuf, String> {
+    let absolute = std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let above = absolute.ancestors().skip(1).find(|above| fs::symlink_metadata(above).is_ok());
+    let above = above.unwrap_or(Path::new("/"));
+    if !above.is_dir() {
+        return Err(format!("{} cannot be made: {} is not a folder", folder.display(), above.display()));
+    }
+    may_write(above)?;
+    Ok(folder.to_path_buf())
+}
+
+fn may_write(folder: &Path) -> Result<(), String> {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK)
+        .map_err(|error| format!("{} cannot be written to: {error}", folder.display()))
+}
+
+/// What keeps a folder from being replaced, as the rest of a sentence about it.
+fn only_outputs(folder: &Path, slug: &str, place: Place) -> Result<(), String> {
+    if only_our_names(folder)? == 0 {
+        return Ok(());
+    }
+    match fs::read_to_string(folder.join("provenance.yaml")).ok().and_then(|text| serde_yaml::from_str(&text).ok()) {
+        Some(Provenance { paper, .. }) if paper == slug => Ok(()),
+        Some(Provenance { paper, .. }) => Err(format!("holds outputs of {paper}, not of {slug}")),
+        None if place == Place::Own => Ok(()),
+        None => Err(format!("holds files without a provenance.yaml that says they are outputs of {slug}")),
+    }
+}
+
+/// How many plain files under our names a folder holds, or what else is in it.
+fn only_our_names(folder: &Path) -> Result<usize, String> {
+    let unlisted = |error: io::Error| format!("cannot be listed ({error})");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).map_err(unlisted)? {
+        let entry = entry.map_err(unlisted)?;
+        let (name, kind) = (entry.file_name(), entry.file_type().map_err(unlisted)?);
+        let ours = FILES.iter().chain(&SHOWN_BY_VERIFY).any(|file| name == *file);
+        if !ours || !kind.is_file() {
+            let what = if ours { format!(" ({})", name_of(kind)) } else { String::new() };
+            return Err(format!("holds {}{what}, which is not an output of a paper", name.to_string_lossy()));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn name_of(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match () {
+        () if kind.is_dir() => "a folder",
+        () if kind.is_symlink() => "a link",
+        () if kind.is_fifo() => "a pipe",
+        () if kind.is_socket() => "a socket",
+        () if kind.is_char_device() || kind.is_block_device() => "a device",
+        () => "a file",
+    }
+}
+
+/// Replaces `folder`, which [`writable`] has given, as a whole by one with `files`.
+///
+/// # Errors
+/// When the new folder cannot be written or moved into place; the old one is intact then. When something that is not
+/// ours was put into the old one meanwhile: it is kept beside it, and the error says where.
 pub(crate) fn publish(folder: &Path, files: &Files) -> io::Result<()> {
-    let parent = folder.parent().unwrap_or(Path::new("."));
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
     fs::create_dir_all(parent)?;
     remove_leftovers(parent);
     let fresh = parent.join(temporary_name());
     let published = write_folder(&fresh, files).and_then(|()| exchange(&fresh, folder));
     // After an exchange the temporary name holds the old outputs; after a failure, the new ones.
-    let _ = fs::remove_dir_all(&fresh);
-    published
+    let removed = remove_outputs(&fresh);
+    published?;
+    removed.map_err(|error| {
+        let kept = fresh.display();
+        io::Error::other(format!(
+            "new outputs are in place, but the old folder held something else ({error}): see {kept}"
+        ))
+    })
 }
 
 fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
@@ -56,16 +160,48 @@ fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Removes a folder of outputs: the plain files under our names, then the folder, if nothing else is in it.
+fn remove_outputs(folder: &Path) -> io::Result<()> {
+    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    for name in FILES.iter().chain(&SHOWN_BY_VERIFY) {
+        let path = folder.join(name);
+        if is_file(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+/// Removes folders that processes which no longer run left while they wrote: those under a name of ours with nothing
+/// but files of ours. A process on another machine that shares the folder may have a number that is not in use here,
+/// so only what nobody has written to for a minute is touched.
+fn remove_leftovers(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let abandoned = entry.file_name().to_str().and_then(is_running) == Some(false);
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if abandoned && folder && age > Some(Duration::from_secs(60)) {
+            let only_ours = only_our_names(&entry.path()).is_ok();
+            let _ = if only_ours { remove_outputs(&entry.path()) } else { Ok(()) };
+        }
+    }
+}
+
 /// Puts `fresh` in the place of `folder`; what was there is left under the name of `fresh`.
 fn exchange(fresh: &Path, folder: &Path) -> io::Result<()> {
-    if !folder.exists() {
-        return match fs::rename(fresh, folder) {
-            // Another process published in between: take the place of its folder.
-            Err(_) if folder.exists() => swap(fresh, folder),
-            result => result,
-        };
+    match fs::symlink_metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => swap(fresh, folder),
+        // It was a folder, or nothing, when the run began.
+        Ok(metadata) => Err(io::Error::other(format!("it is {} now", name_of(metadata.file_type())))),
+        // Renaming replaces no folder that holds something: a process that published meanwhile is swapped.
+        Err(_) => {
+            fs::rename(fresh, folder).or_else(|error| if folder.is_dir() { swap(fresh, folder) } else { Err(error) })
+        }
     }
-    swap(fresh, folder)
 }
 
 #[cfg(target_os = "linux")]
@@ -84,11 +220,14 @@ fn swap(fresh: &Path, folder: &Path) -> io::Result<()> {
     swap_in_steps(fresh, folder)
 }
 
-/// For file systems without an exchange: the old folder is aside for an instant, from where
-/// [`recover`] brings it back if the process dies right then.
+/// For file systems without an exchange: the old folder is aside for an instant, from where [`recover`] brings it back
+/// if the process dies right then.
 fn swap_in_steps(fresh: &Path, folder: &Path) -> io::Result<()> {
     let aside = aside(folder);
-    let _ = fs::remove_dir_all(&aside);
+    // What a process left there that died between the two renames below, after somebody made the folder anew.
+    if fs::symlink_metadata(&aside).is_ok() {
+        remove_outputs(&aside)?;
+    }
     fs::rename(folder, &aside)?;
     match fs::rename(fresh, folder) {
         Ok(()) => fs::rename(&aside, fresh),
@@ -106,55 +245,11 @@ fn aside(folder: &Path) -> PathBuf {
 
 /// Brings back outputs that a process left aside when it died between two renames.
 pub(crate) fn recover(folder: &Path) {
-    if !folder.exists() {
+    if fs::symlink_metadata(folder).is_err() && aside(folder).is_dir() {
         let _ = fs::rename(aside(folder), folder);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(folder: &Path, name: &str) -> String {
-        fs::read_to_string(folder.join(name)).unwrap()
-    }
-
-    fn files(text: &str) -> Files {
-        vec![("table.csv", text.as_bytes().to_vec()), ("figure.svg", text.as_bytes().to_vec())]
-    }
-
-    #[test]
-    fn a_folder_is_replaced_as_a_whole() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("figures/paper");
-        publish(&folder, &files("one")).unwrap();
-        fs::write(folder.join("claims.yaml"), "old").unwrap();
-        publish(&folder, &files("two")).unwrap();
-        assert_eq!((read(&folder, "table.csv"), read(&folder, "figure.svg")), ("two".into(), "two".into()));
-        assert!(!folder.join("claims.yaml").exists());
-        assert_eq!(fs::read_dir(place.path().join("figures")).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn stepwise_exchange_and_recovery() {
-        let place = tempfile::tempdir().unwrap();
-        let (folder, fresh) = (place.path().join("paper"), place.path().join("fresh"));
-        write_folder(&folder, &files("old")).unwrap();
-        write_folder(&fresh, &files("new")).unwrap();
-        swap_in_steps(&fresh, &folder).unwrap();
-        assert_eq!((read(&folder, "table.csv"), read(&fresh, "table.csv")), ("new".into(), "old".into()));
-        fs::rename(&folder, aside(&folder)).unwrap();
-        recover(&folder);
-        assert_eq!(read(&folder, "table.csv"), "new");
-    }
-
-    #[test]
-    fn foreign_files_are_never_replaced() {
-        let place = tempfile::tempdir().unwrap();
-        assert!(refuse_foreign(&place.path().join("absent")).is_ok());
-        fs::write(place.path().join("table.csv"), "").unwrap();
-        assert!(refuse_foreign(place.path()).is_ok());
-        fs::write(place.path().join("thesis.tex"), "").unwrap();
-        assert!(refuse_foreign(place.path()).unwrap_err().contains("thesis.tex"));
-    }
-}
+#[path = "output_tests.rs"]
+mod tests;

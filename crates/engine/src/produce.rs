@@ -9,12 +9,14 @@ use tables::Table;
 
 use crate::cache::{Cache, Found};
 use crate::claim::{Claim, Verdict};
-use crate::config::Scale;
+use crate::code::Code;
+use crate::columns;
 use crate::digest::{hex, sha256};
 use crate::output::Files;
 use crate::report::Reporter;
 use crate::schedule;
 use crate::session::{Failure, Outcome, Target};
+use parameters::Scale;
 
 /// Pixels across the PNG that is made from a figure.
 const PNG_WIDTH: u32 = 1500;
@@ -78,7 +80,7 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     if missing.is_empty() {
         return Ok((results, counts));
     }
-    let cost = |index: usize| target.plan.cells[index].cost.max(1e-6);
+    let cost = |index: usize| target.paper.cells[index].cost.max(1e-6);
     let total: f64 = missing.iter().map(|&index| cost(index)).sum();
     how.reporter.note(&format!("{} cells to compute, {} cached", counts.computed, counts.cached));
     let interruption = Interruption::watch(how.slug, missing.len());
@@ -88,7 +90,7 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     let mut store_error: Option<std::io::Error> = None;
     let work = |index: usize| {
         let start = std::time::Instant::now();
-        let rows = target.plan.run(index, &random)?;
+        let rows = target.paper.run(index, &random)?;
         let stored = how.cache.map(|cache| cache.put(&target.keys[index], &rows, start.elapsed()));
         Ok(Computed { rows, stored: stored.unwrap_or(Ok(())) })
     };
@@ -132,7 +134,7 @@ fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut 
             Ok(Found::Rows(rows, _)) => results[index] = rows,
             Ok(Found::Absent) => missing.push(index),
             Ok(Found::Damaged(what)) => {
-                let label = target.plan.cells[index].label();
+                let label = target.paper.cells[index].label();
                 how.reporter.warning(&format!(
                     "the cached cell {} ({label}) is damaged: {what}; it is dropped and computed again",
                     key.short()
@@ -150,7 +152,7 @@ fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut 
 
 /// How messages call a cell: by its key, with everything that it is made of.
 fn cell_name(target: &Target, index: usize) -> String {
-    format!("cell {} ({})", target.keys[index].short(), target.plan.cells[index].label())
+    format!("cell {} ({})", target.keys[index].short(), target.paper.cells[index].label())
 }
 
 fn failed_cells(target: &Target, mut failures: Vec<(usize, String)>, computed: usize) -> Failure {
@@ -237,16 +239,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Makes the files of the output folder from the rows of all cells.
-pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -> Outcome<(Files, ClaimsFile)> {
+pub(crate) fn render(target: &Target, results: &[Vec<u8>], code: &Code) -> Outcome<(Files, ClaimsFile)> {
     let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
-    let table: Table = target.plan.table(results).map_err(failed)?;
-    let figure = target.plan.figure(&table).map_err(failed)?;
+    let table: Table = target.paper.table(results).map_err(failed)?;
+    let figure = target.paper.figure(&table).map_err(failed)?.caption(&target.provenance.caption);
     let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
     let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
-    let claims = target.plan.claims(&table).map_err(failed)?;
+    let claims = target.paper.claims(&table).map_err(failed)?;
     let scale = target.settings.scale();
     let claims = ClaimsFile {
-        paper: slug.to_string(),
+        paper: code.slug.to_string(),
         scale: scale.name().to_string(),
         judged: scale != Scale::Smoke,
         caption: figure.caption_text().to_string(),
@@ -257,7 +259,9 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], slug: &'static str) -
         ("claims.yaml", yaml(serde_yaml::to_string(&claims))?.into_bytes()),
         ("figure.png", png),
         ("figure.svg", svg.into_bytes()),
+        ("parameters.json", target.parameters.clone().into_bytes()),
         ("table.csv", table.to_csv().into_bytes()),
+        ("table.csv-metadata.json", columns::metadata(&table, code.columns).into_bytes()),
     ];
     let mut provenance = target.provenance.clone();
     for (name, bytes) in &files {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_yaml::Value;
 
 /// Changes when cached cells or outputs of an older engine must not be used any more.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// The compiler that built this program.
 pub(crate) const TOOLCHAIN: &str = env!("ENGINE_TOOLCHAIN");
@@ -25,6 +25,9 @@ pub struct Provenance {
     pub variant: Option<String>,
     /// The resolved configuration.
     pub config: Value,
+    /// The figure's caption.
+    #[serde(default)]
+    pub caption: String,
     /// Hashes of the sources.
     pub code: CodeHashes,
     /// Hash of the locked versions of the external libraries that compute.
@@ -48,7 +51,10 @@ pub struct CodeHashes {
     pub computing: String,
     /// All sources of the paper.
     pub whole: String,
-    /// The crates that compute.
+    /// Hash of what parameters and columns mean.
+    #[serde(default)]
+    pub documentation: String,
+    /// The modules of crates that the computing sources reach.
     pub crates: BTreeMap<String, String>,
     /// The crates that turn the table into files.
     pub drawing: BTreeMap<String, String>,
@@ -84,7 +90,9 @@ impl Provenance {
         } else {
             note(old.whole != new.whole, "code: the paper's figure or claims".to_string());
         }
-        changes.extend(map_changes("code: crate", &old.crates, &new.crates));
+        note(old.documentation != new.documentation, "code: what the parameters and columns mean".to_string());
+        note(self.caption != now.caption, "caption".to_string());
+        changes.extend(map_changes("code: module", &old.crates, &new.crates));
         changes.extend(map_changes("code: crate", &old.drawing, &new.drawing));
         changes.extend(map_changes("data", &self.data, &now.data));
         config_changes("", &self.config, &now.config, &mut changes);
@@ -159,9 +167,11 @@ mod tests {
             scale: "default".into(),
             variant: None,
             config: serde_yaml::from_str(config).unwrap(),
+            caption: String::new(),
             code: CodeHashes {
                 computing: "a".into(),
                 whole: "b".into(),
+                documentation: String::new(),
                 crates: [("numerics".to_string(), "c".to_string())].into(),
                 drawing: BTreeMap::new(),
             },
@@ -197,7 +207,7 @@ mod tests {
         new.code.computing = "y".into();
         new.code.crates.insert("numerics".into(), "z".into());
         new.toolchain = "rustc 2".into();
-        let expected = ["toolchain: rustc 1 -> rustc 2", "code: what the paper computes", "code: crate numerics"];
+        let expected = ["toolchain: rustc 1 -> rustc 2", "code: what the paper computes", "code: module numerics"];
         assert_eq!(old.changes(&new), expected);
     }
 

@@ -3,12 +3,11 @@
 //! Under `make -j` a process owns one implicit job token; every further thread takes a token from
 //! make's jobserver for the time of a cell, so that all papers together use the cores once.
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use crate::panics;
 
 /// What became of one cell.
 pub(crate) struct Outcome<T> {
@@ -28,7 +27,6 @@ where
     W: Fn(usize) -> anyhow::Result<T> + Sync,
     D: FnMut(Outcome<T>) -> bool + Send,
 {
-    quiet_panics();
     // SAFETY: called before any thread of ours exists; the descriptors named by make in MAKEFLAGS
     // are inherited for this purpose and nothing else in this process opens or closes them.
     let jobserver = unsafe { jobserver::Client::from_env() };
@@ -45,7 +43,7 @@ where
             };
             let position = next.fetch_add(1, Ordering::Relaxed);
             let Some(&index) = todo.get(position) else { return };
-            let outcome = Outcome { index, result: attempt(|| work(index)) };
+            let outcome = Outcome { index, result: panics::catch(|| work(index)) };
             drop(token);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             if !done(outcome) {
@@ -75,51 +73,6 @@ fn wait_for_token(client: &jobserver::Client, work_left: impl Fn() -> bool) -> O
         }
     }
     None
-}
-
-thread_local! {
-    /// Message and place of the panic that this thread is unwinding from, while it runs a cell.
-    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
-    static IN_CELL: RefCell<bool> = const { RefCell::new(false) };
-}
-
-/// Keeps panics of cells off the terminal: they are reported with the cell they come from.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IN_CELL.with(|flag| *flag.borrow()) {
-                return usual(info);
-            }
-            let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line()));
-            let message = payload_text(info.payload());
-            let text = format!("panicked{}: {message}", place.unwrap_or_default());
-            PANIC.with(|slot| *slot.borrow_mut() = Some(text));
-        }));
-    });
-}
-
-fn payload_text(payload: &(dyn Any + Send)) -> String {
-    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_string(),
-        (_, Some(text)) => text.clone(),
-        _ => "no message".to_string(),
-    }
-}
-
-fn attempt<T>(work: impl FnOnce() -> anyhow::Result<T>) -> Result<T, String> {
-    IN_CELL.with(|flag| *flag.borrow_mut() = true);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    IN_CELL.with(|flag| *flag.borrow_mut() = false);
-    match result {
-        Ok(Ok(rows)) => Ok(rows),
-        Ok(Err(error)) => Err(format!("{error:#}")),
-        Err(payload) => {
-            let kept = PANIC.with(|slot| slot.borrow_mut().take());
-            Err(kept.unwrap_or_else(|| payload_text(payload.as_ref())))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -152,7 +105,7 @@ mod tests {
             assert!(seen.iter().all(|&count| count == 1));
             failures.sort();
             assert_eq!(failures[0], (13, "no luck".to_string()));
-            assert!(failures[1].1.starts_with("panicked at ") && failures[1].1.ends_with(": number 14"));
+            assert!(failures[1].1.contains("schedule.rs:") && failures[1].1.ends_with(": number 14"));
         }
     }
 

@@ -6,13 +6,15 @@ use std::fs;
 use std::path::PathBuf;
 
 use datasets::DataSet;
+use parameters::{ConfigError, Documentation, Override, Scale, Settings, Variant};
 
 use crate::cache::Key;
-use crate::config::{ConfigError, Override, Scale, Settings, Variant};
+use crate::cell::PlannedCell;
+use crate::code::Code;
 use crate::digest::{Hasher, hex, sha256};
-use crate::experiment::{Code, Plan};
 use crate::options::Options;
-use crate::output;
+use crate::output::{self, Place};
+use crate::paper::{Erased, Prepared};
 use crate::provenance::{Cells, CodeHashes, FORMAT, Provenance, TOOLCHAIN};
 use crate::workspace::Workspace;
 
@@ -33,15 +35,14 @@ impl From<ConfigError> for Failure {
 
 pub(crate) type Outcome<T> = Result<T, Failure>;
 
-/// Makes the plan of a configuration; the only place where a paper's types come in.
-pub(crate) type MakePlan = dyn Fn(&Settings) -> Result<Plan, ConfigError>;
-
 /// One configuration with its cells and the folder its outputs belong in.
 pub(crate) struct Target {
     pub variant: Option<String>,
     pub settings: Settings,
-    pub plan: Plan,
+    pub paper: Prepared,
     pub keys: Vec<Key>,
+    /// What the parameters mean: the file `parameters.json`.
+    pub parameters: String,
     /// The output folder, and how messages call it.
     pub out: PathBuf,
     pub shown: String,
@@ -54,7 +55,9 @@ pub(crate) struct Session<'a> {
     pub workspace: Workspace,
     pub code: Code,
     pub options: &'a Options,
-    pub make_plan: &'a MakePlan,
+    pub paper: &'a dyn Erased,
+    /// The modules of crates that the paper reaches.
+    reached: BTreeMap<String, String>,
 }
 
 /// A variant that is left out because its data set is not on this machine.
@@ -64,9 +67,9 @@ pub(crate) struct Absent {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(code: Code, options: &'a Options, make_plan: &'a MakePlan) -> Outcome<Session<'a>> {
+    pub fn new(code: Code, options: &'a Options, paper: &'a dyn Erased) -> Outcome<Session<'a>> {
         let workspace = Workspace::find(code.slug).map_err(Failure::Usage)?;
-        Ok(Session { workspace, code, options, make_plan })
+        Ok(Session { workspace, code, options, paper, reached: code.reached() })
     }
 
     /// The targets of this call: the configuration asked for and, for a plain default run, the
@@ -79,16 +82,16 @@ impl<'a> Session<'a> {
         for text in &self.options.set {
             overrides.push(Override::argument(text)?);
         }
+        // One form of each value, so that `n=2` and `n=2.0` are one run.
+        let overrides: Vec<Override> =
+            overrides.into_iter().map(|change| self.paper.canonical_override(change)).collect();
         let bent = !overrides.is_empty() || self.options.scale != Scale::Default;
-        let out = match &self.options.out {
-            Some(folder) => {
-                output::refuse_foreign(folder).map_err(Failure::Usage)?;
-                folder.clone()
-            }
-            None if bent => self.workspace.runs(&run_name(self.options.scale, &overrides)),
-            None => self.workspace.figures(None),
+        let (out, place) = match &self.options.out {
+            Some(folder) => (folder.clone(), Place::Chosen),
+            None if bent => (self.workspace.runs(&run_name(self.options.scale, &overrides)), Place::Own),
+            None => (self.workspace.figures(None), Place::Own),
         };
-        let mut targets = vec![self.target(self.load(&overrides)?, None, out)?];
+        let mut targets = vec![self.target(self.load(&overrides)?, None, out, place)?];
         let mut absent = Vec::new();
         if !bent && self.options.out.is_none() {
             for variant in targets[0].settings.variants.clone() {
@@ -99,6 +102,11 @@ impl<'a> Session<'a> {
             }
         }
         Ok((targets, absent))
+    }
+
+    /// What the parameters mean.
+    pub fn documentation(&self) -> Outcome<Documentation> {
+        Ok(self.paper.documentation(&self.load(&[])?))
     }
 
     fn load(&self, overrides: &[Override]) -> Outcome<Settings> {
@@ -115,57 +123,73 @@ impl<'a> Session<'a> {
         if located.is_none() {
             return Ok(None);
         }
-        let settings = self.load(&[])?.with_variant(variant)?;
+        let settings = self.load(&[])?.with_variant(variant);
         let out = self.workspace.figures(Some(&variant.name));
-        self.target(settings, Some(variant.name.clone()), out).map(Some)
+        self.target(settings, Some(variant.name.clone()), out, Place::Own).map(Some)
     }
 
-    fn target(&self, settings: Settings, variant: Option<String>, out: PathBuf) -> Outcome<Target> {
-        let plan = (self.make_plan)(&settings)?;
-        let keys = self.keys(&plan);
-        let provenance = self.provenance(&settings, &plan, &keys, variant.clone());
+    fn target(&self, settings: Settings, variant: Option<String>, out: PathBuf, place: Place) -> Outcome<Target> {
         let shown = self.workspace.shown(&out);
-        Ok(Target { variant, settings, plan, keys, out, shown, provenance })
+        let out = match self.options.writes() {
+            true => output::writable(&out, self.code.slug, place).map_err(Failure::Usage)?,
+            false => out,
+        };
+        let paper = self.paper.prepare(&settings)?;
+        let settings = self.paper.canonical(settings);
+        let documentation = self.paper.documentation(&settings);
+        let parameters = format!("{:#}\n", documentation.json());
+        let keys = self.keys(&paper.cells);
+        let provenance = self.provenance(&settings, &paper.cells, &keys, &documentation, variant.clone())?;
+        Ok(Target { variant, settings, paper, keys, parameters, out, shown, provenance })
     }
 
     /// The identity of each cell's result: code, libraries, compiler, cell and data.
-    fn keys(&self, plan: &Plan) -> Vec<Key> {
+    fn keys(&self, cells: &[PlannedCell]) -> Vec<Key> {
         let mut common = Hasher::new("cell")
             .part(&FORMAT.to_le_bytes())
             .text(self.code.slug)
             .text(self.code.computing)
             .text(self.code.libraries)
             .text(TOOLCHAIN);
-        for (name, hash) in self.code.crates {
+        for (name, hash) in &self.reached {
             common = common.text(name).text(hash);
         }
         let common = common.finish();
-        let key = |cell: &crate::experiment::PlannedCell| {
+        let key = |cell: &PlannedCell| {
             let mut hasher = Hasher::new("key").part(&common).text(&cell.identity);
             for data in &cell.data {
                 hasher = hasher.text(&data.key());
             }
             Key(hasher.finish())
         };
-        plan.cells.iter().map(key).collect()
+        cells.iter().map(key).collect()
     }
 
-    fn provenance(&self, settings: &Settings, plan: &Plan, keys: &[Key], variant: Option<String>) -> Provenance {
+    fn provenance(
+        &self,
+        settings: &Settings,
+        cells: &[PlannedCell],
+        keys: &[Key],
+        documentation: &Documentation,
+        variant: Option<String>,
+    ) -> Outcome<Provenance> {
         let owned = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
             list.iter().map(|(name, hash)| (name.to_string(), hash.to_string())).collect()
         };
         let all_keys = keys.iter().fold(Hasher::new("keys"), |hasher, key| hasher.part(&key.0));
-        let data = plan.cells.iter().flat_map(|cell| &cell.data);
-        Provenance {
+        let data = cells.iter().flat_map(|cell| &cell.data);
+        Ok(Provenance {
             format: FORMAT,
             paper: self.code.slug.to_string(),
             scale: settings.scale().name().to_string(),
             variant,
             config: settings.resolved().clone(),
+            caption: settings.caption()?,
             code: CodeHashes {
                 computing: self.code.computing.to_string(),
                 whole: self.code.whole.to_string(),
-                crates: owned(self.code.crates),
+                crates: self.reached.clone(),
+                documentation: self.code.documentation(documentation),
                 drawing: owned(&[("plotting", plotting::FINGERPRINT), ("tables", tables::FINGERPRINT)]),
             },
             libraries: self.code.libraries.to_string(),
@@ -173,7 +197,7 @@ impl<'a> Session<'a> {
             data: data.map(|set| (set.name.to_string(), hex(&sha256(set.key().as_bytes())))).collect(),
             cells: Cells { count: keys.len(), keys: hex(&all_keys.finish()) },
             outputs: BTreeMap::new(),
-        }
+        })
     }
 }
 
@@ -183,8 +207,17 @@ fn find_data_set(name: &str) -> Option<&'static DataSet> {
 
 /// A folder name for a run that is not the default one: `smoke`, `default,eta=0.1`.
 fn run_name(scale: Scale, overrides: &[Override]) -> String {
+    // What comes last wins; in which order keys come says nothing.
+    let mut changes: Vec<String> = Vec::new();
+    for change in overrides {
+        let summary = change.summary();
+        let key = summary.split('=').next().unwrap_or_default().to_string() + "=";
+        changes.retain(|earlier| !earlier.starts_with(&key));
+        changes.push(summary);
+    }
+    changes.sort();
     let mut parts = vec![scale.name().to_string()];
-    parts.extend(overrides.iter().map(Override::summary));
+    parts.extend(changes);
     let name = parts.join(",");
     let plain = |c: char| c.is_ascii_alphanumeric() || ",=._-+".contains(c);
     match name.len() <= 100 && name.chars().all(plain) {
@@ -219,7 +252,7 @@ impl Target {
     /// The indices of the cells, most expensive first.
     pub fn by_cost(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
-        order.sort_by(|&a, &b| self.plan.cells[b].cost.total_cmp(&self.plan.cells[a].cost));
+        order.sort_by(|&a, &b| self.paper.cells[b].cost.total_cmp(&self.paper.cells[a].cost));
         order
     }
 }

@@ -13,7 +13,18 @@ fn a_run_writes_all_outputs_and_the_second_does_nothing() {
     assert!(stdout.contains("wrote figures/sweep (40 cells: 40 computed, 0 cached)"), "{stdout}");
     assert!(stdout.contains("holds  large: largest sum = "), "{stdout}");
     let names: Vec<String> = place.outputs("figures/sweep").into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["claims.yaml", "figure.png", "figure.svg", "provenance.yaml", "table.csv"]);
+    let expected = [
+        "claims.yaml",
+        "figure.png",
+        "figure.svg",
+        "parameters.json",
+        "provenance.yaml",
+        "table.csv",
+        "table.csv-metadata.json",
+    ];
+    assert_eq!(names, expected);
+    let claims = fs::read_to_string(place.path("figures/sweep/claims.yaml")).unwrap();
+    assert!(claims.contains("caption: Sums of 1000 numbers."), "{claims}");
     let (stdout, _) = place.expect(&["run"], 0);
     assert!(stdout.contains("is up to date"), "{stdout}");
     assert!(place.expect(&["status"], 0).0.contains("is current"));
@@ -66,7 +77,7 @@ fn only_what_depends_on_a_change_is_computed_again() {
     fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("threshold: 500", "threshold: 450")).unwrap();
     let (stdout, stderr) = place.expect(&[], 0);
     assert!(stdout.contains("0 computed, 40 cached"), "{stdout}");
-    assert!(stderr.contains("config threshold: 500 -> 450"), "{stderr}");
+    assert!(stderr.contains("config threshold: 500.0 -> 450.0"), "{stderr}");
     fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("draws: 1000", "draws: 1001")).unwrap();
     assert!(place.expect(&[], 0).0.contains("40 computed, 0 cached"));
 }
@@ -77,7 +88,7 @@ fn other_scales_and_settings_leave_the_figures_alone() {
     let (stdout, _) = place.expect(&["--scale", "smoke"], 0);
     assert!(stdout.contains("target/runs/sweep/smoke") && stdout.contains("not judged"), "{stdout}");
     place.expect(&["--set", "draws=2000", "--set", "cells=3"], 0);
-    assert!(place.path("target/runs/sweep/default,draws=2000,cells=3/figure.svg").exists());
+    assert!(place.path("target/runs/sweep/default,cells=3,draws=2000/figure.svg").exists());
     fs::write(place.path("mine.yaml"), "cells: 4\n").unwrap();
     place.expect(&["--config", "mine.yaml", "--out", "there"], 0);
     assert_eq!(fs::read_to_string(place.path("there/table.csv")).unwrap().lines().count(), 5);
@@ -111,9 +122,11 @@ fn bad_configurations_and_arguments_exit_with_2_and_touch_nothing() {
     place.expect(&[], 0);
     let before = place.outputs("figures/sweep");
     for (old, new, message) in [
-        ("cells: 40", "cells: -1", "paper.yaml:3:10: `cells`: expected a whole number, 0 or more, got -1"),
-        ("cells: 40", "cells: 0", "expected a value between 1 and 1000000, got 0"),
-        ("cells: 40", "cells: 1e15", "expected a value between 1 and 1000000, got "),
+        ("cells: 40", "cells: -1", "paper.yaml:3:10: `cells`: expected a whole number, 1 or more, got -1"),
+        ("cells: 40", "cells: 0", "expected a whole number, 1 or more, got 0"),
+        ("cells: 40", "cells: 1e15", "paper.yaml: these are more than 1000000 cells"),
+        ("draws: 1000", "draws: 2e9", "`draws`: expected a whole number from 1 to 1000000000, got 2000000000"),
+        ("{draws} numbers", "{drawz} numbers", "`caption`: unknown key `{drawz}`; did you mean `{draws}`?"),
         ("threshold: 500", "threshold: .nan", "`threshold`: expected a finite number, got NaN"),
         ("draws:", "drawz:", "`draws` is missing (is `drawz` meant to be it?)"),
         ("default:", "default: [", "not valid YAML"),
@@ -134,6 +147,12 @@ fn bad_configurations_and_arguments_exit_with_2_and_touch_nothing() {
         &["--config", "absent.yaml"],
         &["dance"],
         &["--out", "papers"],
+        &["--out", "Cargo.toml"],
+        &["--out", "/dev/null"],
+        &["verify", "--shard", "0/2"],
+        &["status", "--no-cache"],
+        &["run", "--no-cache", "--shard", "0/2"],
+        &["run", "--tolerance", "1"],
     ] {
         place.expect(arguments, 2);
     }
@@ -189,4 +208,54 @@ fn a_damaged_cache_entry_is_reported_and_computed_again() {
     assert!(stderr.contains("is damaged: its checksum does not match"), "{stderr}");
     assert!(stdout.contains("1 computed, 39 cached"), "{stdout}");
     place.expect(&["verify"], 0);
+}
+
+#[test]
+fn a_mistake_in_the_figure_names_the_line() {
+    let place = Place::new(&PAPER.replace("mistaken: false", "mistaken: true"));
+    let (_, stderr) = place.expect(&[], 1);
+    assert!(stderr.contains("the figure could not be drawn: "), "{stderr}");
+    assert!(stderr.contains("examples/sweep.rs:") && stderr.contains("no column `some`; the columns are seed, sum"));
+}
+
+#[test]
+fn one_configuration_is_one_run_however_it_is_written() {
+    let place = Place::new(PAPER);
+    place.expect(&["--set", "cells=3", "--set", "threshold=5"], 0);
+    let (stdout, _) = place.expect(&["--set", "threshold=5.0", "--set", "cells=3.0"], 0);
+    assert!(stdout.contains("is up to date"), "{stdout}");
+    assert_eq!(fs::read_dir(place.path("target/runs/sweep")).unwrap().count(), 1);
+}
+
+#[test]
+fn parameters_are_explained() {
+    let place = Place::new(PAPER);
+    let (stdout, _) = place.expect(&["parameters"], 0);
+    assert!(stdout.contains("draws") && stdout.contains("Random numbers that it adds up."), "{stdout}");
+    let (stdout, _) = place.expect(&["parameters", "--json"], 0);
+    let parameters: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&parameters[0]["key"], &parameters[0]["smoke"]), (&"cells".into(), &5.into()));
+}
+
+#[test]
+fn no_claim_may_hold_on_nothing() {
+    let place = Place::new(PAPER);
+    place.expect(&["check-claims"], 1);
+    place.expect(&[], 0);
+    place.expect(&["check-claims"], 0);
+}
+
+#[test]
+fn only_the_folder_that_was_meant_is_written_to() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    fs::write(place.path("figures/sweep/note.txt"), "mine").unwrap();
+    let (_, stderr) = place.expect(&["--set", "threshold=400", "--out", "figures/sweep"], 2);
+    assert!(stderr.contains("holds note.txt, which is not an output of a paper"), "{stderr}");
+    place.expect(&["render"], 2);
+    assert_eq!(fs::read_to_string(place.path("figures/sweep/note.txt")).unwrap(), "mine");
+    fs::create_dir(place.path("real")).unwrap();
+    std::os::unix::fs::symlink(place.path("real"), place.path("link")).unwrap();
+    place.expect(&["--scale", "smoke", "--out", "link"], 0);
+    assert!(place.path("link").is_symlink() && place.path("real/table.csv").exists());
 }

@@ -1,62 +1,170 @@
-//! What a paper's computing code may not do: depend on code that its fingerprint leaves out.
+//! A paper's code, divided into what computes and what shows: the modules `figure` and `claims`, and
+//! what leads there. Computing code may not depend on showing code, which its fingerprint leaves out.
 
+use quote::ToTokens;
 use std::collections::BTreeSet;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Item, ItemImpl, ItemUse, Stmt, Token, Type};
 
 use crate::Result;
-use crate::source::Source;
-use crate::tokens::Token;
+use crate::imports::{Import, imports};
+use crate::mentions::{Identifiers, Mentions};
+use crate::names::Names;
+use crate::source::{Module, Source};
+use crate::tokens::{self, Hasher, Token};
+use crate::{columns, experiment};
 
-/// Modules and functions that are not part of the fingerprint.
-const LEFT_OUT: [&str; 2] = ["figure", "claims"];
+/// The modules that only show results.
+pub const SHOWING: [&str; 2] = ["figure", "claims"];
 
-/// Computing crates that a paper may do without.
-const OPTIONAL_CRATES: [&str; 2] = ["datasets", "networks"];
+const REASON: &str = "the fingerprint of the computing code leaves out the modules `figure` and `claims`, so a change \
+                      there would not recompute anything";
 
-const REASON: &str = "the fingerprint of the computing code leaves out the modules and functions \
-                      `figure` and `claims`, so a change there would not recompute anything";
+/// A divided paper.
+pub struct Paper {
+    /// The hash of the computing code.
+    pub compute: String,
+    /// The hash of all code.
+    pub whole: String,
+    /// What the computing code mentions, as words for `reach::reached`.
+    pub identifiers: Identifiers,
+    /// Names and documentation of the columns of its tables.
+    pub columns: Vec<(String, String)>,
+}
 
-/// Refuses a paper whose results could depend on its figure or claims code.
-///
-/// # Errors
-/// Where computing code names a path into that code or a name imported from it, and where that code
-/// implements methods on types that computing code sees.
-pub fn check(source: &Source) -> Result<()> {
-    let computing: Vec<&Token> = source.computing().collect();
-    if let Some(path) = path_into_left_out(&computing) {
+impl Paper {
+    /// Divides a paper.
+    ///
+    /// # Errors
+    /// Where results could depend on showing code: where computing code names a path into that code
+    /// or a name imported from it, and where that code implements methods on types that computing
+    /// code sees. Also where a declaration imports from showing and other modules at once.
+    pub fn divide(source: Source) -> Result<Paper> {
+        let whole = source.hash();
+        let mut divider = Divider::default();
+        let (mut hasher, mut code, mut mentions) = (Hasher::new(), Vec::new(), Mentions::default());
+        let mut documented = Vec::new();
+        for mut module in source.modules {
+            module.items.iter().for_each(|item| columns::collect(item.to_token_stream(), &mut documented));
+            if module.path.first().is_some_and(|name| SHOWING.contains(&name.as_str())) {
+                divider.showing.append(&mut module.items);
+                continue;
+            }
+            let Module { path, items, .. } = &mut module;
+            divider.strip(items).map_err(|error| format!("in module `{}`: {error}", path.join("::")))?;
+            let computing = module.tokens(&module.items);
+            module.add_to(&mut hasher, &computing);
+            code.extend(computing);
+            mentions.merge(Names::of(&module.heading, &module.items).mentions);
+        }
+        check_computing(&code, &divider.imports)?;
+        check_showing(&divider.showing)?;
+        Ok(Paper { compute: hasher.finish(), whole, identifiers: mentions.words(), columns: documented })
+    }
+    /// Whether computing code names a crate, in a path or an import.
+    pub fn names_crate(&self, name: &str) -> bool {
+        self.identifiers.contains(name) || self.identifiers.contains(&format!("{name}::"))
+    }
+}
+
+/// Takes from computing modules what leads to the showing ones.
+#[derive(Default)]
+struct Divider {
+    /// What shows results.
+    showing: Vec<Item>,
+    /// The names that were imported from showing modules.
+    imports: Vec<Import>,
+    /// A declaration that imports from showing and other modules.
+    mixed: Option<String>,
+}
+
+impl Divider {
+    fn strip(&mut self, items: &mut Vec<Item>) -> Result<()> {
+        items.retain(|item| !matches!(item, Item::Use(item) if self.takes(item)));
+        items.iter_mut().for_each(|item| self.visit_item_mut(item));
+        match self.mixed.take() {
+            Some(declaration) => Err(format!(
+                "`{declaration}` imports from {} and from other modules at once: split it",
+                SHOWING.join(" or ")
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a declaration imports from showing modules only.
+    fn takes(&mut self, declaration: &ItemUse) -> bool {
+        let mut imports = imports(&declaration.tree);
+        for import in &mut imports {
+            let relative = import.path.iter().take_while(|word| ["crate", "self", "super"].contains(&word.as_str()));
+            import.path.drain(..relative.count());
+        }
+        let shows = |import: &Import| import.path.first().is_some_and(|first| SHOWING.contains(&first.as_str()));
+        let count = imports.iter().filter(|import| shows(import)).count();
+        if count == 0 {
+            return false;
+        }
+        if count < imports.len() {
+            self.mixed = Some(declaration.to_token_stream().to_string());
+        }
+        self.imports.append(&mut imports);
+        true
+    }
+}
+
+impl VisitMut for Divider {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        block.stmts.retain(|statement| !matches!(statement, Stmt::Item(Item::Use(item)) if self.takes(item)));
+        visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
+        self.showing.extend(experiment::take_showing(item));
+        visit_mut::visit_item_impl_mut(self, item);
+    }
+
+    /// Of `common::paper!(Config, cells, figure::draw, claims::measure)` the first two count.
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        if call.path.segments.last().is_some_and(|segment| segment.ident == "paper")
+            && let Ok(arguments) = call.parse_body_with(Punctuated::<Type, Token![,]>::parse_terminated)
+        {
+            let computing: Punctuated<Type, Token![,]> = arguments.into_iter().take(2).collect();
+            call.tokens = computing.to_token_stream();
+        }
+    }
+}
+
+fn check_computing(code: &[Token], imports: &[Import]) -> Result<()> {
+    if let Some(path) = path_into_showing(code) {
         return Err(format!(
-            "computing code cannot use `{path}`: {REASON}. Move what computing code needs into \
-             another module"
+            "computing code cannot use `{path}`: {REASON}. Move what computing code needs into another module"
         ));
     }
-    for import in &source.imports {
+    for import in imports {
         let path = import.path.join("::");
-        if import.name == "*" {
-            return Err(format!("`use {path}` would show all of it to computing code: {REASON}. Import by name"));
+        if import.is_glob() {
+            return Err(format!("`use {path}::*` would show all of it to computing code: {REASON}. Import by name"));
         }
-        if computing.windows(2).any(|pair| pair[1].is_word(&import.name) && !pair[0].is_mark('.')) {
+        if code.windows(2).any(|pair| pair[1].word() == Some(&import.name) && !pair[0].is_mark('.')) {
             return Err(format!(
-                "`{}` appears in computing code and is imported from `{path}`: {REASON}. Move it \
-                 into another module, or write the path where it is used",
+                "`{}` appears in computing code and is imported from `{path}`: {REASON}. Move it into another \
+                 module, or write the path where it is used",
                 import.name
             ));
         }
     }
-    check_left_out(&source.left_out().collect::<Vec<_>>())
+    Ok(())
 }
 
-/// The optional computing crates that the computing code names.
-pub fn optional_crates(source: &Source) -> Vec<&'static str> {
-    let words: BTreeSet<&str> = source.computing().filter_map(Token::word).collect();
-    OPTIONAL_CRATES.into_iter().filter(|name| words.contains(name)).collect()
-}
-
-/// The first path with a segment `figure` or `claims`, unless it leads into `common`.
-fn path_into_left_out(tokens: &[&Token]) -> Option<String> {
+/// The first path with a segment `figure` or `claims`, unless it leads into `common`. Paths are looked
+/// for among the tokens, because they also stand in macros.
+fn path_into_showing(code: &[Token]) -> Option<String> {
     let mut position = 0;
-    while position < tokens.len() {
-        let (segments, length) = path_at(&tokens[position..]);
-        let method = position > 0 && tokens[position - 1].is_mark('.');
-        let leads_there = segments.iter().any(|segment| LEFT_OUT.contains(segment));
+    while position < code.len() {
+        let (segments, length) = path_at(&code[position..]);
+        let method = position > 0 && code[position - 1].is_mark('.');
+        let leads_there = segments.iter().any(|segment| SHOWING.contains(segment));
         if leads_there && segments.len() > 1 && segments[0] != "common" && !method {
             return Some(segments.join("::"));
         }
@@ -67,15 +175,15 @@ fn path_into_left_out(tokens: &[&Token]) -> Option<String> {
 
 /// The segments of the path that starts here (an empty first one for `::name`), and its length in
 /// tokens.
-fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
+fn path_at(code: &[Token]) -> (Vec<&str>, usize) {
     let separator = |position: usize| {
         matches!(
-            tokens.get(position..position + 2),
+            code.get(position..position + 2),
             Some([Token::Mark { mark: ':', joined: true }, Token::Mark { mark: ':', .. }])
         )
     };
     let (mut segments, mut position) = (Vec::new(), 0);
-    match tokens[0].word() {
+    match code[0].word() {
         Some(word) => {
             segments.push(word);
             position = 1;
@@ -84,9 +192,7 @@ fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
         None => return (segments, 1),
     }
     while separator(position) {
-        let Some(word) = tokens.get(position + 2).and_then(|token| token.word()) else {
-            break;
-        };
+        let Some(word) = code.get(position + 2).and_then(Token::word) else { break };
         segments.push(word);
         position += 3;
     }
@@ -94,63 +200,83 @@ fn path_at<'a>(tokens: &[&'a Token]) -> (Vec<&'a str>, usize) {
 }
 
 /// Methods and macros reach code that never names their module.
-fn check_left_out(tokens: &[&Token]) -> Result<()> {
-    let defined: BTreeSet<&str> = tokens
-        .windows(2)
-        .filter(|pair| matches!(pair[0].word(), Some("struct" | "enum" | "union" | "trait")))
-        .filter_map(|pair| pair[1].word())
-        .collect();
-    for (position, token) in tokens.iter().enumerate() {
-        let previous = position.checked_sub(1).map(|previous| tokens[previous]);
-        if token.is_word("macro_export") || token.is_word("macro_use") {
-            return Err(format!("figure and claims code may not define macros for other modules: {REASON}"));
-        }
-        if token.is_word("impl") && starts_item(previous) {
-            let name = implementing_type(&tokens[position + 1..]);
-            if !name.is_some_and(|name| defined.contains(name)) {
-                return Err(format!(
-                    "figure and claims code may not implement anything for `{}`, which is defined \
-                     elsewhere: {REASON}. Use a free function, or move the implementation into another module",
-                    name.unwrap_or("this type")
-                ));
-            }
-        }
+fn check_showing(items: &[Item]) -> Result<()> {
+    let mut showing = Showing::default();
+    items.iter().for_each(|item| showing.visit_item(item));
+    if showing.exports_macro {
+        return Err(format!("figure and claims code may not define macros for other modules: {REASON}"));
     }
-    Ok(())
-}
-
-/// Whether `impl` after this token is a block and not a type.
-fn starts_item(previous: Option<&Token>) -> bool {
-    match previous {
-        None | Some(Token::Open('{') | Token::Close('}' | ']')) => true,
-        Some(token) => token.is_mark(';') || token.is_word("unsafe"),
+    match showing.implements.iter().find(|name| !showing.defines.contains(*name)) {
+        Some(name) => Err(format!(
+            "figure and claims code may not implement anything for `{name}`, which is defined elsewhere: {REASON}. \
+             Use a free function, or move the implementation into another module"
+        )),
+        None => Ok(()),
     }
 }
 
-/// The last word of the type that an `impl` block, read behind its keyword, is for.
-fn implementing_type<'a>(tokens: &[&'a Token]) -> Option<&'a str> {
-    let (mut depth, mut name, mut complete) = (0, None, false);
-    for (position, token) in tokens.iter().enumerate() {
-        let arrow = position > 0 && matches!(tokens[position - 1], Token::Mark { mark: '-' | '=', joined: true });
-        match token {
-            Token::Mark { mark: '<', .. } => {
-                complete |= name.is_some();
-                depth += 1;
-            }
-            Token::Mark { mark: '>', .. } if !arrow => depth -= 1,
-            Token::Open('{') if depth == 0 => return name,
-            Token::Open(_) if depth == 0 => return None,
-            Token::Word(word) if depth == 0 => match word.as_str() {
-                "where" => return name,
-                "for" => (name, complete) = (None, false),
-                "mut" | "dyn" => {}
-                // A path may go on behind its generics; a lifetime has no name of its own.
-                _ if position > 0 && tokens[position - 1].is_mark('\'') => {}
-                _ if !complete => name = Some(word.as_str()),
-                _ => {}
-            },
-            _ => {}
-        }
+/// What showing code defines and implements, also inside functions.
+#[derive(Default)]
+struct Showing {
+    defines: BTreeSet<String>,
+    implements: BTreeSet<String>,
+    exports_macro: bool,
+}
+
+impl<'ast> Visit<'ast> for Showing {
+    fn visit_item(&mut self, item: &'ast Item) {
+        self.defines.extend(match item {
+            Item::Enum(item) => Some(item.ident.to_string()),
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Trait(item) => Some(item.ident.to_string()),
+            Item::Union(item) => Some(item.ident.to_string()),
+            _ => None,
+        });
+        visit::visit_item(self, item);
     }
-    None
+
+    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+        let parameters: Vec<_> = item.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+        let name = implementing_type(&item.self_ty);
+        // `impl Ours for T` is about our trait.
+        match &item.trait_ {
+            Some((_, path, _)) if parameters.contains(&name) => {
+                self.implements.extend(path.segments.last().map(|segment| segment.ident.to_string()));
+            }
+            _ => drop(self.implements.insert(name)),
+        }
+        visit::visit_item_impl(self, item);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        let path = attribute.path();
+        self.exports_macro |= path.is_ident("macro_export") || path.is_ident("macro_use");
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        // What a macro implements could be for any type.
+        if tokens::flatten(call.tokens.clone()).windows(2).any(|pair| starts_impl(&pair[0], &pair[1])) {
+            self.implements.insert("a type in a macro".into());
+        }
+        visit::visit_macro(self, call);
+    }
+}
+
+/// Whether the second token is an `impl` that starts a block and not a type.
+fn starts_impl(before: &Token, token: &Token) -> bool {
+    let starts = matches!(before, Token::Open('{') | Token::Close('}' | ']'))
+        || before.is_mark(';')
+        || before.word() == Some("unsafe");
+    starts && token.word() == Some("impl")
+}
+
+/// The name of the type that an `impl` block is for, without references and arguments.
+fn implementing_type(implementing: &Type) -> String {
+    match implementing {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        Type::Reference(reference) => implementing_type(&reference.elem),
+        Type::Paren(inner) => implementing_type(&inner.elem),
+        Type::Group(inner) => implementing_type(&inner.elem),
+        other => other.to_token_stream().to_string(),
+    }
 }

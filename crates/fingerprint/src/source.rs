@@ -1,77 +1,86 @@
-//! Reads the source files of a crate into one flat, cleaned token list.
+//! Reads the source files of a crate into a list of modules without their tests.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use std::collections::BTreeSet;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use std::path::{Path, PathBuf};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, ExprLit, ImplItem, Item, ItemMod, Lit, Meta, Stmt, TraitItem};
 
 use crate::Result;
-use crate::items::{self, Attribute, Import, Item};
-use crate::tokens::{self, Token};
+use crate::tokens::{self, Hasher, Token};
 
 /// How files are read: the file system, or a map in the tests.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Vec<u8>>;
 
-/// What does not count as computing code.
-pub struct LeftOut {
-    /// Top-level modules.
-    pub modules: Vec<String>,
-    /// Functions of `impl Experiment for …`.
-    pub functions: Vec<String>,
-    /// Whether `use` declarations that import only from the modules are left out too.
-    pub imports: bool,
+/// One module, be it a file or written between braces.
+pub struct Module {
+    /// The names from the root, which itself has none.
+    pub path: Vec<String>,
+    /// Visibility and attributes, which may stand in the module above.
+    pub heading: TokenStream,
+    /// All items but submodules and tests.
+    pub items: Vec<Item>,
+    /// The SHA-256 of each file that the code includes.
+    pub included: Vec<String>,
 }
 
-impl LeftOut {
-    pub fn modules(names: &[String]) -> LeftOut {
-        LeftOut { modules: names.to_vec(), functions: Vec::new(), imports: false }
+impl Module {
+    /// The cleaned code of some items behind the heading.
+    pub fn tokens<'a>(&self, items: impl IntoIterator<Item = &'a Item>) -> Vec<Token> {
+        let mut stream = self.heading.clone();
+        items.into_iter().for_each(|item| item.to_tokens(&mut stream));
+        tokens::flatten(stream)
     }
 
-    /// What shows the results of a paper.
-    pub fn figure_and_claims() -> LeftOut {
-        let names = || vec!["figure".to_string(), "claims".to_string()];
-        LeftOut { modules: names(), functions: names(), imports: true }
+    /// Adds the module's path, these tokens of it, and its included files to a hash.
+    pub fn add_to(&self, hasher: &mut Hasher, code: &[Token]) {
+        hasher.text('M', &self.path.join("::"));
+        hasher.tokens(code);
+        self.included.iter().for_each(|digest| hasher.text('F', digest));
     }
 }
 
-/// The cleaned source code of a crate.
+/// The source code of a crate.
 pub struct Source {
     /// Every file that was read, in reading order.
     pub files: Vec<PathBuf>,
-    /// The names that the left-out `use` declarations bring into scope.
-    pub imports: Vec<Import>,
-    tokens: Vec<Token>,
-    /// For each token, whether it belongs to the computing code.
-    computing: Vec<bool>,
+    /// A module stands before its submodules.
+    pub modules: Vec<Module>,
 }
 
 impl Source {
     /// Reads a crate from its root file, with all its modules.
     ///
     /// # Errors
-    /// Where a file cannot be read or is no Rust source, where a module to leave out does not exist
-    /// (except in a paper), and where a declaration imports from left-out and other modules at
-    /// once.
-    pub fn read(root: &Path, left_out: LeftOut, read_file: ReadFile) -> Result<Source> {
-        let source = Source { files: vec![], imports: vec![], tokens: vec![], computing: vec![] };
-        let mut reader =
-            Reader { source, left_out, read_file, hiding: false, current: PathBuf::new(), modules: BTreeSet::new() };
-        reader.file(root, &Place { children: folder_of(root), inside_file: false, top: true })?;
-        match reader.left_out.modules.iter().find(|name| !reader.modules.contains(*name)) {
-            Some(name) if !reader.left_out.imports => Err(format!("{} has no module `{name}`", root.display())),
-            _ => Ok(reader.source),
+    /// Where a file cannot be read or is no Rust source, and where code includes a file in another
+    /// way than by `include_str!` or `include_bytes!` with a plain string.
+    pub fn read(root: &Path, read_file: ReadFile) -> Result<Source> {
+        let mut reader = Reader { files: Vec::new(), modules: Vec::new(), read_file };
+        let place = Place { children: folder_of(root), file: root.to_path_buf(), inside_file: false };
+        reader.file(Vec::new(), TokenStream::new(), &place)?;
+        Ok(Source { files: reader.files, modules: reader.modules })
+    }
+
+    /// Drops top-level modules with all that is in them.
+    ///
+    /// # Errors
+    /// Where there is no such module.
+    pub fn leave_out(&mut self, names: &[String]) -> Result<()> {
+        for name in names {
+            let count = self.modules.len();
+            self.modules.retain(|module| module.path.first() != Some(name));
+            if self.modules.len() == count {
+                return Err(format!("there is no module `{name}`"));
+            }
         }
+        Ok(())
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter()
-    }
-
-    pub fn computing(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter().zip(&self.computing).filter_map(|(token, computing)| computing.then_some(token))
-    }
-
-    pub fn left_out(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter().zip(&self.computing).filter_map(|(token, computing)| (!computing).then_some(token))
+    /// The hash of all modules.
+    pub fn hash(&self) -> String {
+        let mut hasher = Hasher::new();
+        self.modules.iter().for_each(|module| module.add_to(&mut hasher, &module.tokens(&module.items)));
+        hasher.finish()
     }
 }
 
@@ -79,282 +88,189 @@ impl Source {
 struct Place {
     /// The folder in which `mod name;` is looked for.
     children: PathBuf,
-    /// Whether it is written between braces: then `#[path]` counts from `children`, else from the
-    /// file.
+    /// The file that holds the module.
+    file: PathBuf,
+    /// Whether it is written between braces: then `#[path]` counts from `children`, else from the file.
     inside_file: bool,
-    /// Whether it is the root of the crate.
-    top: bool,
 }
 
 struct Reader<'a> {
-    source: Source,
-    left_out: LeftOut,
+    files: Vec<PathBuf>,
+    modules: Vec<Module>,
     read_file: ReadFile<'a>,
-    /// Whether what is being read is left out.
-    hiding: bool,
-    /// The file being read.
-    current: PathBuf,
-    /// The top-level modules seen.
-    modules: BTreeSet<String>,
 }
 
 impl Reader<'_> {
-    fn file(&mut self, path: &Path, place: &Place) -> Result<()> {
-        let bytes = (self.read_file)(path)?;
-        let text = String::from_utf8(bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-        let stream: TokenStream = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
-        self.source.files.push(path.to_path_buf());
-        let outside = std::mem::replace(&mut self.current, path.to_path_buf());
-        let result = self.module(stream, place);
-        self.current = outside;
-        result
-    }
-
-    /// The items of a module.
-    fn module(&mut self, stream: TokenStream, place: &Place) -> Result<()> {
-        let trees: Vec<TokenTree> = stream.into_iter().collect();
-        let (attributes, _) = items::attributes(&trees);
-        if attributes.iter().any(|attribute| attribute.inner && attribute.is_test()) {
+    fn file(&mut self, path: Vec<String>, mut heading: TokenStream, place: &Place) -> Result<()> {
+        let name = place.file.display();
+        let text = String::from_utf8((self.read_file)(&place.file)?).map_err(|error| format!("{name}: {error}"))?;
+        let file = syn::parse_file(&text).map_err(|error| format!("{name}: {error}"))?;
+        self.files.push(place.file.clone());
+        if file.attrs.iter().any(is_test) {
             return Ok(());
         }
-        let mut rest = trees.as_slice();
-        while !rest.is_empty() {
-            let (attributes, length) = items::attributes(rest);
-            let (heading, behind) = rest.split_at(length);
-            let Some(item) = Item::at(behind) else {
-                // A macro call, token by token.
-                self.body(heading)?;
-                self.body(&behind[..behind.len().min(1)])?;
-                rest = &behind[behind.len().min(1)..];
-                continue;
-            };
-            let (trees, behind) = behind.split_at(item.length);
-            if !attributes.iter().any(Attribute::is_test) {
-                self.item(&item, heading, trees, place)?;
-            }
-            rest = behind;
-        }
-        Ok(())
+        file.attrs.iter().for_each(|attribute| attribute.to_tokens(&mut heading));
+        self.module(path, heading, file.items, place)
     }
 
-    fn item(&mut self, item: &Item, heading: &[TokenTree], trees: &[TokenTree], place: &Place) -> Result<()> {
-        match item.keyword.as_str() {
-            "mod" => {
-                let hidden = place.top && self.left_out.modules.contains(&item.name);
-                if place.top {
-                    self.modules.insert(item.name.clone());
+    fn module(&mut self, path: Vec<String>, heading: TokenStream, items: Vec<Item>, place: &Place) -> Result<()> {
+        let (mut submodules, mut others) = (Vec::new(), Vec::new());
+        for mut item in items.into_iter().filter(|item| !attributes(item).iter().any(is_test)) {
+            match item {
+                Item::Mod(module) => submodules.push(module),
+                _ => {
+                    WithoutTests.visit_item_mut(&mut item);
+                    others.push(item);
                 }
-                self.hide_if(hidden, |reader| reader.submodule(item, heading, trees, place))
-            }
-            "impl" if !self.left_out.functions.is_empty() && is_experiment(trees) => self.experiment(heading, trees),
-            // `body` knows about `use`, which may also stand inside functions.
-            _ => {
-                self.body(heading)?;
-                self.body(trees)
             }
         }
-    }
-
-    fn hide_if(&mut self, hidden: bool, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        let outside = self.hiding;
-        self.hiding |= hidden;
-        let result = read(self);
-        self.hiding = outside;
-        result
-    }
-
-    /// `mod name;` and `mod name { … }` give the same tokens.
-    fn submodule(&mut self, item: &Item, heading: &[TokenTree], trees: &[TokenTree], place: &Place) -> Result<()> {
-        let (attributes, _) = items::attributes(heading);
-        let path = attributes.iter().find_map(Attribute::path);
-        let (last, declaration) = trees.split_last().ok_or("empty module declaration")?;
-        let folder = place.children.join(item.name.trim_start_matches("r#"));
-        self.body(heading)?;
-        self.body(declaration)?;
-        self.push(Token::Open('{'));
-        match (last, path) {
-            (TokenTree::Group(group), _) => {
-                self.module(group.stream(), &Place { children: folder, inside_file: true, top: false })?;
-            }
-            (_, Some(path)) => {
-                let base = if place.inside_file { place.children.clone() } else { folder_of(&self.current) };
-                let file = base.join(path);
-                let children = folder_of(&file);
-                self.file(&file, &Place { children, inside_file: false, top: false })?;
-            }
-            (_, None) => {
-                let (beside, inside) = (folder.with_extension("rs"), folder.join("mod.rs"));
-                let file = match (self.read_file)(&beside) {
-                    Ok(_) => beside,
-                    Err(error) if (self.read_file)(&inside).is_err() => return Err(error),
-                    Err(_) => inside,
-                };
-                self.file(&file, &Place { children: folder, inside_file: false, top: false })?;
-            }
-        }
-        self.push(Token::Close('}'));
-        Ok(())
-    }
-
-    /// `impl Experiment for X { … }` without some of its functions.
-    fn experiment(&mut self, heading: &[TokenTree], trees: &[TokenTree]) -> Result<()> {
-        let Some((TokenTree::Group(group), declaration)) = trees.split_last() else {
-            return self.body(trees);
-        };
-        self.body(heading)?;
-        self.body(declaration)?;
-        self.push(Token::Open('{'));
-        let functions: Vec<TokenTree> = group.stream().into_iter().collect();
-        let mut rest = functions.as_slice();
-        while !rest.is_empty() {
-            let (attributes, length) = items::attributes(rest);
-            let item = Item::at(&rest[length..]);
-            let end = item.as_ref().map_or((length + 1).min(rest.len()), |item| length + item.length);
-            let (trees, behind) = rest.split_at(end);
-            let hidden = item.is_some_and(|item| item.keyword == "fn" && self.left_out.functions.contains(&item.name));
-            if !attributes.iter().any(Attribute::is_test) {
-                self.hide_if(hidden, |reader| reader.body(trees))?;
-            }
-            rest = behind;
-        }
-        self.push(Token::Close('}'));
-        Ok(())
-    }
-
-    /// Anything below the level of modules: all tokens but idle attributes and test items.
-    fn body(&mut self, trees: &[TokenTree]) -> Result<()> {
-        let mut rest = trees;
-        while let Some(first) = rest.first() {
-            let (attributes, length) = items::attributes(rest);
-            let item = Item::at(&rest[length..]);
-            if let (Some(item), true) = (&item, attributes.iter().any(Attribute::is_test)) {
-                rest = &rest[length + item.length..];
-            } else if let Some(attribute) = attributes.first() {
-                if !attribute.is_idle() {
-                    rest[..attribute.length].iter().try_for_each(|tree| self.tree(tree))?;
-                }
-                rest = &rest[attribute.length..];
-            } else if let Some(item) = item.filter(|item| item.keyword == "use") {
-                let (declaration, behind) = rest.split_at(item.length);
-                self.import(declaration)?;
-                rest = behind;
-            } else {
-                self.tree(first)?;
-                rest = &rest[1..];
-            }
-        }
-        Ok(())
-    }
-
-    /// A `use` declaration, hidden if it imports from left-out modules only.
-    fn import(&mut self, declaration: &[TokenTree]) -> Result<()> {
-        let keyword = declaration.iter().position(|tree| items::word(tree).as_deref() == Some("use")).unwrap_or(0);
-        let imports = items::imports(&declaration[keyword + 1..declaration.len() - 1]);
-        let from_left_out =
-            |import: &&Import| import.path.first().is_some_and(|first| self.left_out.modules.contains(first));
-        let count =
-            if self.left_out.imports && !self.hiding { imports.iter().filter(from_left_out).count() } else { 0 };
-        if count > 0 && count < imports.len() {
-            return Err(format!(
-                "{}: a `use` declaration imports from {} and from other modules at once: split it",
-                self.current.display(),
-                self.left_out.modules.join(" or ")
-            ));
-        }
-        if count > 0 {
-            self.source.imports.extend(imports);
-        }
-        self.hide_if(count > 0, |reader| declaration.iter().try_for_each(|tree| reader.tree(tree)))
-    }
-
-    fn tree(&mut self, tree: &TokenTree) -> Result<()> {
-        let TokenTree::Group(group) = tree else {
-            if let Some(token) = Token::leaf(tree) {
-                self.push(token);
-            }
-            return Ok(());
-        };
-        let mut content: Vec<TokenTree> = group.stream().into_iter().collect();
-        let Some((open, close)) = tokens::delimiters(group.delimiter()) else {
-            return self.body(&content);
-        };
-        if content.last().is_some_and(|last| items::is_mark(last, ','))
-            && self.is_comma_idle(group.delimiter(), &content)
+        let mut module = Module { path: path.clone(), heading, items: others, included: Vec::new() };
+        for name in included_files(&module.tokens(&module.items))
+            .map_err(|error| format!("{}: {error}", place.file.display()))?
         {
-            content.pop();
+            let file = folder_of(&place.file).join(name);
+            module.included.push(tokens::hash_bytes(&(self.read_file)(&file)?));
+            self.files.push(file);
         }
-        let includes = self.is_include();
-        self.push(Token::Open(open));
-        if includes {
-            self.include(&content)?;
-        }
-        self.body(&content)?;
-        self.push(Token::Close(close));
-        Ok(())
+        self.modules.push(module);
+        submodules.into_iter().try_for_each(|module| self.submodule(&path, module, place))
     }
 
-    /// Whether the comma that ends a group changes nothing. The formatter adds and removes these;
-    /// but `(a,)` is a tuple unless it is an argument list.
-    fn is_comma_idle(&self, delimiter: Delimiter, content: &[TokenTree]) -> bool {
-        let several = content.iter().filter(|tree| items::is_mark(tree, ',')).count() > 1;
-        delimiter != Delimiter::Parenthesis || several || self.is_call()
-    }
-
-    /// Whether a parenthesis that opens now holds arguments: after a name, `)`, `]`, `!`, or the
-    /// `>` of generics.
-    fn is_call(&self) -> bool {
-        const KEYWORDS: [&str; 14] =
-            ["return", "in", "if", "match", "while", "let", "else", "mut", "ref", "move", "break", "as", "dyn", "for"];
-        match self.source.tokens.as_slice() {
-            [.., Token::Mark { mark: '-' | '=', joined: true }, Token::Mark { mark: '>', .. }] => false,
-            [.., Token::Mark { mark: '>' | '!', .. }] => true,
-            [.., Token::Word(word)] => !KEYWORDS.contains(&word.as_str()),
-            [.., Token::Close(delimiter)] => *delimiter != '}',
-            _ => false,
+    fn submodule(&mut self, above: &[String], module: ItemMod, place: &Place) -> Result<()> {
+        let name = module.ident.to_string().trim_start_matches("r#").to_owned();
+        let path = [above, std::slice::from_ref(&name)].concat();
+        let folder = place.children.join(&name);
+        let mut heading = TokenStream::new();
+        // Where the file lies is no part of the code.
+        let counting = module.attrs.iter().filter(|attribute| !attribute.path().is_ident("path"));
+        counting.for_each(|attribute| attribute.to_tokens(&mut heading));
+        module.vis.to_tokens(&mut heading);
+        if let Some((_, items)) = module.content {
+            let place = Place { children: folder, file: place.file.clone(), inside_file: true };
+            return self.module(path, heading, items, &place);
         }
-    }
-
-    /// Whether a group that opens now holds the arguments of an including macro.
-    fn is_include(&self) -> bool {
-        match self.source.tokens.as_slice() {
-            [.., Token::Word(name), mark] if mark.is_mark('!') => {
-                matches!(name.as_str(), "include" | "include_str" | "include_bytes")
+        let (file, children) = match module.attrs.iter().find_map(path_attribute) {
+            Some(file) => {
+                let base = if place.inside_file { place.children.clone() } else { folder_of(&place.file) };
+                let file = base.join(file);
+                let children = folder_of(&file);
+                (file, children)
             }
-            _ => false,
+            None => {
+                let (beside, inside) = (folder.with_extension("rs"), folder.join("mod.rs"));
+                let file = if (self.read_file)(&inside).is_ok() { inside } else { beside };
+                (file, folder)
+            }
+        };
+        self.file(path, heading, &Place { children, file, inside_file: false })
+    }
+}
+
+/// Takes `#[cfg(test)]` and `#[test]` items out of bodies and `impl` blocks.
+struct WithoutTests;
+
+impl VisitMut for WithoutTests {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        block.stmts.retain(|statement| match statement {
+            Stmt::Item(item) => !attributes(item).iter().any(is_test),
+            Stmt::Local(local) => !local.attrs.iter().any(is_test),
+            Stmt::Macro(call) => !call.attrs.iter().any(is_test),
+            Stmt::Expr(..) => true,
+        });
+        visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        item.items.retain(|item| match item {
+            ImplItem::Const(item) => !item.attrs.iter().any(is_test),
+            ImplItem::Fn(item) => !item.attrs.iter().any(is_test),
+            ImplItem::Type(item) => !item.attrs.iter().any(is_test),
+            _ => true,
+        });
+        visit_mut::visit_item_impl_mut(self, item);
+    }
+
+    fn visit_item_trait_mut(&mut self, item: &mut syn::ItemTrait) {
+        item.items.retain(|item| match item {
+            TraitItem::Const(item) => !item.attrs.iter().any(is_test),
+            TraitItem::Fn(item) => !item.attrs.iter().any(is_test),
+            TraitItem::Type(item) => !item.attrs.iter().any(is_test),
+            _ => true,
+        });
+        visit_mut::visit_item_trait_mut(self, item);
+    }
+}
+
+/// The attributes of an item; none for what `syn` does not know.
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::ExternCrate(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::ForeignMod(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::TraitAlias(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+/// `#[cfg(test)]` or `#[test]`.
+fn is_test(attribute: &Attribute) -> bool {
+    match &attribute.meta {
+        Meta::Path(path) => path.is_ident("test"),
+        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        Meta::NameValue(_) => false,
+    }
+}
+
+/// The file of `#[path = "file"]`.
+fn path_attribute(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("path") => string(&pair.value),
+        _ => None,
+    }
+}
+
+/// The value of a string literal.
+pub fn string(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// The files that `include_str!` and `include_bytes!` in these tokens name.
+fn included_files(code: &[Token]) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for (position, token) in code.iter().enumerate() {
+        let Some(name @ ("include" | "include_str" | "include_bytes")) = token.word() else { continue };
+        let [Token::Mark { mark: '!', .. }, Token::Open(_), arguments @ ..] = &code[position + 1..] else { continue };
+        let file = match arguments {
+            [Token::Literal(file), Token::Close(_), ..] => syn::parse_str::<syn::LitStr>(file).ok(),
+            _ => None,
+        };
+        match file {
+            Some(file) if name != "include" => files.push(file.value()),
+            _ => {
+                return Err(format!(
+                    "`{name}!` hides code from the fingerprint: use include_str! or include_bytes! with one plain \
+                     string, and a module for code"
+                ));
+            }
         }
     }
-
-    /// The contents of an included file are part of the code.
-    fn include(&mut self, arguments: &[TokenTree]) -> Result<()> {
-        let literal = match arguments {
-            [TokenTree::Literal(literal)] => literal.to_string(),
-            _ => String::new(),
-        };
-        let name = tokens::string_literal(&literal).ok_or_else(|| {
-            let file = self.current.display();
-            format!("{file}: included files are part of the fingerprint: name them by one plain string")
-        })?;
-        let path = folder_of(&self.current).join(name);
-        let digest = tokens::hash_bytes(&(self.read_file)(&path)?);
-        self.source.files.push(path);
-        self.push(Token::File(digest));
-        Ok(())
-    }
-
-    fn push(&mut self, token: Token) {
-        self.source.tokens.push(token);
-        self.source.computing.push(!self.hiding);
-    }
+    Ok(files)
 }
 
 fn folder_of(file: &Path) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).to_path_buf()
-}
-
-/// Whether an item is `impl … Experiment for … { … }`.
-fn is_experiment(trees: &[TokenTree]) -> bool {
-    trees.windows(2).any(|pair| {
-        let [first, second] = [&pair[0], &pair[1]].map(|tree| items::word(tree).unwrap_or_default());
-        first == "Experiment" && second == "for"
-    })
 }

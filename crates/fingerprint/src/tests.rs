@@ -2,21 +2,22 @@
 
 use std::path::Path;
 
-use crate::paper;
-use crate::source::{LeftOut, Source};
-use crate::tokens;
+use crate::paper::Paper;
+use crate::source::Source;
+
+mod reaching;
 
 /// Reads a crate whose files are pairs of a path and a text; the first is the root.
-fn read(files: &[(&str, &str)], left_out: LeftOut) -> Result<Source, String> {
+fn read(files: &[(&str, &str)]) -> Result<Source, String> {
     let read_file = |path: &Path| match files.iter().find(|(name, _)| Path::new(name) == path) {
         Some((_, text)) => Ok(text.as_bytes().to_vec()),
         None => Err(format!("cannot read {}: no such file", path.display())),
     };
-    Source::read(Path::new(files[0].0), left_out, &read_file)
+    Source::read(Path::new(files[0].0), &read_file)
 }
 
 fn of_files(files: &[(&str, &str)]) -> String {
-    tokens::hash(read(files, LeftOut::modules(&[])).unwrap().computing())
+    read(files).unwrap().hash()
 }
 
 fn of_text(text: &str) -> String {
@@ -25,9 +26,8 @@ fn of_text(text: &str) -> String {
 
 /// `compute` and `whole` of a paper.
 fn of_paper(files: &[(&str, &str)]) -> Result<(String, String), String> {
-    let source = read(files, LeftOut::figure_and_claims())?;
-    paper::check(&source)?;
-    Ok((tokens::hash(source.computing()), tokens::hash(source.all())))
+    let paper = Paper::divide(read(files)?)?;
+    Ok((paper.compute, paper.whole))
 }
 
 fn of_paper_text(text: &str) -> Result<(String, String), String> {
@@ -98,7 +98,11 @@ fn what_computes_changes_the_fingerprint() {
     }
     assert_ne!(of_text("#[derive(Clone)] struct A;"), of_text("struct A;"));
     assert_ne!(of_text("#[cfg(unix)] fn a() {}"), of_text("#[cfg(windows)] fn a() {}"));
-    assert_ne!(of_text("fn a() { b << c }"), of_text("fn a() { b < < c }"));
+    assert_ne!(of_text("fn a() { m!(b << c) }"), of_text("fn a() { m!(b < < c) }"));
+    assert_eq!(
+        of_text("struct A { #[range(0..=1)] b: f64 }"),
+        of_text("#[require(b > 0)] struct A { #[rising] #[length(2..)] b: f64 }")
+    );
     assert_ne!(of_text("fn a() { \"b\" }"), of_text("fn a() { b }"));
 }
 
@@ -142,16 +146,18 @@ fn path_attributes_are_followed() {
         ("src/child.rs", "fn f() {}"),
         ("src/a/c/d.rs", "fn g() {}"),
     ];
-    let source = read(&files, LeftOut::modules(&[])).unwrap();
+    let source = read(&files).unwrap();
     assert_eq!(source.files, files.map(|(name, _)| name).map(Path::new));
 }
 
 #[test]
 fn a_missing_module_is_named() {
-    let error = read(&[("src/lib.rs", "mod gone;")], LeftOut::modules(&[])).err().unwrap();
+    let error = read(&[("src/lib.rs", "mod gone;")]).err().unwrap();
     assert!(error.contains("src/gone.rs"), "{error}");
-    let error = read(&[("src/lib.rs", "mod a { } ")], LeftOut::modules(&["b".into()])).err().unwrap();
+    let error = read(&[("src/lib.rs", "mod a { } ")]).unwrap().leave_out(&["b".into()]).unwrap_err();
     assert!(error.contains("`b`"), "{error}");
+    let error = read(&[("src/lib.rs", "mod a { ")]).err().unwrap();
+    assert!(error.contains("src/lib.rs"), "{error}");
 }
 
 #[test]
@@ -161,14 +167,18 @@ fn included_files_count() {
     assert_eq!(crate_with("1"), crate_with("1"));
     assert_ne!(crate_with("1"), crate_with("2"));
     let dynamic = [("src/lib.rs", "const A: &str = include_str!(concat!(\"a\", \".txt\"));")];
-    assert!(read(&dynamic, LeftOut::modules(&[])).is_err());
+    assert!(read(&dynamic).err().unwrap().contains("include_str!"));
+    assert!(read(&[("src/lib.rs", "include!(\"a.rs\");"), ("src/a.rs", "")]).is_err());
 }
 
 #[test]
 fn excepted_modules_do_not_count() {
-    let except = || LeftOut::modules(&["progress".into()]);
-    let hash = |text| tokens::hash(read(&[("src/lib.rs", text)], except()).unwrap().computing());
-    assert_eq!(hash("mod progress { fn a() {} } fn f() {}"), hash("mod progress { fn b() {} } fn f() {}"));
+    let hash = |text| {
+        let mut source = read(&[("src/lib.rs", text)]).unwrap();
+        source.leave_out(&["progress".into()]).unwrap();
+        source.hash()
+    };
+    assert_eq!(hash("mod progress { fn a() {} } fn f() {}"), hash("mod progress { mod c { fn b() {} } } fn f() {}"));
     assert_ne!(hash("mod progress { fn a() {} } fn f() {}"), hash("mod progress { fn a() {} } fn g() {}"));
     // Only at the top level.
     assert_ne!(
@@ -291,9 +301,61 @@ fn other_uses_of_the_words_are_fine() {
 }
 
 #[test]
-fn optional_crates_are_listed() {
-    let crates = |text| paper::optional_crates(&read(&[("src/main.rs", text)], LeftOut::figure_and_claims()).unwrap());
-    assert_eq!(crates("fn f() { networks::train(datasets::mnist()) }"), ["datasets", "networks"]);
-    assert_eq!(crates("use common::networks::Mlp; // datasets"), ["networks"]);
-    assert!(crates("mod figure { fn f() { networks::a() } } // networks").is_empty());
+fn only_two_arguments_of_the_program_compute() {
+    let program = |arguments: &str| format!("mod figure {{}} mod claims {{}} common::paper!({arguments});");
+    let compute = |arguments: &str| of_paper_text(&program(arguments)).unwrap().0;
+    let all = compute("Config, cells, figure::draw, claims::measure");
+    assert_eq!(all, compute("Config, cells, figure::plot, claims::all,"));
+    assert_ne!(all, compute("Config, plan, figure::draw, claims::measure"));
+    assert_eq!(compute("Xor"), compute("Xor,"));
+    assert!(of_paper_text(&program("Config, figure::cells, figure::draw, claims::measure")).is_err());
+}
+
+#[test]
+fn a_paper_lists_what_its_computing_code_mentions_and_its_columns() {
+    let text = "
+        use common::{networks, optimize::{descend as go}, prelude::*};
+        mod figure { use super::*; fn draw() { shown() } }
+        mod model { fn f(rate: f64) { rows.push(record! { t,
+            /// Mean
+            /// loss.
+            loss: g(1).mean() }) } }
+        common::paper!(Config, cells, figure::draw, claims::measure);";
+    let paper = Paper::divide(read(&[("src/main.rs", text)]).unwrap()).unwrap();
+    assert_eq!(paper.columns, [("loss".to_string(), "Mean loss.".to_string())]);
+    let expected = [
+        "*Config",
+        "*cells",
+        "*common",
+        "*f",
+        "*g",
+        "*rows",
+        "*t",
+        ".mean",
+        ".push",
+        "common::",
+        "descend",
+        "networks",
+        "optimize::",
+        "paper",
+        "prelude::",
+        "prelude::*",
+        "record",
+    ];
+    assert_eq!(paper.identifiers.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    let other = text.replace("Mean", "Median");
+    assert_eq!(of_paper_text(text), of_paper_text(&other));
+}
+
+#[test]
+fn optional_crates_are_known_by_name() {
+    let crates = |text| {
+        let paper = Paper::divide(read(&[("src/main.rs", text)]).unwrap()).unwrap();
+        ["datasets", "networks"].map(|name| paper.names_crate(name))
+    };
+    assert_eq!(crates("fn f() { networks::train(common::datasets::mnist()) }"), [true, true]);
+    assert_eq!(crates("use common::networks::Mlp; // datasets"), [false, true]);
+    assert_eq!(crates("use common::{networks as nets};"), [false, true]);
+    assert_eq!(crates("fn f() { vec![networks::train()] }"), [false, true]);
+    assert_eq!(crates("mod figure { fn f() { networks::a() } } // networks"), [false, false]);
 }

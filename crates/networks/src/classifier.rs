@@ -1,16 +1,17 @@
 //! A network that tells classes apart: training on batches, evaluation on whole sets.
 
 use ndarray::ArrayView2;
+use numerics::random::Generator;
 use numerics::reduce;
 
 use crate::tape::{chunks, load_rows};
-use crate::{Init, Labels, Number, Tape, Value};
+use crate::{Batches, Init, Labels, Number, Optimizer, Tape, Value};
 
 /// A tape with inputs, labels, logits and their cross-entropy.
 ///
 /// ```
 /// use ndarray::Array2;
-/// use networks::{Adam, Batches, Classifier, Init, Optimizer};
+/// use networks::{Adam, Batches, Classifier, Init};
 /// use numerics::random::Streams;
 ///
 /// // Is the sum of ten numbers positive?
@@ -20,28 +21,23 @@ use crate::{Init, Labels, Number, Tape, Value};
 ///
 /// let mut net = Classifier::<f32>::mlp(50, &[10, 16, 2], Init::HeNormal, Init::LeCunNormal);
 /// let mut theta = net.tape.initial(&mut streams.open("init", 1));
-/// let mut gradient = vec![0.0; theta.len()];
-/// let (mut adam, mut order) = (Adam::new(theta.len()), streams.open("order", 1));
-/// let mut batches = Batches::new(0..1000, 50);
-/// for _ in 0..100 {
-///     let batch = batches.next(&mut order);
-///     net.gradient(&theta, x.view(), &labels, batch, &mut gradient);
-///     adam.step(&mut theta, &gradient, 0.01);
-/// }
+/// let (mut batches, mut adam) = (Batches::new(0..1000, 50), Adam::new(theta.len()));
+/// let rates = [0.01; 100];
+/// net.fit(&mut theta, (x.view(), &labels), &mut batches, &mut adam, rates, &mut streams.open("order", 1));
 /// assert!(net.score(&theta, x.view(), &labels).accuracy > 0.95);
 /// ```
 pub struct Classifier<T> {
     /// The operations; more may be recorded.
     pub tape: Tape<T>,
-    /// The input.
+    /// The input, one row for each example.
     pub x: Value,
-    /// The labels.
+    /// The class labels of the examples.
     pub labels: Labels,
     /// Logits, a row for each example.
     pub logits: Value,
     /// Cross-entropy of each example.
     pub losses: Value,
-    /// Its mean.
+    /// Mean cross-entropy of the examples: what training makes small.
     pub loss: Value,
     /// Linear layers with a bias, for [`gradient_norms`](Self::gradient_norms).
     pub layers: Vec<Layer>,
@@ -50,9 +46,9 @@ pub struct Classifier<T> {
 /// A linear layer `output = input W + b` with one row for each example.
 #[derive(Clone, Copy, Debug)]
 pub struct Layer {
-    /// What enters.
+    /// What enters the layer.
     pub input: Value,
-    /// What leaves, before the activation.
+    /// What leaves the layer, before the activation.
     pub output: Value,
 }
 
@@ -61,7 +57,7 @@ pub struct Layer {
 pub struct Score {
     /// Share of the examples whose largest logit (the first, of equals) is that of their label.
     pub accuracy: f64,
-    /// Mean cross-entropy.
+    /// Mean cross-entropy of the examples.
     pub loss: f64,
 }
 
@@ -122,6 +118,33 @@ impl<T: Number> Classifier<T> {
     ) -> T {
         self.load(images, labels, indices);
         self.tape.loss_and_gradient(self.loss, theta, gradient)
+    }
+
+    /// Trains: at each step one batch, its gradient, and a step of the optimizer at the next of the `rates`, until
+    /// there are no more. `examples` are images, one a row, and their labels. Gives the mean cross-entropy of the last
+    /// batch before the last step, NaN for no steps.
+    ///
+    /// The generator is used for the batches alone. Batches and optimizer keep their state, so two calls in a row do
+    /// the same as one call with the rates of both.
+    ///
+    /// # Panics
+    /// If a batch is larger than the capacity, has an example that is not there, or shapes do not fit.
+    pub fn fit<L: Copy + Into<usize>>(
+        &mut self,
+        theta: &mut [T],
+        (images, labels): (ArrayView2<T>, &[L]),
+        batches: &mut Batches,
+        optimizer: &mut (impl Optimizer<T> + ?Sized),
+        rates: impl IntoIterator<Item = f64>,
+        generator: &mut Generator,
+    ) -> T {
+        let mut gradient = vec![T::ZERO; theta.len()];
+        let mut loss = T::NAN;
+        for rate in rates {
+            loss = self.gradient(theta, images, labels, batches.next(generator), &mut gradient);
+            optimizer.step(theta, &gradient, rate);
+        }
+        loss
     }
 
     /// Accuracy and mean loss over all examples, taken in chunks of the capacity.

@@ -27,5 +27,5 @@ pub use sampling::{Batches, draw_dropout, draw_indices};
 pub use tape::Tape;
 pub use value::{Labels, Value};
 
-/// Hash of the code of this crate.
-pub const FINGERPRINT: &str = fingerprint::of_crate!();
+/// The modules of this crate that compute, with the hashes of their code: part of the identity of what they compute.
+pub const MODULES: &[reach::Module] = fingerprint::modules!();

@@ -1,6 +1,6 @@
 //! The two number types of a tape.
 
-use numerics::matrix::Real;
+use numerics::matrix::{Arithmetic, Real};
 use numerics::special::{normal_cdf, normal_pdf};
 
 /// `f32` or `f64`, with the elementary functions that layers and losses need, from `numerics`.

@@ -24,18 +24,18 @@ pub struct Sgd<T> {
 }
 
 impl<T: Number> Sgd<T> {
-    /// Without momentum.
+    /// Gradient descent without momentum.
     pub fn plain() -> Self {
         Self { momentum: 0.0, nesterov: false, weight_decay: 0.0, velocity: Vec::new() }
     }
 
-    /// Heavy-ball momentum for `count` parameters, at rest.
+    /// Gradient descent with heavy-ball momentum for `count` parameters, at rest.
     pub fn heavy_ball(count: usize, momentum: f64) -> Self {
         let velocity = vec![T::ZERO; count];
         Self { momentum, velocity, ..Self::plain() }
     }
 
-    /// Nesterov's momentum for `count` parameters, at rest.
+    /// Gradient descent with Nesterov's momentum for `count` parameters, at rest.
     pub fn nesterov(count: usize, momentum: f64) -> Self {
         let nesterov = true;
         Self { nesterov, ..Self::heavy_ball(count, momentum) }
@@ -86,7 +86,7 @@ pub struct Adam<T> {
 }
 
 impl<T: Number> Adam<T> {
-    /// For `count` parameters, before the first step.
+    /// Adam for `count` parameters, before the first step.
     pub fn new(count: usize) -> Self {
         Self {
             betas: [0.9, 0.999],
@@ -99,13 +99,13 @@ impl<T: Number> Adam<T> {
         }
     }
 
-    /// Other decay rates of the two moments.
+    /// Sets the decay rates β₁ and β₂ of the two moments.
     pub fn betas(self, first: f64, second: f64) -> Self {
         let betas = [first, second];
         Self { betas, ..self }
     }
 
-    /// Another ε.
+    /// Sets ε, the number added to the root of the second moment.
     pub fn epsilon(self, epsilon: f64) -> Self {
         Self { epsilon, ..self }
     }

@@ -62,14 +62,14 @@ fn draw<T: Number>(numbers: &mut [T], mut next: impl FnMut() -> f64) {
 pub struct Parameter {
     /// Name, unique on its tape.
     pub name: String,
-    /// Rows; of a weight matrix, the fan in.
+    /// Number of rows; of a weight matrix, the fan in.
     pub rows: usize,
-    /// Columns; of a weight matrix, the fan out.
+    /// Number of columns; of a weight matrix, the fan out.
     pub columns: usize,
     /// Place in the flat vector, row by row.
     pub range: Range<usize>,
     /// Law of the initial numbers.
     pub init: Init,
-    /// Its handle on the tape.
+    /// Handle of the matrix on the tape.
     pub value: Value,
 }

@@ -4,16 +4,20 @@ use numerics::random::Generator;
 
 use crate::Number;
 
-/// Walks through examples in a random order, batch by batch, and shuffles anew when fewer than a batch are left.
+/// Batches of examples in random order, with or without replacement.
 #[derive(Clone, Debug)]
 pub struct Batches {
+    /// The examples in the order in which they are handed out; with replacement, the last batch.
     order: Vec<usize>,
     size: usize,
     next: usize,
+    /// How many examples there are to draw from, where it is done with replacement.
+    replaced: Option<usize>,
 }
 
 impl Batches {
-    /// Batches of `size` of these examples. The first one shuffles.
+    /// Batches of `size` of these examples, without replacement: a walk through all of them in random order, shuffled
+    /// anew when fewer than a batch are left. The first batch shuffles.
     ///
     /// # Panics
     /// If there are fewer examples than a batch has, or the size is zero.
@@ -21,16 +25,29 @@ impl Batches {
         let order: Vec<usize> = examples.into_iter().collect();
         assert!(size > 0 && size <= order.len(), "batches of {size} from {} examples", order.len());
         let next = order.len();
-        Self { order, size, next }
+        Self { order, size, next, replaced: None }
+    }
+
+    /// Batches of `size` examples drawn from 0 to `count` − 1 with replacement, as by [`draw_indices`].
+    ///
+    /// # Panics
+    /// If there are no examples, or the size is zero.
+    pub fn with_replacement(count: usize, size: usize) -> Self {
+        assert!(size > 0 && count > 0, "batches of {size} from {count} examples");
+        Self { order: vec![0; size], size, next: 0, replaced: Some(count) }
     }
 
     /// Batches in one pass over the examples; the remainder is left out.
     pub fn per_epoch(&self) -> usize {
-        self.order.len() / self.size
+        self.replaced.unwrap_or(self.order.len()) / self.size
     }
 
-    /// The next batch. Draws random numbers only where a pass begins.
+    /// The next batch. Without replacement, random numbers are drawn only where a pass begins.
     pub fn next(&mut self, generator: &mut Generator) -> &[usize] {
+        if let Some(count) = self.replaced {
+            draw_indices(count, &mut self.order, generator);
+            return &self.order;
+        }
         if self.next + self.size > self.order.len() {
             generator.shuffle(&mut self.order);
             self.next = 0;

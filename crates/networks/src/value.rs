@@ -18,12 +18,12 @@ pub struct Value {
 }
 
 impl Value {
-    /// Rows: of each example for a value of the batch, else in all.
+    /// Number of rows: of each example for a value of the batch, else in all.
     pub fn rows(self) -> usize {
         self.rows
     }
 
-    /// Columns.
+    /// Number of columns.
     pub fn columns(self) -> usize {
         self.columns
     }

@@ -264,6 +264,36 @@ fn losses() {
         tape.input_mut(targets, EXAMPLES).iter_mut().enumerate().for_each(|(i, t)| *t = [0.0, 1.0, 0.3][i % 3]);
         tape.binary_cross_entropy(z, targets)
     });
+    check(|tape| {
+        let z = source(tape, "z", 2, 4);
+        tape.entropy(z)
+    });
+    check(|tape| {
+        let w = tape.parameter("w", 3, 4, Init::Normal(2.0));
+        let x = source(tape, "x", 1, 3);
+        let (entropy, x) = (tape.entropy(w), tape.mean(x));
+        tape.multiply(entropy, x)
+    });
+}
+
+/// Uniform, certain, and between: ln 4, 0, and −Σ p ln p by hand.
+#[test]
+fn entropies() {
+    let mut tape = Tape::<f64>::new(CAPACITY);
+    let z = tape.variable("z", 1, 4);
+    let entropies = tape.entropy(z);
+    let total = tape.sum(entropies);
+    let infinite = f64::NEG_INFINITY;
+    tape.set(z, &[7.0, 7.0, 7.0, 7.0, infinite, 3.0, infinite, infinite, 0.0, numerics::ln(3.0), infinite, infinite]);
+    tape.loss_and_gradient(total, &[], &mut []);
+    let expected = [numerics::ln(4.0), 0.0, numerics::ln(4.0) - 0.75 * numerics::ln(3.0)];
+    for (entropy, expected) in tape.value(entropies).iter().zip(expected) {
+        assert!((entropy - expected).abs() < 1e-15, "{entropy} is not {expected}");
+    }
+    assert!(tape.gradient(z).iter().all(|slope| slope.is_finite()));
+    tape.set(z, &[f64::NAN, 0.0, 0.0, 0.0]);
+    tape.forward(&[]);
+    assert!(tape.scalar(total).is_nan());
 }
 
 /// A value that several operations read gets the sum of their gradients.

@@ -137,6 +137,10 @@ const PROBES: &[Probe] = &[
         fill_labels(tape, labels, 2 * EXAMPLES, COLUMNS);
         tape.cross_entropy(logits, labels)
     }),
+    operation!("operation/entropy", tape => {
+        let logits = source(tape, 2, COLUMNS);
+        tape.entropy(logits)
+    }),
     operation!("operation/squared-error", tape => {
         let x = source(tape, 1, COLUMNS);
         let y = tape.tanh(x);

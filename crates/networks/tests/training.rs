@@ -178,6 +178,51 @@ fn gradient_norms() {
     }
 }
 
+/// Training is the loop that one would write by hand, and can be continued.
+#[test]
+fn fitting_is_steps_on_batches() {
+    let (x, labels) = task();
+    let count = x.nrows();
+    let rates: Vec<f64> = (0..40).map(|t| 0.01 * networks::schedules::cosine(t, 40)).collect();
+    for batches in [Batches::new(0..count, 32), Batches::with_replacement(count, 32)] {
+        let mut net = Classifier::<f32>::mlp(32, &[6, 8, 3], Init::HeNormal, Init::LeCunNormal);
+        let x = x.mapv(|x| x as f32);
+        let start = net.tape.initial(&mut generator("init"));
+        let (mut expected, mut last) = (start.clone(), 0.0);
+        let (mut adam, mut draws, mut order) = (Adam::new(start.len()), generator("batches"), batches.clone());
+        let mut gradient = vec![0.0; start.len()];
+        for &rate in &rates {
+            last = net.gradient(&expected, x.view(), &labels, order.next(&mut draws), &mut gradient);
+            adam.step(&mut expected, &gradient, rate);
+        }
+
+        let (mut theta, mut batches) = (start.clone(), batches);
+        let (mut adam, mut draws) = (Adam::new(start.len()), generator("batches"));
+        let mut fit = |rates: &[f64]| {
+            let rates = rates.iter().copied();
+            net.fit(&mut theta, (x.view(), &labels), &mut batches, &mut adam, rates, &mut draws)
+        };
+        assert!(fit(&rates[..0]).is_nan() && fit(&rates[..15]) > last);
+        assert_eq!((fit(&rates[15..]), &theta), (last, &expected));
+    }
+}
+
+#[test]
+fn batches_with_replacement_are_independent_draws() {
+    let (mut draws, mut again) = (generator("batches"), generator("batches"));
+    let mut batches = Batches::with_replacement(17, 5);
+    assert_eq!(batches.per_epoch(), 3);
+    let mut seen = [0; 17];
+    for _ in 0..2000 {
+        let mut expected = [0; 5];
+        draw_indices(17, &mut expected, &mut again);
+        assert_eq!(batches.next(&mut draws), expected);
+        expected.iter().for_each(|&index| seen[index] += 1);
+    }
+    // Of 588 expected in each place, with a standard deviation of 24.
+    assert!(seen.iter().all(|count| (468..708).contains(count)), "{seen:?}");
+}
+
 #[test]
 fn batches_walk_through_all_examples() {
     let mut draws = generator("batches");

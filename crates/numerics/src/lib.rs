@@ -10,10 +10,12 @@
 //! | [`elementary`] | exp, ln, tanh, …: one implementation, not the C library's |
 //! | [`slices`] | fast exp, tanh and sigmoid over slices, whatever the vector width |
 //! | [`symbols`] | the C functions that *dependencies* call, bound to the same implementation |
-//! | [`matrix`], [`reduce`] | the order in which products and sums are accumulated |
+//! | [`matrix`], [`reduce`], [`arrays`] | the order in which products and sums are accumulated |
+//! | [`order`], [`spacing`] | sorted lists; evenly spaced numbers, also in their logarithms |
 //! | [`linear`] | factorizations built on these |
 //! | [`special`] | error function, gamma, beta, normal distribution |
 //! | [`random`] | random streams by name, and the distributions drawn from them |
+//! | [`curve`] | a quantity over another one, as tables give it and figures draw it |
 //! | [`probes`] | one hash per operation, to see which one changed |
 //!
 //! It computes only: no input or output, no threads, no clock, no environment. The single exception runs
@@ -25,20 +27,25 @@
 // This crate is where the disallowed functions are wrapped, tested and compared against.
 #![allow(clippy::disallowed_methods)]
 
+pub mod arrays;
+pub mod curve;
 pub mod elementary;
 pub mod linear;
 pub mod matrix;
+pub mod order;
 pub mod probes;
 mod processor;
 pub mod random;
 pub mod reduce;
 pub mod slices;
+pub mod spacing;
 pub mod special;
 pub mod symbols;
 
+pub use curve::Curve;
 pub use elementary::*;
 pub use processor::require_cpu;
 pub use slices::{exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32};
 
-/// Hash of the code of this crate: part of the identity of what it computes.
-pub const FINGERPRINT: &str = fingerprint::of_crate!(except(probes));
+/// The modules of this crate that compute, with the hashes of their code: part of the identity of what they compute.
+pub const MODULES: &[reach::Module] = fingerprint::modules!(except(curve, probes));

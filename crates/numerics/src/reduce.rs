@@ -46,7 +46,7 @@ pub fn sum<T: Real>(x: &[T]) -> T {
     fold(over(x, T::ZERO, |lane, value| lane + value), |a, b| a + b)
 }
 
-/// Arithmetic mean: the sum divided by the length; NaN for an empty slice.
+/// Arithmetic mean: the sum divided by the length; NaN for an empty slice or one with a NaN.
 pub fn mean<T: Real>(x: &[T]) -> T {
     if x.is_empty() { T::NAN } else { sum(x) / T::from_f64(x.len() as f64) }
 }
@@ -84,37 +84,49 @@ pub fn norm<T: Real>(x: &[T]) -> T {
     norm_squared(x).sqrt()
 }
 
-/// Largest element. NaNs are passed over; of a slice without any other element it is minus infinity. Of zeros of
-/// both signs it is the one that comes first in the order of the lanes.
+/// Largest element; NaN if one is NaN or there is none. Of zeros of both signs it is the one that comes first in the
+/// order of the lanes.
 pub fn max<T: Real>(x: &[T]) -> T {
-    let larger = |a: T, b: T| if b > a { b } else { a };
-    fold(over(x, -T::INFINITY, larger), larger)
+    if x.is_empty() { T::NAN } else { largest(x, |a, b| b > a || b.is_nan()) }
 }
 
-/// Smallest element. NaNs are passed over; of a slice without any other element it is infinity. Of zeros of both
-/// signs it is the one that comes first in the order of the lanes.
+/// Smallest element; NaN if one is NaN or there is none. Of zeros of both signs it is the one that comes first in the
+/// order of the lanes.
 pub fn min<T: Real>(x: &[T]) -> T {
-    let smaller = |a: T, b: T| if b < a { b } else { a };
-    fold(over(x, T::INFINITY, smaller), smaller)
+    if x.is_empty() { T::NAN } else { smallest(x, |a, b| b < a || b.is_nan()) }
 }
 
-/// Index of the first element equal to the largest; 0 if all are NaN.
+/// The last of the elements, after minus infinity, that `exceeds` the one kept before it.
+#[inline(always)]
+fn largest<T: Real>(x: &[T], exceeds: impl Fn(T, T) -> bool) -> T {
+    let keep = |a: T, b: T| if exceeds(a, b) { b } else { a };
+    fold(over(x, -T::INFINITY, keep), keep)
+}
+
+/// The last of the elements, after infinity, that `undercuts` the one kept before it.
+#[inline(always)]
+fn smallest<T: Real>(x: &[T], undercuts: impl Fn(T, T) -> bool) -> T {
+    let keep = |a: T, b: T| if undercuts(a, b) { b } else { a };
+    fold(over(x, T::INFINITY, keep), keep)
+}
+
+/// Index of the first element equal to the largest that is not NaN; 0 if all are.
 ///
 /// # Panics
 /// If the slice is empty.
 pub fn argmax<T: Real>(x: &[T]) -> usize {
     assert!(!x.is_empty(), "argmax of an empty slice");
-    let largest = max(x);
+    let largest = largest(x, |a, b| b > a);
     x.iter().position(|&value| value == largest).unwrap_or(0)
 }
 
-/// Index of the first element equal to the smallest; 0 if all are NaN.
+/// Index of the first element equal to the smallest that is not NaN; 0 if all are.
 ///
 /// # Panics
 /// If the slice is empty.
 pub fn argmin<T: Real>(x: &[T]) -> usize {
     assert!(!x.is_empty(), "argmin of an empty slice");
-    let smallest = min(x);
+    let smallest = smallest(x, |a, b| b < a);
     x.iter().position(|&value| value == smallest).unwrap_or(0)
 }
 
@@ -141,93 +153,4 @@ fn same_length(operation: &str, x: usize, y: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The definition of the order, written down without lanes in registers.
-    fn ordered_sum(terms: &[f64]) -> f64 {
-        let mut lanes: Vec<f64> =
-            (0..16).map(|lane| terms.iter().skip(lane).step_by(16).fold(0.0, |a, b| a + b)).collect();
-        while lanes.len() > 1 {
-            let upper = lanes.split_off(lanes.len() / 2);
-            lanes.iter_mut().zip(upper).for_each(|(low, high)| *low += high);
-        }
-        lanes[0]
-    }
-
-    /// Numbers of mixed signs and sizes.
-    fn numbers(length: usize) -> Vec<f64> {
-        (0..length).map(|i| ((i * i + 7) % 101) as f64 / 7.0 - 6.0 / (1 + i % 13) as f64).collect()
-    }
-
-    #[test]
-    fn sums_have_the_bits_of_the_definition() {
-        for length in [0, 1, 2, 15, 16, 17, 31, 32, 100, 1000] {
-            let x = numbers(length);
-            assert_eq!(sum(&x).to_bits(), ordered_sum(&x).to_bits(), "length {length}");
-        }
-    }
-
-    #[test]
-    fn dot_is_one_fused_chain_per_lane() {
-        for length in [0, 1, 16, 17, 45, 333] {
-            let (x, mut y) = (numbers(length), numbers(length));
-            y.reverse();
-            let mut lanes = [0.0_f64; 16];
-            for i in 0..length {
-                lanes[i % 16] = x[i].mul_add(y[i], lanes[i % 16]);
-            }
-            assert_eq!(dot(&x, &y).to_bits(), ordered_sum(&lanes).to_bits(), "length {length}");
-            assert_eq!(norm_squared(&x).to_bits(), dot(&x, &x).to_bits());
-        }
-    }
-
-    #[test]
-    fn known_values() {
-        let x: Vec<f64> = (1..=100).map(f64::from).collect();
-        assert_eq!(sum(&x), 5050.0);
-        assert_eq!(mean(&x), 50.5);
-        assert_eq!(norm_squared(&x), 338_350.0);
-        assert_eq!(norm(&[3.0_f32, 4.0]), 5.0);
-        assert_eq!((max(&x), min(&x), argmax(&x), argmin(&x)), (100.0, 1.0, 99, 0));
-    }
-
-    #[test]
-    fn empty_slices() {
-        let empty: [f32; 0] = [];
-        assert_eq!((sum(&empty), dot(&empty, &empty), norm(&empty)), (0.0, 0.0, 0.0));
-        assert!(mean(&empty).is_nan());
-        assert_eq!((max(&empty), min(&empty)), (f32::NEG_INFINITY, f32::INFINITY));
-    }
-
-    #[test]
-    fn extremes_pass_over_nans_and_take_the_first_of_equals() {
-        let x = [f64::NAN, 1.0, -5.0, 7.0, f64::NAN, 7.0, -5.0];
-        assert_eq!((max(&x), min(&x), argmax(&x), argmin(&x)), (7.0, -5.0, 3, 2));
-        assert_eq!(argmax(&[f64::NAN, f64::NAN]), 0);
-        assert_eq!(argmax(&[f64::NEG_INFINITY]), 0);
-        // The extreme in every place, in whole blocks and in the rest.
-        for place in 0..40 {
-            let mut x = vec![0.0_f32; 40];
-            x[place] = 2.0;
-            assert_eq!((max(&x), argmax(&x)), (2.0, place));
-            x[place] = -2.0;
-            assert_eq!((min(&x), argmin(&x)), (-2.0, place));
-        }
-    }
-
-    #[test]
-    fn axpy_and_scale() {
-        let mut y = vec![1.0_f64; 20];
-        axpy(0.1, &[3.0; 20], &mut y);
-        assert!(y.iter().all(|&value| value == 0.1_f64.mul_add(3.0, 1.0)));
-        scale(-2.0, &mut y);
-        assert!(y.iter().all(|&value| value == -2.0 * 0.1_f64.mul_add(3.0, 1.0)));
-    }
-
-    #[test]
-    #[should_panic(expected = "dot: vectors of lengths 2 and 3")]
-    fn lengths_must_agree() {
-        dot(&[1.0, 2.0], &[1.0, 2.0, 3.0]);
-    }
-}
+mod tests;

@@ -240,9 +240,12 @@ fn choices() {
     let weights = [1.0, 0.0, 2.5, 0.5, 6.0];
     let mass = |k: u64| ln(weights[k as usize] / 10.0);
     assert_discrete("categorical", |random| random.categorical(&weights) as u64, mass, 4);
+    let logits = [2.0, f64::NEG_INFINITY, 2.0 + ln(2.5), 2.0 - ln(2.0), 2.0 + ln(6.0)];
+    assert_discrete("categorical of logits", |random| random.categorical_of_logits(&logits) as u64, mass, 4);
     assert_discrete("bernoulli", |random| random.bernoulli(0.3).into(), |k| ln([0.7, 0.3][k as usize]), 1);
     assert_discrete("sign", |random| (random.sign() > 0.0).into(), |_| -ln(2.0), 1);
     let mut random = generator("certain");
+    assert!((0..1000).all(|_| random.categorical_of_logits(&[-1e300, 0.0, f64::NEG_INFINITY]) == 1));
     assert!((0..1000).all(|_| random.bernoulli(1.0) && !random.bernoulli(0.0)));
 }
 

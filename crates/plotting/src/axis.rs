@@ -20,6 +20,8 @@ pub struct Axis {
     pub(crate) hidden: bool,
     pub(crate) format: Format,
     pub(crate) ticks: Option<Vec<(f64, Option<String>)>>,
+    /// Labels of the marks that an automatic range does not have to hold.
+    pub(crate) without: Vec<String>,
 }
 
 /// The scale of an axis.
@@ -64,6 +66,7 @@ impl Axis {
             hidden: false,
             format: Format::Auto,
             ticks: None,
+            without: Vec::new(),
         }
     }
 
@@ -101,19 +104,30 @@ impl Axis {
     }
 
     /// Fixes both ends. What lies outside is cut off at the border of the panel.
+    ///
+    /// The ends may come from data: one that is NaN, infinite, or not positive on a logarithmic axis is left to the
+    /// data in the panel, and two equal ends make a range around them. A range that runs backwards is an error when
+    /// the figure is drawn.
     pub fn range(self, low: impl crate::Number, high: impl crate::Number) -> Self {
         self.from(low).to(high)
     }
 
-    /// Fixes the lower end.
+    /// Fixes the lower end, as [`range`](Axis::range) does.
     pub fn from(mut self, low: impl crate::Number) -> Self {
         self.low = Some(low.number());
         self
     }
 
-    /// Fixes the upper end.
+    /// Fixes the upper end, as [`range`](Axis::range) does.
     pub fn to(mut self, high: impl crate::Number) -> Self {
         self.high = Some(high.number());
+        self
+    }
+
+    /// Leaves the mark with this label out of the automatic range: where it leaves the panel it is cut off. Can be
+    /// repeated.
+    pub fn without(mut self, label: impl Into<String>) -> Self {
+        self.without.push(label.into());
         self
     }
 
@@ -139,6 +153,24 @@ impl Axis {
     pub fn tick_labels<L: Into<String>>(mut self, ticks: impl IntoIterator<Item = (f64, L)>) -> Self {
         self.ticks = Some(ticks.into_iter().map(|(value, label)| (value, Some(label.into()))).collect());
         self
+    }
+
+    /// Whether the range is known without data.
+    pub(crate) fn has_range(&self) -> bool {
+        matches!(self.kind, Kind::Categories(_)) || (self.low.is_some() && self.high.is_some())
+    }
+
+    /// The label, and the names or tick labels that were given.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
+        let names = if let Kind::Categories(names) = &self.kind { names.as_slice() } else { &[] };
+        let ticks = self.ticks.iter().flatten().filter_map(|(_, label)| label.as_ref());
+        let all = std::iter::once(&self.label).chain(names).chain(ticks);
+        all.filter(|_| !self.hidden)
+    }
+
+    /// Whether a mark of this name counts in the automatic range.
+    pub(crate) fn counts(&self, label: &str) -> bool {
+        label.is_empty() || !self.without.iter().any(|other| other == label)
     }
 }
 

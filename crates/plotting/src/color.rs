@@ -127,8 +127,11 @@ pub(crate) enum ColorMap {
 }
 
 impl ColorScale {
-    /// The viridis map: dark blue at `low`, green, yellow at `high`. Values outside take the end
-    /// colours.
+    /// The viridis map: dark blue at `low`, green, yellow at `high`. Values outside take the end colours.
+    ///
+    /// The limits may come from data: one that is not finite is put one unit from the other, or one decade on a
+    /// logarithmic scale, where it must be positive too. A scale that runs backwards is an error when the figure is
+    /// drawn.
     pub fn viridis(low: f64, high: f64) -> Self {
         Self::new(ColorMap::Viridis, low, high)
     }
@@ -156,7 +159,7 @@ impl ColorScale {
         }
     }
 
-    /// Spaces the colours by the logarithm of the value; both limits must then be positive.
+    /// Spaces the colours by the logarithm of the value.
     pub fn log(mut self) -> Self {
         self.log = true;
         self
@@ -171,6 +174,21 @@ impl ColorScale {
     /// What the colour bar is labelled with.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// With limits that colours can be spaced between: one that is NaN, infinite, or not positive on a logarithmic
+    /// scale, as limits taken from data may be, is put one unit or decade from the other.
+    pub(crate) fn with_finite_limits(mut self) -> Self {
+        let is_limit = |value: f64| value.is_finite() && (value > 0.0 || !self.log);
+        let beyond = |limit: f64, steps: f64| if self.log { limit * math::pow(10.0, steps) } else { limit + steps };
+        (self.low, self.high) = match (is_limit(self.low), is_limit(self.high)) {
+            (true, true) => (self.low, self.high),
+            (true, false) => (self.low, beyond(self.low, 1.0)),
+            (false, true) => (beyond(self.high, -1.0), self.high),
+            (false, false) if self.log => (1.0, 10.0),
+            (false, false) => (0.0, 1.0),
+        };
         self
     }
 

@@ -57,7 +57,9 @@ impl Decimal {
     /// The number as text.
     pub(crate) fn write(self, format: Format) -> String {
         let leading = self.digits.unsigned_abs().to_string().len() as i32 + self.power;
-        if leading > LONGEST || self.without_zeros().power < -LONGEST {
+        // Zero is written with as many decimals as its neighbours.
+        let last = if self.digits == 0 { self.power } else { self.without_zeros().power };
+        if leading > LONGEST || last < -LONGEST {
             return self.write_power();
         }
         match format {
@@ -194,6 +196,7 @@ mod tests {
         assert_eq!(decimal(-125, -2).write(Format::Decimals(1)), "−1.3");
         assert_eq!(decimal(2, 0).write(Format::Decimals(2)), "2.00");
         assert_eq!(decimal(2, -20).write(Format::Percent), "2×10^{−20}");
+        assert_eq!(decimal(0, -300).write(Format::Percent), "0");
         assert_eq!(decimal(1, 300).write(Format::Auto), "10^{300}");
     }
 

@@ -13,7 +13,7 @@ use plotters::style::{RGBAColor, ShapeStyle};
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use crate::color::Color;
-use crate::marks::{ERROR_WIDTH, Handle, LINE_WIDTH, MARKER_SIZE};
+use crate::marks::kind::{ERROR_WIDTH, Handle, LINE_WIDTH, MARKER_SIZE};
 use crate::place::Rect;
 use crate::scale::Place;
 use crate::shape::{Drawn, Point, Shape};

@@ -44,6 +44,11 @@ impl Glyph {
         Glyph { weight, index }
     }
 
+    /// Whether the font has the glyph, and not only an empty box for it.
+    pub(crate) fn is_in_font(self) -> bool {
+        self.index != 0
+    }
+
     /// How far the next glyph starts, in font units.
     pub(crate) fn advance(self) -> i32 {
         face(self.weight).glyph_hor_advance(GlyphId(self.index)).map_or(0, i32::from)

@@ -3,7 +3,6 @@
 use crate::axis::{Axis, Kind};
 use crate::color::ColorScale;
 use crate::font::Weight;
-use crate::panel::Panel;
 use crate::scale::Scale;
 use crate::text::{CAPITAL, Justify, Text};
 use crate::ticks::{Room, Tick, Ticks, ticks};
@@ -26,9 +25,14 @@ pub(crate) struct ColorBar {
 }
 
 impl View<'_> {
+    /// An empty frame has numbers only on axes whose range was given.
+    fn has_ticks(&self, axis: &Axis) -> bool {
+        !axis.hidden && (!self.is_blank || axis.has_range())
+    }
+
     pub(crate) fn x_ticks(&self, width: f64, sizes: &Sizes) -> (Ticks, Vec<TickText>, bool) {
         let axis = &self.panel.x;
-        if axis.hidden {
+        if !self.has_ticks(axis) {
             return (Ticks::default(), Vec::new(), false);
         }
         let extent = |label: &str| crate::text::width(label, sizes.tick);
@@ -49,7 +53,7 @@ impl View<'_> {
 
     pub(crate) fn y_ticks(&self, height: f64, sizes: &Sizes) -> (Ticks, Vec<TickText>) {
         let axis = &self.panel.y;
-        if axis.hidden {
+        if !self.has_ticks(axis) {
             return (Ticks::default(), Vec::new());
         }
         let ticks = ticks(axis, &self.frame.y, &vertical_room(height, sizes, &|_| CAPITAL * sizes.tick));
@@ -62,7 +66,7 @@ impl View<'_> {
     }
 
     pub(crate) fn title(&self, width: f64, sizes: &Sizes) -> (Option<Text>, Option<Text>) {
-        let Panel { letter, title, .. } = self.panel;
+        let (letter, title) = (&self.letter, &self.panel.title);
         let letter = (!letter.is_empty()).then(|| Text::new(letter, 1.1 * sizes.title, Weight::Bold));
         let taken = letter.as_ref().map_or(0.0, |letter| letter.width + 0.6 * sizes.title);
         let room = (width - taken).max(20.0);

@@ -2,13 +2,15 @@
 
 use anyhow::{Result, bail};
 
+use crate::decor::Decor;
 use crate::figure::{Figure, ROW_HEIGHT};
 use crate::font::Weight;
 use crate::legend::{Block, Legend, merged};
+use crate::panel::Panel;
 use crate::place::Rect;
 use crate::placement::Placement;
 use crate::text::{Justify, Text, wrap};
-use crate::view::{Decor, LEGEND_GAP, Margins, Sizes, View};
+use crate::view::{LEGEND_GAP, Margins, Sizes, View};
 
 /// Points per inch.
 const INCH: f64 = 72.0;
@@ -96,6 +98,7 @@ pub(crate) fn layout(figure: &Figure) -> Result<Layout<'_>> {
 
 fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
     // Tick labels, an axis label of up to two lines, and a title of one.
+    let mut letters = figure.lettered_panels().into_iter().map(|(letter, _)| letter);
     let usual = Margins { bottom: 4.2 * sizes.label, top: 2.4 * sizes.label, ..Margins::default() };
     figure
         .rows
@@ -104,12 +107,14 @@ fn rows<'a>(figure: &'a Figure, width: f64, sizes: &Sizes) -> Vec<Row<'a>> {
             let weights: f64 = row.panels.iter().map(|panel| panel.width).sum();
             let alone = row.panels.len() == 1;
             let height = row.height * ROW_HEIGHT * INCH;
-            let cell = |panel| {
-                let column = crate::panel::Panel::column(panel);
+            let cell = |panel: &'a Panel| {
+                let column = panel.column();
                 let count = column.len() as f64;
                 let size = ((0.75 * width * panel.width / weights).max(LEAST), (0.7 * height / count).max(LEAST));
-                let item =
-                    |panel| Item { view: View::new(panel, alone), size, margins: Margins::default(), outside: false };
+                let item = |panel| {
+                    let view = View::new(panel, letters.next().unwrap_or_default(), alone);
+                    Item { view, size, margins: Margins::default(), outside: false }
+                };
                 Cell { items: column.into_iter().map(item).collect(), weight: panel.width }
             };
             Row { cells: row.panels.iter().map(cell).collect(), height, usual }
@@ -234,7 +239,7 @@ fn place<'a>(figure: &Figure, rows: Vec<Row<'a>>, width: f64, sizes: Sizes) -> R
                     bail!(
                         "no room for {}: its labels take {labels:.0} points across and leave {room:.0} by {:.0} points \
                          (fewer panels per row, a wider figure, a higher row or shorter labels)",
-                        view.panel.name(),
+                        view.panel.name(&view.letter),
                         size.1
                     );
                 }

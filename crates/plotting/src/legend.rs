@@ -2,8 +2,8 @@
 
 use crate::draw::Page;
 use crate::font::Weight;
+use crate::marks::kind::{Entry, Handle};
 use crate::marks::notes::Corner;
-use crate::marks::{Entry, Handle, Mark};
 use crate::place::Rect;
 use crate::space::Space;
 use crate::text::{CAPITAL, Justify, Text};
@@ -55,16 +55,6 @@ pub(crate) fn merged(entries: impl IntoIterator<Item = Entry>) -> Vec<Entry> {
         entry.handles.sort_by_key(|handle| matches!(handle, Handle::Marker(_)));
     }
     merged
-}
-
-/// Whether a mark is drawn at all, and so belongs in the legend.
-pub(crate) fn has_data(mark: &Mark) -> bool {
-    match mark {
-        Mark::Line(line) => !line.x.is_empty(),
-        Mark::Points(points) => !points.x.is_empty(),
-        Mark::Histogram(histogram) => !histogram.heights.is_empty(),
-        _ => true,
-    }
 }
 
 /// A legend with its size.

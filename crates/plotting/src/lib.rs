@@ -2,21 +2,21 @@
 //! PNG.
 //!
 //! ```
+//! use numerics::Curve;
 //! use plotting::{Axis, BLUE, Figure, GREEN, Panel};
 //!
 //! # fn main() -> anyhow::Result<()> {
-//! let (t, median) = ([1, 2, 4, 8, 16], [0.5, 0.55, 0.8, 0.97, 0.99]);
+//! let (t, median) = ([1.0, 2.0, 4.0, 8.0, 16.0], [0.5, 0.55, 0.8, 0.97, 0.99]);
 //! let (low, high) = ([0.48, 0.5, 0.7, 0.95, 0.98], [0.52, 0.6, 0.88, 0.98, 1.0]);
-//! let figure = Figure::new("")
+//! let figure = Figure::new()
 //!     .caption("Test accuracy; median and 10-90 % band over 40 seeds.")
-//!     .row(1.0, [
-//!         Panel::new("a", "large step")
+//!     .row([
+//!         Panel::new("large step")
 //!             .x(Axis::log("t + 1").range(1, 21))
 //!             .y(Axis::linear("accuracy").range(0.4, 1.02))
-//!             .band(t, low, high, GREEN)
-//!             .line("test (clean labels)", t, median, GREEN)
+//!             .curve("test (clean labels)", Curve::new(t, median).between(low, high), GREEN)
 //!             .horizontal(0.5, "chance"),
-//!         Panel::new("b", "shares")
+//!         Panel::new("shares")
 //!             .x(Axis::linear("predicted Φ(·)"))
 //!             .y(Axis::linear("measured"))
 //!             .points("one seed each", [0.45, 0.5, 0.56], [0.46, 0.49, 0.57], BLUE)
@@ -28,9 +28,9 @@
 //! # }
 //! ```
 //!
-//! A [`Figure`] has rows of [`Panel`]s, a panel has two [`Axis`] and marks. Data arguments take
-//! anything that iterates over numbers ([`Series`]): slices, vectors, arrays, ranges, `ndarray`
-//! arrays by reference, iterators. A [`Style`] or just a [`Color`] says how a mark looks. Labels
+//! A [`Figure`] has rows of [`Panel`]s, which it letters; a panel has two [`Axis`] and marks. A table
+//! gives curves ([`numerics::Curve`]); other data arguments take anything that iterates over numbers
+//! ([`Series`]): slices, vectors, arrays, ranges, `ndarray` arrays by reference, iterators. A [`Style`] or just a [`Color`] says how a mark looks. Labels
 //! are Unicode with two bits of markup: `λ_{min}` and `10^{-3}`. Where they are too long they are
 //! broken at spaces, but not at no-break spaces.
 //!
@@ -39,9 +39,14 @@
 //! ```
 //! # use plotting::*;
 //! # let (x, y, low, high) = ([1.0, 2.0], [1.0, 2.0], [0.9, 1.9], [1.1, 2.1]);
+//! # let curve = numerics::Curve::new([1.0, 2.0], [1.0, 2.0]).between([0.9, 1.9], [1.1, 2.1]);
 //! # let (edges, density) = ([0.0, 1.0, 2.0], [0.3, 0.7]);
 //! # let (grid, values) = ([0.0, 1.0, 2.0], [0.0, 0.1, 0.2, 0.1, 0.2, 0.3, 0.2, 0.3, 0.4]);
-//! # let _ = Panel::new("", "")
+//! # let _ = Panel::new("")
+//! .curve("line and band", &curve, BLUE)
+//! .curve("line, markers and whiskers", &curve, Style::color(RED).marker(Marker::Square))
+//! .curve_with_band("line, markers and band", &curve, Style::color(GREEN).marker(Marker::Circle))
+//! .curve_points("markers and whiskers", &curve, ORANGE)
 //! .line("theory", x, y, Style::color(BLUE).dashed().width(0.8))
 //! .line("dots joined", x, y, Style::color(BLUE).marker(Marker::Circle))
 //! .band(x, low, high, BLUE)
@@ -70,17 +75,25 @@
 //! # use plotting::*;
 //! # let (rfc, low, high, seed, published) = ([0.7, 0.68], [0.68, 0.66], [0.71, 0.7], [0.7, 0.67], [0.69, 0.7]);
 //! # let (mean, maximum) = ([0.001, 0.005], [0.004, 0.02]);
-//! Panel::new("a", "OoD accuracy")
+//! Panel::new("OoD accuracy")
 //!     .x(Axis::categories("", ["vREx", "IRMv1"]))
 //!     .y(Axis::linear("accuracy").range(0, 0.8))
 //!     .bars("ERM", [0.68, f64::NAN], GREY)
 //!     .bars("RFC", rfc, BLUE).errors(low, high)
 //!     .bar_markers(seed, Style::color(BLACK).size(1.5))
 //!     .bar_markers(published, Style::color(BLACK).marker(Marker::Diamond).open());
-//! Panel::new("d", "excess loss: mean (bar) and maximum (tick)")
+//! Panel::new("excess loss: mean (bar) and maximum (tick)")
 //!     .x(Axis::log("excess loss").range(3e-4, 0.03).format(Format::Percent))
 //!     .y(Axis::categories("", ["our law", "Step Law"]))
 //!     .bars("", mean, BLUE).bar_ticks(maximum);
+//!
+//! # let methods = [("ERM", numerics::Curve::new([0.0, 1.0], [0.6, 0.7]), BLUE)];
+//! Panel::new("curves side by side in each category")
+//!     .x(Axis::categories("environment", ["easy", "hard"]))
+//!     .ticks_across("bound", [0.5, 0.4], DARK_GREY)
+//!     .curves_beside(methods);
+//! Panel::new("a bar for each name, whiskers over its seeds")
+//!     .named_bars([("robust", vec![0.1, 0.12], RED), ("average", vec![0.2, 0.25], GREY)]);
 //! ```
 //!
 //! # Axes, legends, layout
@@ -94,21 +107,29 @@
 //! Axis::categories("", ["gauss\n100 / 100", "t_{3}\n30 / 20"]);   // places 0, 1; two lines each
 //! Axis::hidden();                                     // for maps and diagrams
 //! Axis::log("density").inverted().tick_labels([(0.5, "50%"), (0.1, "90%")]);
-//! Axis::linear("iterations").format(Format::Thousands);
+//! Axis::linear("iterations").format(Format::Thousands).without("chance");   // which leaves the panel
 //!
-//! # let (upper, lower, wide) = (Panel::new("", ""), Panel::new("", ""), Panel::new("", ""));
+//! # let (upper, lower, wide) = (Panel::new(""), Panel::new(""), Panel::new(""));
 //! let upper = upper.legend(Legend::Direct);           // labels at the ends of the lines
 //! let wide = wide.legend(Legend::Shared).width(2.0);  // one legend for all panels that say so
-//! Figure::new("title of the whole figure")
+//! Figure::new().title("title of the whole figure")
 //!     .width(7.0)                                     // inches
-//!     .row(1.0, [upper.below(lower), wide])           // a row of 2.3 inches; two panels in one place
-//!     .row(0.5, [Panel::new("c", "strip").square()]);
+//!     .row([upper.below(lower), wide])                // a row of 2.3 inches; two panels in one place
+//!     .row([Panel::new("strip").square()]).height(0.5);
 //! ```
 //!
 //! [`Legend::Best`], the default, takes a place where it covers neither data nor text, and goes
 //! outside where there is none. Colours for an ordered family of series: [`Color::ramp`]; for
 //! methods: the named constants or [`Color::series`]. They can be told apart by colour-blind
 //! readers.
+//!
+//! # Values that are not finite
+//!
+//! A figure is drawn from what is finite, so that no result of a computation keeps it from being drawn. NaN and
+//! infinite values are gaps, and [`Figure::left_out`] counts them; a series without a finite value keeps its entry in
+//! the legend; a panel without any is an empty frame that says so; ends of axes and colour scales that are not finite
+//! are chosen from the rest. Mistakes in the program are errors of [`Figure::svg`]: columns of different lengths,
+//! refinements without a mark, ranges that run backwards, characters that the font lacks.
 //!
 //! # The same bytes everywhere
 //!
@@ -121,14 +142,16 @@
 //! # How a figure is drawn
 //!
 //! `check` → `view` (ranges of the axes; marks become shapes in places from 0 to 1, clipped) →
-//! `layout` (sizes, tick labels and legends until they fit each other) → `render`, `frame` and
-//! `draw` (plotters' drawing areas and elements) → `svg` (the plotters backend that writes the
+//! `decor` and `layout` (sizes, tick labels and legends until they fit each other) → `render`, `frame`
+//! and `draw` (plotters' drawing areas and elements) → `svg` (the plotters backend that writes the
 //! document) → `png`.
 
 mod axis;
+mod characters;
 mod check;
 mod color;
 mod decimal;
+mod decor;
 mod draw;
 mod figure;
 mod font;

@@ -1,5 +1,6 @@
 //! One coordinate system with its marks, as plain data.
 
+mod curves;
 mod explain;
 
 use crate::axis::Axis;
@@ -19,18 +20,20 @@ use crate::style::Style;
 /// Every method returns the panel, so that it is written down in one expression. Marks are drawn
 /// from the back to the front as regions, heat maps, bands, bars, reference lines, lines, error
 /// bars and points; marks of one kind in the order in which they are added. A series without a
-/// label (`""`) stays out of the legend, and series with the same label share one entry. NaN and
-/// infinite values are gaps.
+/// label (`""`) stays out of the legend, and series with the same label share one entry.
+///
+/// NaN and infinite values are gaps. A series without a finite value is not drawn but keeps its entry in the legend;
+/// where no series of a panel has one, the panel is an empty frame with the note "no finite values".
 ///
 /// Some methods refine the mark added last: [`errors`](Panel::errors),
 /// [`x_errors`](Panel::x_errors), [`colored_by`](Panel::colored_by),
 /// [`bar_ticks`](Panel::bar_ticks), [`bar_markers`](Panel::bar_markers),
 /// [`level_labels`](Panel::level_labels), [`styled`](Panel::styled) and
 /// [`in_legend`](Panel::in_legend). Used after a mark of another kind they make the figure an error
-/// when it is drawn.
+/// when it is drawn, as columns of different lengths do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
-    pub(crate) letter: String,
+    pub(crate) letter: Letter,
     pub(crate) title: String,
     pub(crate) x: Axis,
     pub(crate) y: Axis,
@@ -43,12 +46,20 @@ pub struct Panel {
     pub(crate) problems: Vec<String>,
 }
 
+/// What stands in bold before the title of a panel.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Letter {
+    /// The next letter of the figure.
+    InOrder,
+    Own(String),
+    None,
+}
+
 impl Panel {
-    /// An empty panel with linear axes. The letter is set in bold before the title; both may be
-    /// empty.
-    pub fn new(letter: impl Into<String>, title: impl Into<String>) -> Self {
+    /// An empty panel with linear axes. The title stands above it and may be empty.
+    pub fn new(title: impl Into<String>) -> Self {
         Panel {
-            letter: letter.into(),
+            letter: Letter::InOrder,
             title: title.into(),
             x: Axis::default(),
             y: Axis::default(),
@@ -59,6 +70,18 @@ impl Panel {
             below: None,
             problems: Vec::new(),
         }
+    }
+
+    /// A letter of its own instead of the next one of the figure; the panels after it do not count it.
+    pub fn letter(mut self, letter: impl Into<String>) -> Self {
+        self.letter = Letter::Own(letter.into());
+        self
+    }
+
+    /// No letter, for instance because the panel continues the one before.
+    pub fn unlettered(mut self) -> Self {
+        self.letter = Letter::None;
+        self
     }
 
     /// The horizontal axis.
@@ -120,7 +143,7 @@ impl Panel {
     /// The area between `low` and `high`, in a light shade of the colour.
     pub fn band(self, x: impl Series, low: impl Series, high: impl Series, color: Color) -> Self {
         let (x, low, high) = (x.collect_numbers(), low.collect_numbers(), high.collect_numbers());
-        self.add(Mark::Band(Band { x, low, high, color }))
+        self.add(Mark::Band(Band { label: String::new(), x, low, high, color }))
     }
 
     /// Markers at points.
@@ -161,7 +184,9 @@ impl Panel {
     /// Colours the points added last by a value each, and shows the scale in a colour bar.
     pub fn colored_by(mut self, values: impl Series, scale: ColorScale) -> Self {
         match self.marks.last_mut() {
-            Some(Mark::Points(points)) => points.colors = Some((values.collect_numbers(), scale)),
+            Some(Mark::Points(points)) => {
+                points.colors = Some((values.collect_numbers(), scale.with_finite_limits()));
+            }
             _ => return self.problem("colored_by", "points"),
         }
         self
@@ -247,7 +272,7 @@ impl Panel {
     /// xs). NaN cells stay empty.
     pub fn heat_map(self, xs: impl Series, ys: impl Series, values: impl Series, scale: ColorScale) -> Self {
         let (xs, ys, values) = (xs.collect_numbers(), ys.collect_numbers(), values.collect_numbers());
-        self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale }))
+        self.add(Mark::HeatMap(HeatMap { xs, ys, values, scale: scale.with_finite_limits() }))
     }
 
     /// Lines along which the values over a grid (ordered as in [`heat_map`](Panel::heat_map)) equal
@@ -281,13 +306,27 @@ impl Panel {
         self
     }
 
-    /// How the panel is called in error messages.
-    pub(crate) fn name(&self) -> String {
-        match (self.letter.is_empty(), self.title.is_empty()) {
+    /// How the panel is called in error messages when it has this letter.
+    pub(crate) fn name(&self, letter: &str) -> String {
+        match (letter.is_empty(), self.title.is_empty()) {
             (true, true) => "a panel without a name".into(),
-            (false, true) => format!("panel {}", self.letter),
+            (false, true) => format!("panel {letter}"),
             (true, false) => format!("panel \"{}\"", self.title),
-            (false, false) => format!("panel {} \"{}\"", self.letter, self.title),
+            (false, false) => format!("panel {letter} \"{}\"", self.title),
+        }
+    }
+
+    /// How many values of the panel are not drawn because they are not finite.
+    pub(crate) fn left_out(&self) -> usize {
+        self.marks.iter().map(|mark| mark.as_draw().count().left_out).sum()
+    }
+
+    /// Whether the panel should show data and none of them can be drawn.
+    pub(crate) fn is_blank(&self) -> bool {
+        let mut data = self.marks.iter().filter(|mark| mark.is_data()).peekable();
+        match data.peek() {
+            Some(_) => data.all(|mark| mark.as_draw().count().drawn == 0),
+            None => self.marks.is_empty(),
         }
     }
 

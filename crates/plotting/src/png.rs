@@ -26,7 +26,7 @@ pub fn png(svg: &str, pixels_wide: u32) -> Result<Vec<u8>> {
     encode(&picture, f64::from(pixels_wide) / (f64::from(size.width()) / 96.0))
 }
 
-/// A picture of where two pictures of [`png`] differ: pixels that are the same are pale, others red, the
+/// A picture of where two pictures of [`png()`] differ: pixels that are the same are pale, others red, the
 /// stronger the larger the difference. Where the sizes differ, what only one of them has counts as
 /// different.
 ///

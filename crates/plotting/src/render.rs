@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
+use crate::characters;
 use crate::check::check;
 use crate::color::{DARK_GREY, WHITE};
 use crate::draw::Page;
 use crate::figure::Figure;
+use crate::font::Weight;
 use crate::frame::{self, centered};
 use crate::layout::{Layout, Placed, layout};
 use crate::legend::Legend;
@@ -18,19 +20,44 @@ use crate::svg::Canvas;
 use crate::text::Text;
 use crate::view::{LABEL_GAP, LEGEND_GAP};
 
-/// The figure as an SVG document.
-pub(crate) fn svg(figure: &Figure) -> Result<String> {
-    check(figure)?;
-    let layout = layout(figure)?;
-    let canvas = Rc::new(RefCell::new(Canvas::new(layout.size.0, layout.size.1)));
-    draw(&layout, &Page::new(&canvas))?;
-    let svg = canvas.borrow_mut().finish(&plain(&figure.title), &plain(&figure.caption));
-    Ok(svg)
+impl Figure {
+    /// The figure as an SVG document: the same bytes for the same figure on every machine.
+    ///
+    /// # Errors
+    ///
+    /// Names the panel and the series for mistakes in the program (columns of different lengths, a refinement without
+    /// its mark, a range that runs backwards), for characters that the embedded font lacks, and for panels that have no
+    /// room. Values are never an error: what is not finite is [left out](Figure::left_out).
+    pub fn svg(&self) -> Result<String> {
+        check(self)?;
+        let layout = layout(self)?;
+        check_characters(self, &layout)?;
+        let canvas = Rc::new(RefCell::new(Canvas::new(layout.size.0, layout.size.1)));
+        draw(&layout, &Page::new(&canvas))?;
+        let svg = canvas.borrow_mut().finish(&plain(&self.title), &plain(&self.caption));
+        Ok(svg)
+    }
+}
+
+/// An error if a text needs a character that the embedded font lacks, and would be drawn as an empty box.
+fn check_characters(figure: &Figure, layout: &Layout) -> Result<()> {
+    characters::check("the figure", &figure.title, Weight::Bold)?;
+    if figure.caption_is_drawn {
+        characters::check("the caption", &figure.caption, Weight::Regular)?;
+    }
+    for Placed { view, .. } in &layout.panels {
+        let name = view.panel.name(&view.letter);
+        characters::check(&name, &view.letter, Weight::Bold)?;
+        for text in view.labels() {
+            characters::check(&name, text, Weight::Regular)?;
+        }
+    }
+    Ok(())
 }
 
 /// Markup without its braces.
 fn plain(markup: &str) -> String {
-    Text::new(markup, 1.0, crate::font::Weight::Regular).plain
+    Text::new(markup, 1.0, Weight::Regular).plain
 }
 
 fn draw(layout: &Layout, page: &Page) -> Result<()> {

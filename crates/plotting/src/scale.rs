@@ -6,7 +6,12 @@ use crate::axis::{Axis, Kind};
 use crate::math;
 
 /// Beyond this size a difference of two values could overflow; such values count as not finite.
-pub(crate) const LARGEST: f64 = 1e300;
+const LARGEST: f64 = 1e300;
+
+/// Whether a value can be drawn: it is a number, and not so large that differences overflow.
+pub(crate) fn is_finite(value: f64) -> bool {
+    value.abs() <= LARGEST
+}
 
 /// The values that an axis has to show.
 #[derive(Clone, Debug)]
@@ -28,8 +33,13 @@ impl Extent {
         }
     }
 
+    /// Whether the axis has a place for a value.
+    fn has_place(&self, value: f64) -> bool {
+        is_finite(value) && (value > 0.0 || !self.positive_only)
+    }
+
     pub(crate) fn include(&mut self, value: f64) {
-        if value.abs() <= LARGEST && (value > 0.0 || !self.positive_only) {
+        if self.has_place(value) {
             self.low = self.low.min(value);
             self.high = self.high.max(value);
         }
@@ -64,12 +74,21 @@ impl Scale {
     pub(crate) fn fit(axis: &Axis, extent: &Extent) -> Self {
         let mut scale =
             Scale { kind: axis.kind.clone(), low: 0.0, high: 1.0, transformed: (0.0, 1.0), inverted: axis.inverted };
+        let mut extent = extent.clone();
+        let mut fixed = [axis.low, axis.high].map(|end| end.filter(|&end| extent.has_place(end)));
+        if let [Some(low), Some(high)] = fixed
+            && low >= high
+        {
+            // Both ends came from the same value: a range around it.
+            (extent.low, extent.high) = (low, low);
+            extent.anchors.clear();
+            fixed = [None, None];
+        }
         let (low, high) = match &axis.kind {
             Kind::Categories(names) => (-0.5, names.len().max(1) as f64 - 0.5),
-            _ => scale.padded(axis, extent),
+            _ => scale.padded(fixed, extent),
         };
-        let (low, high) = (axis.low.unwrap_or(low), axis.high.unwrap_or(high));
-        scale.set_range(low, high);
+        scale.set_range(fixed[0].unwrap_or(low), fixed[1].unwrap_or(high));
         scale
     }
 
@@ -89,9 +108,7 @@ impl Scale {
 
     /// The automatic range: the extent of the data and of the fixed ends, widened by 4 % on each
     /// side that is not anchored.
-    fn padded(&self, axis: &Axis, extent: &Extent) -> (f64, f64) {
-        let mut extent = extent.clone();
-        let fixed = [axis.low, axis.high];
+    fn padded(&self, fixed: [Option<f64>; 2], mut extent: Extent) -> (f64, f64) {
         if extent.low > extent.high {
             // No data: a range that contains the fixed end, if there is one.
             let start = fixed.iter().flatten().copied().next().unwrap_or(1.0);
@@ -100,11 +117,11 @@ impl Scale {
                 extent.include(1.0);
             }
         }
-        if let Some(low) = axis.low {
+        if let Some(low) = fixed[0] {
             extent.low = low;
             extent.high = extent.high.max(low);
         }
-        if let Some(high) = axis.high {
+        if let Some(high) = fixed[1] {
             extent.high = high;
             extent.low = extent.low.min(high);
         }
@@ -118,7 +135,7 @@ impl Scale {
             };
             let half = if size == 0.0 { 1.0 } else { half };
             let free = |end: Option<f64>| if end.is_none() { half } else { 0.0 };
-            (low, high) = (low - free(axis.low), high + free(axis.high));
+            (low, high) = (low - free(fixed[0]), high + free(fixed[1]));
         } else {
             let padding = 0.04 * (high - low);
             let anchored = |value: f64| extent.anchors.contains(&value);
@@ -157,7 +174,7 @@ impl Scale {
     /// The place of a value: 0 at the left or bottom end of the axis, 1 at the other, beyond that
     /// outside; NaN where it has none.
     pub(crate) fn position(&self, value: f64) -> f64 {
-        if value.is_nan() || value.abs() > LARGEST {
+        if !is_finite(value) {
             return f64::NAN;
         }
         let (low, high) = self.transformed;
@@ -222,87 +239,4 @@ impl Ranged for Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fitted(axis: &Axis, values: &[f64]) -> Scale {
-        let mut extent = Extent::of(&axis.kind);
-        extent.include_all(values);
-        Scale::fit(axis, &extent)
-    }
-
-    #[test]
-    fn linear_range_is_padded_by_four_percent() {
-        let scale = fitted(&Axis::linear(""), &[0.0, 10.0, f64::NAN, f64::INFINITY]);
-        assert_eq!((scale.low, scale.high), (-0.4, 10.4));
-        assert_eq!(scale.position(-0.4), 0.0);
-        assert_eq!(scale.position(10.4), 1.0);
-        assert!(scale.position(f64::NAN).is_nan());
-    }
-
-    #[test]
-    fn anchored_end_is_not_padded() {
-        let axis = Axis::linear("");
-        let mut extent = Extent::of(&axis.kind);
-        extent.anchor(0.0);
-        extent.include(10.0);
-        let scale = Scale::fit(&axis, &extent);
-        assert_eq!((scale.low, scale.high), (0.0, 10.4));
-    }
-
-    #[test]
-    fn log_axis_ignores_what_is_not_positive() {
-        let scale = fitted(&Axis::log("").range(1, 1000), &[-5.0, 0.0, 3.0]);
-        assert!((scale.position(10.0) - 1.0 / 3.0).abs() < 1e-15);
-        assert!(scale.position(0.0).is_nan());
-        assert!(scale.position(-1.0).is_nan());
-        let inverted = fitted(&Axis::log("").range(1, 1000).inverted(), &[]);
-        assert!((inverted.position(10.0) - 2.0 / 3.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn half_fixed_range_keeps_the_fixed_end() {
-        let scale = fitted(&Axis::linear("").from(0), &[5.0, 10.0]);
-        assert_eq!(scale.low, 0.0);
-        assert!(scale.high > 10.0);
-        let above = fitted(&Axis::linear("").from(20), &[5.0, 10.0]);
-        assert!(above.low == 20.0 && above.high > 20.0, "{above:?}");
-    }
-
-    #[test]
-    fn constant_and_empty_data_get_a_range() {
-        for axis in [Axis::linear(""), Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0)] {
-            for values in [&[][..], &[3.0], &[0.0], &[-2.0, -2.0], &[1e300], &[1e-300], &[1.0, 1.0 + 1e-15]] {
-                let scale = fitted(&axis, values);
-                assert!(scale.low < scale.high, "{axis:?} {values:?} {scale:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn padding_stays_within_the_floats() {
-        for axis in [Axis::log(""), Axis::log2(""), Axis::symlog("", 1.0), Axis::linear("")] {
-            let scale = fitted(&axis, &[-1e300, 5e-324, 1e300]);
-            assert!(scale.low.is_finite() && scale.high.is_finite(), "{scale:?}");
-        }
-    }
-
-    #[test]
-    fn symlog_is_linear_inside_and_decades_outside() {
-        assert_eq!(symlog(0.05, 0.1), 0.5);
-        assert_eq!(symlog(0.1, 0.1), 1.0);
-        assert!((symlog(-10.0, 0.1) - -3.0).abs() < 1e-15);
-        for value in [-1e6, -3.0, -0.1, -0.02, 0.0, 0.07, 0.1, 2.5, 1e9] {
-            let there_and_back = symlog_inverse(symlog(value, 0.1), 0.1);
-            assert!((there_and_back - value).abs() <= 1e-12 * value.abs(), "{value} {there_and_back}");
-        }
-    }
-
-    #[test]
-    fn infinite_ends_lie_outside() {
-        let scale = fitted(&Axis::log("").range(1, 10), &[]);
-        assert_eq!(scale.position_of_end(f64::INFINITY), 2.0);
-        assert_eq!(scale.position_of_end(f64::NEG_INFINITY), -1.0);
-        assert_eq!(scale.position_of_end(0.0), -1.0);
-    }
-}
+mod tests;

@@ -65,6 +65,11 @@ impl Style {
         self
     }
 
+    /// Without the marker: the line alone, for a panel that shows the curve of a method and not its points.
+    pub fn plain(self) -> Self {
+        Style { marker: None, size: None, open: false, ..self }
+    }
+
     /// Markers, bars and histograms as outlines; the markers are filled with white.
     pub fn open(mut self) -> Self {
         self.open = true;

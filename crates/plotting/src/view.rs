@@ -1,20 +1,18 @@
-//! A panel with definite axes, and everything around it for a given size: ticks, labels, legend,
-//! colour bars.
+//! A panel with definite axes whose marks have become shapes, and the texts inside it.
+
+use std::iter;
 
 use crate::axis::Kind;
-use crate::color::ColorScale;
+use crate::color::{ColorScale, DARK_GREY};
 use crate::font::Weight;
-use crate::labels::{ColorBar, TickText, axis_label};
-use crate::legend::{has_data, merged};
-use crate::marks::{Entry, Frame};
+use crate::legend::{Legend, merged};
+use crate::marks::kind::{Entry, Frame};
 use crate::panel::Panel;
-use crate::place::{Rect, Wanted};
-use crate::placement::Placement;
+use crate::place::{Hold, Rect, Spot, Wanted};
 use crate::scale::{Extent, Scale};
 use crate::shape::Drawn;
 use crate::space::Space;
 use crate::text::{Justify, Text};
-use crate::ticks::Ticks;
 
 /// Sizes of the texts of a figure in points.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +57,10 @@ pub(crate) const BAR_WIDTH: f64 = 7.0;
 /// A panel whose ranges are known and whose marks have become shapes.
 pub(crate) struct View<'a> {
     pub(crate) panel: &'a Panel,
+    /// Empty for none.
+    pub(crate) letter: String,
+    /// Whether the panel is an empty frame because none of its values can be drawn.
+    pub(crate) is_blank: bool,
     pub(crate) frame: Frame,
     /// In drawing order.
     pub(crate) shapes: Vec<Drawn>,
@@ -71,7 +73,8 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(panel: &'a Panel, alone_in_row: bool) -> Self {
+    /// The panel with the letter that it has in its figure.
+    pub(crate) fn new(panel: &'a Panel, letter: String, alone_in_row: bool) -> Self {
         // Names are read from top to bottom.
         let mut y = panel.y.clone();
         if matches!(y.kind, Kind::Categories(_)) {
@@ -79,21 +82,29 @@ impl<'a> View<'a> {
         }
         let (mut x_extent, mut y_extent) = (Extent::of(&panel.x.kind), Extent::of(&y.kind));
         for mark in &panel.marks {
-            mark.as_draw().extend(&mut x_extent, &mut y_extent);
+            let (mut ignored_x, mut ignored_y) = (x_extent.clone(), y_extent.clone());
+            let x = if panel.x.counts(mark.label()) { &mut x_extent } else { &mut ignored_x };
+            let y = if panel.y.counts(mark.label()) { &mut y_extent } else { &mut ignored_y };
+            mark.as_draw().extend(x, y);
         }
         let frame = Frame { x: Scale::fit(&panel.x, &x_extent), y: Scale::fit(&y, &y_extent) };
         let mut shapes: Vec<Drawn> = panel.marks.iter().flat_map(|mark| mark.as_draw().shapes(&frame)).collect();
         shapes.sort_by_key(|drawn| drawn.layer);
-        let shown = panel.marks.iter().filter(|mark| has_data(mark));
+        let shown = panel.marks.iter().filter(|mark| mark.has_entry());
         let entries = merged(shown.flat_map(|mark| mark.as_draw().entries(&frame)));
-        let texts = panel.marks.iter().flat_map(|mark| mark.as_draw().texts(&frame)).collect();
+        let mut texts: Vec<Wanted> = panel.marks.iter().flat_map(|mark| mark.as_draw().texts(&frame)).collect();
+        let is_blank = panel.is_blank();
+        if is_blank {
+            let center = Spot::new((0.5, 0.5), (0.0, 0.0), Hold::Middle, Hold::Middle);
+            texts.push(Wanted::new("no finite values", DARK_GREY, vec![center]));
+        }
         let mut color_scales: Vec<ColorScale> = Vec::new();
         for scale in panel.marks.iter().filter_map(|mark| mark.as_draw().color_scale()) {
             if scale.bar && !color_scales.contains(scale) {
                 color_scales.push(scale.clone());
             }
         }
-        View { panel, frame, shapes, entries, texts, color_scales, alone_in_row }
+        View { panel, letter, is_blank, frame, shapes, entries, texts, color_scales, alone_in_row }
     }
 }
 
@@ -117,97 +128,15 @@ impl Margins {
     }
 }
 
-/// Everything around a panel of a certain size.
-pub(crate) struct Decor {
-    pub(crate) x_ticks: Ticks,
-    pub(crate) y_ticks: Ticks,
-    pub(crate) x_texts: Vec<TickText>,
-    pub(crate) y_texts: Vec<TickText>,
-    /// Names of a category axis that are too long to stand side by side run upwards.
-    pub(crate) x_texts_rotated: bool,
-    pub(crate) x_label: Option<Text>,
-    pub(crate) y_label: Option<Text>,
-    pub(crate) letter: Option<Text>,
-    pub(crate) title: Option<Text>,
-    pub(crate) bars: Vec<ColorBar>,
-    pub(crate) legend: Placement,
-    /// Height of the labels below the panel, ticks included.
-    pub(crate) x_depth: f64,
-    pub(crate) margins: Margins,
-}
-
 impl View<'_> {
-    /// What surrounds the panel if its inside has this size in points. Once a legend has gone
-    /// `outside` it stays there, so that the layout settles.
-    pub(crate) fn decorate(
-        &self,
-        (width, height): (f64, f64),
-        margins: Margins,
-        sizes: &Sizes,
-        outside: bool,
-    ) -> Decor {
-        let panel = self.panel;
-        let (x_ticks, x_texts, x_texts_rotated) = self.x_ticks(width, sizes);
-        let (y_ticks, y_texts) = self.y_ticks(height, sizes);
-        let room_x = width + margins.left + margins.right;
-        let room_y = height + 0.6 * (margins.top + margins.bottom);
-        let x_label = axis_label(&panel.x, &x_ticks, room_x, sizes);
-        let y_label = axis_label(&panel.y, &y_ticks, room_y, sizes);
-        let (letter, title) = self.title(width + margins.right + 6.0, sizes);
-        let bars = self.color_bars(height, sizes);
-        let legend = self.place_legend((width, height), margins, sizes, outside);
-
-        let mut margins = Margins::default();
-        let x_height = |label: &TickText| {
-            if x_texts_rotated { label.text.width } else { label.text.height() }
-        };
-        let x_depth =
-            if panel.x.hidden { 0.0 } else { TICK + TICK_GAP + x_texts.iter().map(x_height).fold(0.0, f64::max) };
-        margins.bottom = x_depth + x_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
-        let widest = y_texts.iter().map(|label| label.text.width).fold(0.0, f64::max);
-        if !panel.y.hidden {
-            margins.left = TICK + TICK_GAP + widest;
-        }
-        margins.left += y_label.as_ref().map_or(0.0, |label| LABEL_GAP + label.height());
-        // Half a tick label can stand out at either end of an axis.
-        for label in &x_texts {
-            let half = if x_texts_rotated { label.text.height() } else { label.text.width } / 2.0;
-            margins.left = margins.left.max(half - label.place * width);
-            margins.right = margins.right.max(half - (1.0 - label.place) * width);
-        }
-        for label in &y_texts {
-            let half = label.text.height() / 2.0;
-            margins.top = margins.top.max(half - (1.0 - label.place) * height);
-            margins.bottom = margins.bottom.max(half - label.place * height);
-        }
-        let title_height = |text: &Text| text.height() + TITLE_GAP;
-        let heading = letter.iter().chain(&title).map(title_height).fold(0.0, f64::max);
-        margins.top = margins.top.max(heading);
-        margins.right = margins.right.max(bars.iter().map(|bar| bar.width).sum::<f64>());
-        match &legend {
-            Placement::Right(block) => margins.right += LEGEND_GAP + block.extent.0,
-            Placement::Below(block) => margins.bottom += LEGEND_GAP + block.extent.1,
-            Placement::Direct(labels) => {
-                let widest = labels.iter().map(|(text, ..)| text.width).fold(0.0, f64::max);
-                margins.right = margins.right.max(widest + 4.0);
-            }
-            Placement::Inside(..) | Placement::None => {}
-        }
-        Decor {
-            x_ticks,
-            y_ticks,
-            x_texts,
-            y_texts,
-            x_texts_rotated,
-            x_label,
-            y_label,
-            letter,
-            title,
-            bars,
-            legend,
-            x_depth,
-            margins,
-        }
+    /// All texts in and around the panel but its letter and the numbers at its ticks.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+        let axes = [&self.panel.x, &self.panel.y].into_iter().flat_map(|axis| axis.texts());
+        let entries = self.entries.iter().filter(|_| self.panel.legend != Legend::None).map(|entry| &entry.label);
+        let inside = self.texts.iter().map(|text| &text.markup);
+        let bars = self.color_scales.iter().map(|scale| &scale.label);
+        let all = iter::once(&self.panel.title).chain(axes).chain(entries).chain(inside).chain(bars);
+        all.map(String::as_str)
     }
 
     /// All texts inside the panel at their places, and the space that they and the data leave. A

@@ -1,10 +1,11 @@
 //! Figures as a whole: what the SVG contains, that it is always the same, and what errors say.
 
+use numerics::Curve;
 use plotting::*;
 use resvg::usvg::roxmltree::{Document, Node};
 
 fn one(panel: Panel) -> Figure {
-    Figure::new("").row(1.0, [panel])
+    Figure::new().row([panel])
 }
 
 fn svg(panel: Panel) -> String {
@@ -36,22 +37,24 @@ fn sample() -> Figure {
     let y: Vec<f64> = x.iter().map(|x| 1.0 / x).collect();
     let grid = [0.0, 1.0, 2.0, 3.0];
     let values: Vec<f64> = (0..16).map(|i| f64::from(i % 5)).collect();
-    Figure::new("A title").caption("A < caption with 10^{-3}").row(
-        1.0,
-        [
-            Panel::new("a", "lines")
-                .x(Axis::log("t"))
-                .y(Axis::log("‖x_{t}‖^{2}"))
-                .band(&x, y.iter().map(|y| 0.5 * y), y.iter().map(|y| 2.0 * y), BLUE)
-                .line("decay", &x, &y, BLUE)
-                .points("some", [10, 100], [0.1, 0.01], Style::color(RED).open())
-                .errors([0.05, 0.005], [0.2, 0.02])
-                .vertical(20, "here"),
-            Panel::new("b", "grid")
-                .heat_map(grid, grid, &values, ColorScale::viridis(0.0, 4.0).label("value"))
-                .contours("", grid, grid, &values, [1.5], BLACK),
-        ],
-    )
+    Figure::new().title("A title").caption("A < caption with 10^{-3}").row([
+        Panel::new("lines")
+            .x(Axis::log("t"))
+            .y(Axis::log("‖x_{t}‖^{2}"))
+            .band(&x, y.iter().map(|y| 0.5 * y), y.iter().map(|y| 2.0 * y), BLUE)
+            .line("decay", &x, &y, BLUE)
+            .points("some", [10, 100], [0.1, 0.01], Style::color(RED).open())
+            .errors([0.05, 0.005], [0.2, 0.02])
+            .vertical(20, "here"),
+        Panel::new("grid").heat_map(grid, grid, &values, ColorScale::viridis(0.0, 4.0).label("value")).contours(
+            "",
+            grid,
+            grid,
+            &values,
+            [1.5],
+            BLACK,
+        ),
+    ])
 }
 
 #[test]
@@ -98,7 +101,7 @@ fn picture_has_the_asked_size_and_is_not_blank() {
 
 #[test]
 fn lines_end_at_the_border_of_their_panel() {
-    let svg = svg(Panel::new("", "").x(Axis::linear("").range(0, 1)).y(Axis::linear("").range(0, 1)).line(
+    let svg = svg(Panel::new("").x(Axis::linear("").range(0, 1)).y(Axis::linear("").range(0, 1)).line(
         "",
         [-5.0, 0.5, 5.0],
         [-5.0, 0.5, 500.0],
@@ -115,7 +118,7 @@ fn lines_end_at_the_border_of_their_panel() {
 
 #[test]
 fn legend_lists_each_label_once() {
-    let labels = texts(&svg(Panel::new("", "")
+    let labels = texts(&svg(Panel::new("")
         .line("both", [0, 1], [0, 1], BLUE)
         .points("both", [0, 1], [0, 1], BLUE)
         .line("", [0, 1], [1, 0], RED)
@@ -126,8 +129,8 @@ fn legend_lists_each_label_once() {
 
 #[test]
 fn shared_legend_stands_below_all_panels() {
-    let panel = |letter: &str| Panel::new(letter, "").line("same", [0, 1], [0, 1], BLUE).legend(Legend::Shared);
-    let figure = Figure::new("").row(1.0, [panel("a"), panel("b").line("other", [0, 1], [1, 0], RED)]);
+    let panel = || Panel::new("").line("same", [0, 1], [0, 1], BLUE).legend(Legend::Shared);
+    let figure = Figure::new().row([panel(), panel().line("other", [0, 1], [1, 0], RED)]);
     let labels = texts(&figure.svg().unwrap());
     assert_eq!(labels.iter().filter(|label| *label == "same").count(), 1);
     assert_eq!(labels.last().map(String::as_str), Some("other"));
@@ -138,7 +141,7 @@ fn long_lines_make_short_files() {
     let count = 200_000;
     let x = (0..count).map(f64::from);
     let y = (0..count).map(|i| f64::from((i * 7919) % 1000));
-    let svg = svg(Panel::new("", "").line("", x, y, BLUE));
+    let svg = svg(Panel::new("").line("", x, y, BLUE));
     assert!(svg.len() < 120_000, "{} bytes", svg.len());
 }
 
@@ -146,8 +149,8 @@ fn long_lines_make_short_files() {
 fn texts_do_not_leave_the_page() {
     // Ink at the outermost pixels would be a clipped label.
     let long = "a label that is much longer than the panel it belongs to, in words";
-    let panel = |letter: &str| {
-        Panel::new(letter, long)
+    let panel = || {
+        Panel::new(long)
             .x(Axis::linear(long))
             .y(Axis::linear(long).range(-12345.678, 99999.9))
             .line(long, [0.0, 1.0], [0.0, 1e4], BLUE)
@@ -157,16 +160,18 @@ fn texts_do_not_leave_the_page() {
             .horizontal(5e4, long)
             .vertical(0.9, "limit")
     };
-    let categories = Panel::new("c", "")
+    let categories = Panel::new("")
         .x(Axis::categories(long, ["one long category name", "another-hyphenated-name", "third", "x", "y", "z", "w"]))
         .y(Axis::log("y"))
         .bars("bars", [1, 20, 300, 4, 5, 6, 7], BLUE);
     for legend in [Legend::Best, Legend::Direct, Legend::Right, Legend::Below, Legend::Shared, Legend::TopLeft] {
-        let figure = Figure::new(long)
+        let figure = Figure::new()
+            .title(long)
             .caption(long)
             .draw_caption()
-            .row(1.0, [panel("a").legend(legend), panel("b").legend(legend)])
-            .row(0.8, [categories.clone().legend(legend), panel("d").legend(Legend::None)]);
+            .row([panel().legend(legend), panel().legend(legend)])
+            .row([categories.clone().legend(legend), panel().legend(Legend::None)])
+            .height(0.8);
         let bytes = png(&figure.svg().unwrap(), 1000).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -182,20 +187,14 @@ fn texts_do_not_leave_the_page() {
 
 #[test]
 fn errors_name_panel_and_series() {
-    let panel = || Panel::new("b", "learning rate");
+    let panel = || Panel::new("learning rate").letter("b");
     let cases = [
         (
             panel().line("train", [1, 2, 3], [1, 2], BLUE),
             "panel b \"learning rate\" has a line \"train\" with 3 x values and 2 y values",
         ),
-        (
-            panel().points("test", [1.0], [f64::NAN], BLUE),
-            "panel b \"learning rate\" has points \"test\" whose 1 y values are all NaN or infinite",
-        ),
         (panel().points("p", [1, 2], [1, 2], BLUE).errors([0], [2, 3]), "low error"),
-        (panel(), "panel b \"learning rate\" is empty"),
         (panel().x(Axis::linear("").range(2, 1)).line("", [1], [1], BLUE), "the x axis runs from 2 to 1"),
-        (panel().y(Axis::log("").range(0, 1)).line("", [1], [1], BLUE), "the y axis is logarithmic and ends at 0"),
         (panel().line("l", [1], [1], BLUE).errors([0], [2]), "`errors` that does not follow points or bars"),
         (panel().bars("b", [1, 2], BLUE), "no category axis"),
         (panel().x(Axis::categories("", ["one"])).bars("b", [1, 2], BLUE), "1 category values and 2 bar values"),
@@ -205,8 +204,8 @@ fn errors_name_panel_and_series() {
             "2 x values, 2 y values and 3 values",
         ),
         (
-            panel().heat_map([0, 1], [0, 1], [1, 2, 3, 4], ColorScale::viridis(0.0, 1.0).log()),
-            "the colour scale is logarithmic and starts at 0",
+            panel().heat_map([0, 1], [0, 1], [1, 2, 3, 4], ColorScale::viridis(1.0, 0.0)),
+            "the colour scale runs from 1 to 0",
         ),
         (panel().heat_map([0, 2, 1], [0], [1, 2, 3], ColorScale::viridis(0.0, 1.0)), "neither ascend nor descend"),
         (
@@ -214,15 +213,29 @@ fn errors_name_panel_and_series() {
             "1 levels and 2 level labels",
         ),
         (panel().label_points([1], [1], ["a", "b"]), "2 labels"),
-        (panel().vertical(f64::NAN, "v"), "a reference line \"v\" at NaN"),
+        (
+            panel().curve("c", Curve::new([1.0, 2.0], [1.0, 2.0]).between([0.0], [3.0, 4.0]), BLUE),
+            "a band \"c\" with 2 x values and 1 low values and 2 high values",
+        ),
+        (panel().curves_beside([("c", Curve::new([1.0], [1.0]), BLUE)]), "no category axis"),
+        (panel().x(Axis::categories("", ["one", "two"])).ticks_across("t", [1], BLUE), "2 category values and 1 tick"),
+        (
+            panel().line("대큰 γ", [1], [1], BLUE),
+            "panel b \"learning rate\" has the text \"대큰 γ\" with characters that the embedded font lacks: '대', '큰'",
+        ),
+        (panel().note("a\u{7}b", Corner::Best), "lacks: '\\u{7}'"),
     ];
     for (panel, expected) in cases {
         let message = error(panel);
         assert!(message.contains(expected), "{message:?} does not say {expected:?}");
     }
-    assert!(Figure::new("").svg().unwrap_err().to_string().contains("without panels"));
-    assert!(Figure::new("").row(1.0, []).svg().unwrap_err().to_string().contains("panels"));
-    let narrow = Figure::new("").width(1.2).row(1.0, vec![panel().line("", [1], [1], BLUE); 4]);
+    assert!(Figure::new().svg().unwrap_err().to_string().contains("without panels"));
+    assert!(Figure::new().height(0.5).row([panel()]).svg().unwrap_err().to_string().contains("`height`"));
+    assert!(
+        Figure::new().title("학습").row([panel()]).svg().unwrap_err().to_string().contains("the figure has the text")
+    );
+    assert!(Figure::new().row([]).svg().unwrap_err().to_string().contains("panels"));
+    let narrow = Figure::new().width(1.2).row(vec![panel().line("", [1], [1], BLUE); 4]);
     assert!(narrow.svg().unwrap_err().to_string().contains("no room for panel b"));
     assert!(png("no svg", 100).is_err());
     assert!(png(&sample().svg().unwrap(), 0).is_err());

@@ -2,11 +2,12 @@
 
 use anyhow::{Result, bail};
 use polars::prelude as polars;
+use serde::{Deserialize, Serialize};
 
 use crate::Value;
 
 /// The values of one column, with `None` where there is none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Column {
     /// Truth values.
     Boolean(Vec<Option<bool>>),
@@ -37,6 +38,16 @@ impl Column {
         self.len() == 0
     }
 
+    /// The value in a row; null beyond the end.
+    pub(crate) fn value(&self, row: usize) -> Value {
+        match self {
+            Column::Boolean(values) => values.get(row).copied().flatten().into(),
+            Column::Integer(values) => values.get(row).copied().flatten().into(),
+            Column::Float(values) => values.get(row).copied().flatten().into(),
+            Column::String(values) => values.get(row).cloned().flatten().into(),
+        }
+    }
+
     /// Builds a column from values of one kind; integers among floats become floats where that
     /// loses nothing. Without any value, it is a column of floats.
     ///
@@ -45,13 +56,7 @@ impl Column {
     pub fn from_values(values: impl IntoIterator<Item = Value>) -> Result<Column> {
         let mut growing = Growing::default();
         for value in values {
-            match value {
-                Value::Null => growing.push_null(),
-                Value::Boolean(boolean) => growing.push(Scalar::Boolean(boolean))?,
-                Value::Integer(integer) => growing.push(Scalar::Integer(integer))?,
-                Value::Float(float) => growing.push(Scalar::Float(float))?,
-                Value::String(string) => growing.push(Scalar::String(&string))?,
-            }
+            growing.push_value(&value)?;
         }
         Ok(growing.finish())
     }
@@ -190,6 +195,21 @@ impl Growing {
             }
         }
         Ok(())
+    }
+
+    /// # Errors
+    /// As [`push`](Growing::push).
+    pub(crate) fn push_value(&mut self, value: &Value) -> Result<()> {
+        match value {
+            Value::Null => {
+                self.push_null();
+                Ok(())
+            }
+            Value::Boolean(boolean) => self.push(Scalar::Boolean(*boolean)),
+            Value::Integer(integer) => self.push(Scalar::Integer(*integer)),
+            Value::Float(float) => self.push(Scalar::Float(*float)),
+            Value::String(string) => self.push(Scalar::String(string)),
+        }
     }
 
     pub(crate) fn finish(self) -> Column {

@@ -12,7 +12,7 @@ impl Table {
     ///
     /// # Errors
     /// For an unknown column.
-    pub fn distinct(&self, column: &str) -> Result<Vec<Value>> {
+    pub(crate) fn distinct_values(&self, column: &str) -> Result<Vec<Value>> {
         let cells = self.cells(column)?;
         let first = |rows: &Vec<polars::IdxSize>| cells.value(rows[0] as usize);
         Ok(self.positions(&[column])?.iter().map(first).collect())

@@ -34,8 +34,14 @@ mod column;
 mod csv;
 mod difference;
 mod groups;
+mod query;
+mod record;
+mod repetitions;
 
-/// Hash of the code of this crate: part of the identity of what it computes.
+/// The modules of this crate with the hashes of their code: part of the identity of what they compute.
+pub const MODULES: &[reach::Module] = fingerprint::modules!();
+
+/// Hash of the code of this crate.
 pub const FINGERPRINT: &str = fingerprint::of_crate!();
 
 #[cfg(test)]
@@ -48,6 +54,9 @@ mod value;
 
 pub use column::Column;
 pub use difference::{Difference, DifferentCell};
+pub use query::Names;
+pub use record::{Record, Rows, columns_of_rows};
+pub use repetitions::{Repetitions, Summarised};
 pub use summary::Summary;
 pub use value::Value;
 
@@ -140,6 +149,30 @@ impl Table {
         self.names().collect()
     }
 
+    /// The names of the columns with the kind of their values: boolean, integer, number or string.
+    pub fn types(&self) -> Vec<(&str, &'static str)> {
+        let kind = |column: &polars::Column| match Cells::of(column) {
+            Cells::Boolean(_) => "boolean",
+            Cells::Integer(_) => "integer",
+            Cells::Float(_) => "number",
+            Cells::String(_) => "string",
+        };
+        self.names().zip(self.frame.columns().iter().map(kind)).collect()
+    }
+
+    /// The same table with NaN for every float that is there.
+    pub fn with_nan(&self) -> Table {
+        let nan = |column: &polars::Column| match Cells::of(column) {
+            Cells::Float(values) => {
+                let nan: Vec<Option<f64>> = values.iter().map(|value| value.map(|_| f64::NAN)).collect();
+                Column::Float(nan).into_polars(column.name())
+            }
+            _ => column.clone(),
+        };
+        let columns = self.frame.columns().iter().map(nan).collect();
+        Table { frame: polars::DataFrame::new(self.len(), columns).expect("columns keep their lengths") }
+    }
+
     /// Whether there is a column of this name.
     pub fn has(&self, column: &str) -> bool {
         self.names().any(|name| name == column)
@@ -151,7 +184,11 @@ impl Table {
     /// For an unknown column.
     pub fn filter(&self, column: &str, value: impl Into<Value>) -> Result<Table> {
         let value = value.into();
-        self.filter_by(column, |other| *other == value)
+        self.choose(column, |other| *other == value)
+    }
+
+    pub(crate) fn choose(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
+        self.filter_by(column, condition)
     }
 
     /// The rows whose value in the column satisfies a condition.
@@ -174,6 +211,29 @@ impl Table {
             Cells::Float(values) => Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
             Cells::Integer(values) => Ok(values.iter().map(|value| value.map_or(f64::NAN, |v| v as f64)).collect()),
             other => Err(wrong_kind(column, &other, "numbers")),
+        }
+    }
+
+    /// The numbers of a column, booleans as 0 and 1.
+    pub(crate) fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>> {
+        let cells = self.numeric(column)?;
+        Ok((0..self.len()).map(|row| cells.value(row).as_number()).collect())
+    }
+
+    /// The cells of a column that is not one of strings.
+    pub(crate) fn numeric(&self, column: &str) -> Result<Cells<'_>> {
+        match self.cells(column)? {
+            cells @ Cells::String(_) => Err(wrong_kind(column, &cells, "numbers")),
+            cells => Ok(cells),
+        }
+    }
+
+    pub(crate) fn strings_or_missing(&self, column: &str) -> Result<Vec<Option<String>>> {
+        match self.cells(column)? {
+            Cells::String(values) => Ok(values.iter().map(|value| value.map(str::to_owned)).collect()),
+            // A column without a single value is one of floats.
+            Cells::Float(values) if values.iter().all(|value| value.is_none()) => Ok(vec![None; self.len()]),
+            other => Err(wrong_kind(column, &other, "strings")),
         }
     }
 
@@ -223,7 +283,7 @@ impl Table {
     ///
     /// # Errors
     /// For an unknown column and for a row beyond the end.
-    pub fn value(&self, row: usize, column: &str) -> Result<Value> {
+    pub fn at(&self, row: usize, column: &str) -> Result<Value> {
         let cells = self.cells(column)?;
         ensure!(row < self.len(), "there is no row {row}: the table has {} rows", self.len());
         Ok(cells.value(row))
@@ -236,7 +296,7 @@ impl Table {
     /// For an unknown column, and for any other number of rows.
     pub fn only(&self, column: &str) -> Result<Value> {
         ensure!(self.len() == 1, "expected one row for `{column}`, found {}", self.len());
-        self.value(0, column)
+        self.at(0, column)
     }
 
     /// These columns, in this order.

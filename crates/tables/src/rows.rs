@@ -6,8 +6,10 @@
 
 use std::fmt;
 
+use anyhow::Context;
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
+use crate::Value;
 use crate::column::{Column, Growing, Scalar};
 
 /// The column that tells the variants of an enum of rows apart.
@@ -32,10 +34,57 @@ impl Columns {
     pub(crate) fn push<R: Serialize>(&mut self, row: &R) -> Result<(), Error> {
         self.next = 0;
         row.serialize(RowSerializer { columns: self })?;
-        self.rows += 1;
-        for column in self.columns.iter_mut().filter(|column| column.len() < self.rows) {
-            column.push_null();
+        self.end_row();
+        Ok(())
+    }
+
+    /// Appends rows given by their columns.
+    ///
+    /// # Errors
+    /// For columns of different lengths, and for a value of another kind than its column.
+    pub(crate) fn append(&mut self, part: &[(String, Column)]) -> anyhow::Result<()> {
+        let length = part.first().map_or(0, |(_, column)| column.len());
+        self.next = 0;
+        for (name, column) in part {
+            anyhow::ensure!(column.len() == length, "column `{name}` has {} rows, not {length}", column.len());
+            let growing = self.column(name)?;
+            for row in 0..length {
+                growing.push_value(&column.value(row)).with_context(|| format!("column `{name}`"))?;
+            }
         }
+        self.rows += length;
+        self.fill();
+        Ok(())
+    }
+
+    fn end_row(&mut self) {
+        self.rows += 1;
+        self.fill();
+    }
+
+    /// Puts nulls where columns are shorter than the table.
+    fn fill(&mut self) {
+        for column in &mut self.columns {
+            while column.len() < self.rows {
+                column.push_null();
+            }
+        }
+    }
+
+    /// Appends one row of these fields; columns that it lacks are null.
+    ///
+    /// # Errors
+    /// For a name that appears twice, and for a value of another kind than its column.
+    pub(crate) fn push_fields<'f>(
+        &mut self,
+        fields: impl IntoIterator<Item = (&'f str, &'f Value)>,
+    ) -> Result<(), Error> {
+        self.next = 0;
+        for (name, value) in fields {
+            let pushed = self.column(name)?.push_value(value);
+            pushed.map_err(|error| Error(format!("field `{name}`: {error}")))?;
+        }
+        self.end_row();
         Ok(())
     }
 
@@ -70,6 +119,13 @@ impl Columns {
     fn set_kind(&mut self, variant: &str) -> Result<(), Error> {
         self.set(KIND, &snake_case(variant))
     }
+}
+
+/// What something serialises to as one cell.
+pub(crate) fn value_of<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
+    let mut column = Growing::default();
+    value.serialize(CellSerializer { column: &mut column })?;
+    Ok(column.finish().value(0))
 }
 
 /// `LargeInit` as `large_init`.

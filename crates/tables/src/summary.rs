@@ -173,19 +173,19 @@ fn sum(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |sum, value| sum + value)
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
+pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| sum(values) / values.len() as f64)
 }
 
 /// Sample standard deviation, from deviations from the mean.
-fn deviation(values: &[f64]) -> Option<f64> {
+pub(crate) fn deviation(values: &[f64]) -> Option<f64> {
     let mean = mean(values).filter(|_| values.len() > 1)?;
     let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
 
 /// Type 7 quantile of sorted values.
-fn quantile(sorted: &[f64], level: f64) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], level: f64) -> Option<f64> {
     let position = sorted.len().checked_sub(1)? as f64 * level;
     let below = position.floor();
     let fraction = position - below;

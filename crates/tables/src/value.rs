@@ -3,6 +3,10 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::Serialize;
+
+use crate::rows;
+
 /// One cell of a table.
 ///
 /// Values are ordered `Null < Boolean < numbers < String`. Integers and floats compare as the
@@ -38,6 +42,14 @@ impl Value {
         }
     }
 
+    /// The number, with a boolean as 0 or 1; `None` for anything else.
+    pub(crate) fn as_number(&self) -> Option<f64> {
+        match self {
+            Value::Boolean(boolean) => Some(f64::from(u8::from(*boolean))),
+            other => other.as_float(),
+        }
+    }
+
     /// The integer; `None` for anything else.
     pub fn as_integer(&self) -> Option<i64> {
         match self {
@@ -59,6 +71,18 @@ impl Value {
         match self {
             Value::String(string) => Some(string),
             _ => None,
+        }
+    }
+
+    /// What something serialises to: a number, a boolean, a text, an enum without data (its name), `None`.
+    ///
+    /// # Panics
+    /// For anything that is no single value, and for an integer beyond 64 bits with a sign.
+    #[track_caller]
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Value {
+        match rows::value_of(value) {
+            Ok(value) => value,
+            Err(error) => panic!("{error}"),
         }
     }
 

@@ -71,7 +71,7 @@ fn alp_beats_random(config: &Config, last: &Last) -> Result<Claim> {
         let random = last.mean(Name::Random, useless)?.max(1.0);
         least = least.min(last.mean(Name::AlpGmm, useless)? / random);
     }
-    Ok(Claim::new(
+    Ok(Claim::stated(
         "alp-beats-random",
         "ALP-GMM masters many times more cubes than random sampling, with and without useless dimensions",
     )
@@ -80,14 +80,14 @@ fn alp_beats_random(config: &Config, last: &Last) -> Result<Claim> {
 }
 
 fn alp_robust(last: &Last) -> Result<Claim> {
-    let claim = Claim::new("alp-robust-to-useless-dims", "Useless dimensions do not hurt ALP-GMM")
+    let claim = Claim::stated("alp-robust-to-useless-dims", "Useless dimensions do not hurt ALP-GMM")
         .at_least(last.robustness_label("ALP-GMM"), last.robustness(Name::AlpGmm)?, 1.0)
         .published("qualitative");
     Ok(last.compared(claim))
 }
 
 fn riac_collapses(last: &Last) -> Result<Claim> {
-    let claim = Claim::new("riac-collapses", "Useless dimensions wreck RIAC")
+    let claim = Claim::stated("riac-collapses", "Useless dimensions wreck RIAC")
         .at_most(last.robustness_label("RIAC"), last.robustness(Name::Riac)?, 0.6)
         .published("qualitative");
     Ok(last.compared(claim))
@@ -97,7 +97,7 @@ fn alp_beats_riac(last: &Last) -> Result<Claim> {
     let many = last.many;
     let worst = reduce::min(&last.mastered(Name::AlpGmm, many)?);
     let best = reduce::max(&last.mastered(Name::Riac, many)?);
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "alp-beats-riac-with-useless",
         format!("With {many} useless dimensions ALP-GMM is far ahead of RIAC on every seed"),
     )
@@ -114,7 +114,7 @@ fn covar_leads(last: &Last) -> Result<Claim> {
     let means = order.iter().map(|&teacher| last.mean(teacher, last.plain)).collect::<Result<Vec<f64>>>()?;
     let ratios: Vec<f64> = means.windows(2).map(|pair| pair[0] / pair[1]).collect();
     let claim =
-        Claim::new("covar-leads-noise-free-2d", "In the plain noise-free space Covar-GMM > RIAC > ALP-GMM > random")
+        Claim::stated("covar-leads-noise-free-2d", "In the plain noise-free space Covar-GMM > RIAC > ALP-GMM > random")
             .at_least("min of the three successive ratios of mean final mastered cubes", reduce::min(&ratios), 1.15)
             .report("Covar-GMM over RIAC", ratios[0])
             .report("RIAC over ALP-GMM", ratios[1])
@@ -132,7 +132,7 @@ fn random_first_mastery(config: &Config, last: &Last) -> Result<Claim> {
     let runs = episodes.len() as f64;
     let measured = mean(&episodes);
     let error = law.standard_deviation() / runs.sqrt();
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "random-first-mastery-theory",
         "The first mastery under random tasks follows the negative-binomial law",
     )

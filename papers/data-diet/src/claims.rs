@@ -43,7 +43,7 @@ impl Means<'_> {
 }
 
 fn half_for_free(means: &Means) -> Result<Claim> {
-    let claim = Claim::new("half-for-free", "Dropping the half with the lowest EL2N costs nothing")
+    let claim = Claim::stated("half-for-free", "Dropping the half with the lowest EL2N costs nothing")
         .published("half of CIFAR-10 can go, with a slight gain (abstract)");
     let (Some(full), Some(half)) = (means.pruned("full", 0.0)?, means.pruned("el2n", 0.5)?) else {
         return Ok(claim.not_applicable("prune_fracs lacks 0.5"));
@@ -52,7 +52,7 @@ fn half_for_free(means: &Means) -> Result<Claim> {
 }
 
 fn el2n_beats_random(means: &Means) -> Result<Claim> {
-    let claim = Claim::new("el2n-beats-random", "EL2N beats random at 60 % pruning");
+    let claim = Claim::stated("el2n-beats-random", "EL2N beats random at 60 % pruning");
     let (Some(el2n), Some(random)) = (means.pruned("el2n", 0.6)?, means.pruned("random", 0.6)?) else {
         return Ok(claim.not_applicable("prune_fracs lacks 0.6"));
     };
@@ -61,7 +61,7 @@ fn el2n_beats_random(means: &Means) -> Result<Claim> {
 
 fn init_grand_fails(means: &Means) -> Result<Claim> {
     let claim =
-        Claim::new("init-grand-fails", "GraNd at initialisation is worse than random and follows the input norm")
+        Claim::stated("init-grand-fails", "GraNd at initialisation is worse than random and follows the input norm")
             .published("does not beat random, correlates strongly with the input norm (arXiv:2303.14753, abstract)");
     let (Some(random), Some(grand)) = (means.pruned("random", 0.5)?, means.pruned("grand_init", 0.5)?) else {
         return Ok(claim.not_applicable("prune_fracs lacks 0.5"));
@@ -76,7 +76,7 @@ fn init_grand_fails(means: &Means) -> Result<Claim> {
 
 fn score_needs_one_epoch(config: &Config, means: &Means) -> Result<Claim> {
     let claim =
-        Claim::new("score-needs-one-epoch", "The score is ready after about one epoch, but not at initialisation")
+        Claim::stated("score-needs-one-epoch", "The score is ready after about one epoch, but not at initialisation")
             .published("a few epochs are enough");
     let (early, late) = (config.score_epoch, config.score_epochs.last().copied().unwrap_or(0.0));
     let at = |epoch: f64| means.accuracy("epoch", "el2n", epoch);
@@ -94,7 +94,7 @@ fn score_needs_one_epoch(config: &Config, means: &Means) -> Result<Claim> {
 }
 
 fn overpruning_hurts(means: &Means) -> Result<Claim> {
-    let claim = Claim::new("overpruning-hurts", "At 90 % pruning the hardest examples are worse than random ones")
+    let claim = Claim::stated("overpruning-hurts", "At 90 % pruning the hardest examples are worse than random ones")
         .published("the curves cross");
     let (Some(random), Some(el2n)) = (means.pruned("random", 0.9)?, means.pruned("el2n", 0.9)?) else {
         return Ok(claim.not_applicable("prune_fracs lacks 0.9"));
@@ -104,7 +104,7 @@ fn overpruning_hurts(means: &Means) -> Result<Claim> {
 
 fn noise_detector(config: &Config, means: &Means) -> Result<Claim> {
     let claim =
-        Claim::new("noise-detector", "The score finds wrong labels, and dropping the top decile rescues training");
+        Claim::stated("noise-detector", "The score finds wrong labels, and dropping the top decile rescues training");
     // The window at the upper end, and the one that leaves out as many as there are labels drawn anew.
     let top = 1.0 - config.window_frac;
     let below = top - config.noise_frac;

@@ -70,7 +70,7 @@ impl Measured<'_> {
         let oracle = self.erm(Estimator::Oracle)?;
         let errors = oracle.iter().map(|at| (at.success - at.success_theory).abs());
         let what = "max over q and n of |success - success_theory|";
-        Ok(Claim::new("rank-law", "The learner's success follows the exact law of the rank")
+        Ok(Claim::stated("rank-law", "The learner's success follows the exact law of the rank")
             .at_most(what, largest(errors), 0.06)
             .published("exact"))
     }
@@ -81,7 +81,7 @@ impl Measured<'_> {
             let scarce = results(self.table, World::Lucky, 2, estimator)?;
             rates.extend(scarce.iter().filter(|at| at.n < at.d).map(Pooled::failure_rate));
         }
-        let claim = Claim::new(
+        let claim = Claim::stated(
             "no-algorithm-free-bound",
             "Without knowing the algorithm every estimator fails half the time below n = d",
         )
@@ -96,7 +96,7 @@ impl Measured<'_> {
             above.extend(self.erm(estimator)?.iter().map(|at| at.failure_rate() - at.floor_theory));
         }
         let what = "min over estimators, q and n of failure rate - floor_theory";
-        Ok(Claim::new("floor-respected", "No estimator beats the floor for a known algorithm")
+        Ok(Claim::stated("floor-respected", "No estimator beats the floor for a known algorithm")
             .at_least(what, least(above), -0.07)
             .published("theorem"))
     }
@@ -106,12 +106,12 @@ impl Measured<'_> {
         let errors = oracle.iter().map(|at| (at.failure_rate() - at.floor_theory).abs());
         let peak = self.oracle.iter().max_by(|a, b| a.failure_rate().total_cmp(&b.failure_rate()));
         let d = self.config.d;
-        let claim = Claim::new(
+        let claim = Claim::stated(
             "floor-attained",
             "The best estimator attains the floor, which peaks where the learner starts to learn",
         )
         .at_most("max over q and n of |oracle failure rate - floor_theory|", largest(errors), 0.06)
-        .within(
+        .in_between(
             "n at which the oracle fails most, q = 2",
             peak.map_or(f64::NAN, |at| at.n as f64),
             d as f64 - 1.0,
@@ -126,12 +126,12 @@ impl Measured<'_> {
         let edge = self.oracle.iter().find(|at| at.n + 1 == d);
         let plenty = self.plenty();
         let many = self.oracle.iter().filter(|at| 2 * at.n >= 3 * d).map(Pooled::failure_rate);
-        let claim = Claim::new(
+        let claim = Claim::stated(
             "learning-costs-estimability",
             "At n = d - 1 the learner often succeeds and every estimator often fails; far from it failure vanishes",
         )
-        .within("success at n = d - 1, q = 2", edge.map_or(f64::NAN, |at| at.success), 0.33, 0.45)
-        .within("oracle failure rate at n = d - 1, q = 2", failure_at(&self.oracle, d - 1), 0.33, 0.45)
+        .in_between("success at n = d - 1, q = 2", edge.map_or(f64::NAN, |at| at.success), 0.33, 0.45)
+        .in_between("oracle failure rate at n = d - 1, q = 2", failure_at(&self.oracle, d - 1), 0.33, 0.45)
         .at_most("oracle failure rate at n = d/2, q = 2", failure_at(&self.oracle, d / 2), 0.01)
         .at_most("max oracle failure rate at n ≥ 3d/2, q = 2", largest(many), 0.01)
         .published("theorem");
@@ -144,7 +144,7 @@ impl Measured<'_> {
     fn valid_but_loose(&self) -> Result<Claim> {
         let n = self.plenty().unwrap_or(0);
         let occam = results(self.table, World::Erm, 2, Estimator::Occam)?;
-        let claim = Claim::new("valid-but-loose", "The Occam bound is valid yet fails although the learner is perfect")
+        let claim = Claim::stated("valid-but-loose", "The Occam bound is valid yet fails although the learner is perfect")
             .at_least(format!("Occam failure rate at n = {n}, q = 2"), failure_at(&occam, n), 0.98)
             .at_most(format!("oracle failure rate at n = {n}, q = 2"), failure_at(&self.oracle, n), 0.01)
             .published("qualitative");
@@ -159,7 +159,7 @@ impl Measured<'_> {
         let stable = results(self.table, World::Stable, 0, Estimator::Loo)?;
         let stable = stable.iter().filter(|at| at.ratio() >= 0.5 - 1e-9).map(Pooled::failure_rate);
         let unstable = results(self.table, World::Erm, 2, Estimator::Loo)?;
-        let claim = Claim::new(
+        let claim = Claim::stated(
             "stable-learner-escapes",
             "Leave-one-out is reliable for a stable learner with more parameters than samples",
         )

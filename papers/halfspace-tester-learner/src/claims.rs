@@ -35,14 +35,14 @@ fn rate(table: &Table, column: &str) -> Result<f64> {
 
 fn massart_optimal(massart: &Table) -> Result<Claim> {
     let means = massart.summarize(&["level"], &[Summary::mean("excess_gd").named("mean")])?;
-    Ok(Claim::new("massart-optimal", "opt + epsilon at every Massart level")
+    Ok(Claim::stated("massart-optimal", "opt + epsilon at every Massart level")
         .at_most("maximum over eta of mean excess_gd", reduce::max(&means.floats("mean")?), 0.012)
         .published("theorem: opt + epsilon"))
 }
 
 fn convex_stalls(massart: &Table) -> Result<Claim> {
     let eta = STALL_LEVEL;
-    let claim = Claim::new("convex-stalls", "Convex surrogates do not get there").published("known");
+    let claim = Claim::stated("convex-stalls", "Convex surrogates do not get there").published("known");
     let rows = massart.filter("level", eta)?;
     if rows.is_empty() {
         return Ok(claim.not_applicable(format!("eta_grid lacks eta = {eta}")));
@@ -60,8 +60,8 @@ fn convex_stalls(massart: &Table) -> Result<Claim> {
 fn linear_in_width(width: &Table) -> Result<Claim> {
     let means = width.summarize(&["sigma"], &[Summary::mean("excess_gd").named("mean")])?;
     let fit = log_log_fit(&means.floats("sigma")?, &means.floats("mean")?);
-    let claim = Claim::new("linear-in-width", "Excess error is proportional to sigma")
-        .within("log-log slope of mean excess_gd on sigma", fit.slope, 0.70, 1.15)
+    let claim = Claim::stated("linear-in-width", "Excess error is proportional to sigma")
+        .in_between("log-log slope of mean excess_gd on sigma", fit.slope, 0.70, 1.15)
         .published("theory: angle O(sigma)");
     Ok(match means.len() {
         1 => claim.not_applicable("one width has no slope"),
@@ -75,7 +75,7 @@ fn completeness(table: &Table) -> Result<Claim> {
     let seeds = gauss.summarize(&["seed"], &[Summary::mean("accepted").named("rate")])?;
     let rates = seeds.floats("rate")?;
     let always = rates.iter().filter(|&&rate| rate == 1.0).count();
-    Ok(Claim::new("completeness", "Gaussian data are accepted")
+    Ok(Claim::stated("completeness", "Gaussian data are accepted")
         .at_least("acceptance rate over all gauss cells", rate(&gauss, "accepted")?, 0.97)
         .report("distinct Gaussian samples (seeds)", rates.len() as f64)
         .report("share of them accepted in every cell", always as f64 / rates.len() as f64)
@@ -88,7 +88,7 @@ fn soundness(config: &Config, table: &Table) -> Result<Claim> {
         .filter("sigma", config.sigma)?
         .filter_by("panel", |panel| matches!(panel.as_str(), Some("massart" | "marginal")))?;
     let accepted = judged.filter("accepted", true)?;
-    let claim = Claim::new("soundness", "Accepted implies near-optimal (Massart cells with the default sigma)")
+    let claim = Claim::stated("soundness", "Accepted implies near-optimal (Massart cells with the default sigma)")
         .published("theorem");
     if accepted.is_empty() {
         return Ok(claim.not_applicable("nothing is accepted"));
@@ -104,7 +104,7 @@ fn soundness(config: &Config, table: &Table) -> Result<Claim> {
 }
 
 fn local_tests_needed(cross: &Table) -> Result<Claim> {
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "local-tests-needed",
         "Degree-3 global moments accept inputs on which the learner fails; the tester does not",
     )
@@ -132,7 +132,7 @@ fn adversarial_constant(adversarial: &Table) -> Result<Claim> {
             &[Summary::mean("gd_over_opt").named("gd"), Summary::mean("logistic_over_opt").named("logistic")],
         )?;
     let worst = reduce::max(&means.floats("gd")?);
-    let mut claim = Claim::new("adversarial-constant", "O(opt) under adversarial noise, better than convex").at_most(
+    let mut claim = Claim::stated("adversarial-constant", "O(opt) under adversarial noise, better than convex").at_most(
         "maximum over opt of mean (opt + excess_gd)/opt",
         worst,
         1.6,

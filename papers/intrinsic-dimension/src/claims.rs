@@ -78,7 +78,7 @@ impl Toy {
         let deviations: Vec<f64> = pairs.map(|(mean, expected)| (mean - expected).abs()).collect();
         let groups = self.groups;
         let claim =
-            Claim::new("toy-residual-law", format!("Below the codimension the residual follows 1 − d/{groups}"));
+            Claim::stated("toy-residual-law", format!("Below the codimension the residual follows 1 − d/{groups}"));
         if self.dimensions.iter().all(|d| *d >= groups) {
             return claim.not_applicable("toy_d has no dimension below the codimension");
         }
@@ -95,7 +95,7 @@ impl Toy {
         let groups = self.groups;
         let below = 7 * groups / 10;
         let claim =
-            Claim::new("toy-threshold", format!("The intrinsic dimension of the toy problem is exactly {groups}"));
+            Claim::stated("toy-threshold", format!("The intrinsic dimension of the toy problem is exactly {groups}"));
         let [fewest, most] = [self.dimensions[0], self.dimensions[self.dimensions.len() - 1]];
         if fewest > below || most < groups {
             return claim.not_applicable("toy_d does not reach from below to beyond the codimension");
@@ -130,7 +130,7 @@ fn least(values: impl Iterator<Item = f64>) -> f64 {
 
 fn matches_published_curve(config: &Config, main: &Curve) -> Claim {
     let mut claim =
-        Claim::new("matches-published-curve", "The accuracy on MNIST lies near the published one at every d");
+        Claim::stated("matches-published-curve", "The accuracy on MNIST lies near the published one at every d");
     if config.main_network() != published::NETWORK {
         return claim.not_applicable("values are published for the 200 x 2 network");
     }
@@ -163,14 +163,14 @@ fn interpolated(dimension: Dimension) -> f64 {
 
 fn dint_750(main: &Curve) -> Claim {
     let d = interpolated(main.dimension());
-    Claim::new("dint-750", "About 750 dimensions solve MNIST")
-        .within("interpolated d_int90 of the main network", d, 600.0, 1000.0)
+    Claim::stated("dint-750", "About 750 dimensions solve MNIST")
+        .in_between("interpolated d_int90 of the main network", d, 600.0, 1000.0)
         .published("750")
 }
 
 fn far_below_native(config: &Config, main: &Curve, direct: &Table) -> Result<Claim> {
     let network = config.main_network();
-    let claim = Claim::new("far-below-native", "The subspace is far smaller than D, and native training is better");
+    let claim = Claim::stated("far-below-native", "The subspace is far smaller than D, and native training is better");
     let at = main.at(SOLVING);
     if at.is_nan() {
         return Ok(claim.not_applicable(format!("main_d lacks {SOLVING}")));
@@ -190,7 +190,7 @@ fn width_invariance(dimensions: &[(Network, Dimension)]) -> Claim {
     let spread = |values: &dyn Fn(&(Network, Dimension)) -> f64| {
         greatest(dimensions.iter().map(values)) / least(dimensions.iter().map(values))
     };
-    let mut claim = Claim::new("width-invariance", "d_int90 varies little while D varies a lot")
+    let mut claim = Claim::stated("width-invariance", "d_int90 varies little while D varies a lot")
         .at_most("max/min of d_int90 over all networks", spread(&|(_, dimension)| dimension.or_bound()), 1.6)
         .at_least("max/min of D over the same", spread(&|(network, _)| network.parameters() as f64), 4.5)
         // Bounds alone would be as far apart as the dimensions that were tried.
@@ -216,7 +216,7 @@ fn beats_small_direct(main: &Curve, direct: &Table) -> Result<Claim> {
     let (d, width) = SUBSPACE_AGAINST_SMALL;
     let small = Network { width, depth: 1 };
     let runs = of_network(small, direct)?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "beats-small-direct",
         format!("{d} dimensions of the big network beat a small one of {} parameters, all trained", small.parameters()),
     );

@@ -52,7 +52,7 @@ fn mean_excess(losses: &ClassLosses, policy: Policy) -> Result<f64> {
 
 fn robust_small_excess(losses: &ClassLosses) -> Result<Claim> {
     let excess = losses.worst_excess(Policy::Robust)?;
-    Ok(Claim::new("robust-small-excess", "The robust policy is near the best in every class")
+    Ok(Claim::stated("robust-small-excess", "The robust policy is near the best in every class")
         .at_most("mean over seeds of E(robust)", mean(&excess), 0.15)
         .report("smallest over seeds", reduce::min(&excess))
         .report("largest over seeds", reduce::max(&excess))
@@ -63,7 +63,7 @@ fn hard_trained_fails_easy(config: &Config, losses: &ClassLosses) -> Result<Clai
     let (_, hardest) = ends(config);
     let specialised = mean_excess(losses, Policy::Specialised(hardest))?;
     let robust = mean_excess(losses, Policy::Robust)?;
-    Ok(Claim::new("hard-trained-fails-easy", "The policy trained on the hardest class has a far larger worst excess")
+    Ok(Claim::stated("hard-trained-fails-easy", "The policy trained on the hardest class has a far larger worst excess")
         .at_least("mean E(hardest class) / max(0.02, mean E(robust))", specialised / robust.max(LEAST_EXCESS), 2.5)
         .report("mean E(hardest class)", specialised)
         .published("the paper's motivation"))
@@ -73,7 +73,7 @@ fn robust_beats_prior(config: &Config, losses: &ClassLosses) -> Result<Claim> {
     let (easiest, _) = ends(config);
     let robust = mean_worst(losses, Policy::Robust, easiest)?;
     let average = mean_worst(losses, Policy::Average, easiest)?;
-    Ok(Claim::new(
+    Ok(Claim::stated(
         "robust-beats-prior",
         "Adversarial training beats training on a uniform prior over classes on the easy class",
     )
@@ -84,7 +84,7 @@ fn robust_beats_prior(config: &Config, losses: &ClassLosses) -> Result<Claim> {
 
 fn binary_search_discovered(config: &Config, losses: &ClassLosses) -> Result<Claim> {
     let (easiest, _) = ends(config);
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "binary-search-discovered",
         "On noise-free problems the robust policy solves the task while random queries cannot",
     )
@@ -111,7 +111,7 @@ fn played(config: &Config) -> Vec<Policy> {
 
 fn bayes_bound_respected(config: &Config, losses: &ClassLosses) -> Result<Claim> {
     let claim =
-        Claim::new("bayes-bound-respected", "Nothing beats the exact bound, and the robust policy is not far above it")
+        Claim::stated("bayes-bound-respected", "Nothing beats the exact bound, and the robust policy is not far above it")
             .published("exact theory");
     let Some(bounds) = losses.bounds()? else {
         return Ok(claim.not_applicable("the problem is too large for the exact recursion"));
@@ -133,7 +133,7 @@ fn bayes_bound_respected(config: &Config, losses: &ClassLosses) -> Result<Claim>
 }
 
 fn competitive_with_hand_made(config: &Config, losses: &ClassLosses) -> Result<Claim> {
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "competitive-with-hand-made",
         "The robust policy is close to soft binary search with the right noise level",
     )

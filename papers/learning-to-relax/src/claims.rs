@@ -79,14 +79,14 @@ fn cost(group: &Table, method: &str) -> Result<f64> {
 
 fn cheb_beats_best_fixed(trials: &[Trial]) -> Claim {
     let ratios = trials.iter().map(|trial| trial.cheb / trial.best_fixed);
-    Claim::new("cheb-beats-best-fixed", "The contextual bandit beats every fixed omega")
+    Claim::stated("cheb-beats-best-fixed", "The contextual bandit beats every fixed omega")
         .at_most("max over trials of cost(cheb_cb) / cost(best fixed)", greatest(ratios), 0.85)
         .published("curve left of the best fixed omega")
 }
 
 fn cheb_near_instance_optimum(trials: &[Trial]) -> Claim {
     let ratios = trials.iter().map(|trial| trial.cheb / trial.instance_optimal);
-    Claim::new("cheb-near-instance-opt", "The contextual bandit comes close to the instance optimum")
+    Claim::stated("cheb-near-instance-opt", "The contextual bandit comes close to the instance optimum")
         .at_most("max over trials of cost(cheb_cb) / cost(instance_opt)", greatest(ratios), 1.30)
         .published("close to the instance optimum (no number)")
 }
@@ -94,7 +94,7 @@ fn cheb_near_instance_optimum(trials: &[Trial]) -> Claim {
 fn context_helps_in_order(trials: &[Trial]) -> Claim {
     let bins = trials.iter().map(|trial| trial.tsallis / trial.tsallis_cb);
     let regression = trials.iter().map(|trial| trial.tsallis_cb / trial.cheb);
-    Claim::new("context-helps-in-order", "More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF")
+    Claim::stated("context-helps-in-order", "More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF")
         .at_least("min over trials of cost(tsallis_inf) / cost(tsallis_inf_cb)", least(bins), 1.04)
         .at_least("min over trials of cost(tsallis_inf_cb) / cost(cheb_cb)", least(regression), 1.04)
         .published("same order")
@@ -106,7 +106,7 @@ fn tsallis_no_regret(trials: &[Trial]) -> Claim {
         mean(&trials.map(|trial| trial.regret() / trial.early_regret()).collect::<Vec<f64>>())
     };
     let what = "mean over trials of [regret a system at T] / [same at T/10]";
-    Claim::new("tsallis-no-regret", "Average regret of Tsallis-INF against the best fixed omega shrinks")
+    Claim::stated("tsallis-no-regret", "Average regret of Tsallis-INF against the best fixed omega shrinks")
         .at_most(format!("{what}, low variance"), of_dist("low"), 0.75)
         .at_most(format!("{what}, high variance"), of_dist("high"), 0.75)
         .published("regret O(sqrt(dT)), whose exponent gives 0.32")
@@ -116,7 +116,7 @@ fn tsallis_regret_below_theory(config: &Config, trials: &[Trial]) -> Claim {
     let (arms, instances) = (config.omega_grid.len() as f64, config.instances as f64);
     let unit = 4.0 * (arms * instances).sqrt();
     let shares: Vec<f64> = trials.iter().map(|trial| trial.regret() * instances / (unit * trial.tsallis)).collect();
-    Claim::new(
+    Claim::stated(
         "tsallis-regret-below-theory",
         "Total regret of Tsallis-INF is below the textbook 4 sqrt(dT) in units of the mean cost",
     )
@@ -133,7 +133,7 @@ fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
     let (asymptotic, bound) = (against("asym_iters")?, against("bound_iters")?);
     let fewest = omegas[reduce::argmin(&iterations)];
     let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, 0.0));
-    Ok(Claim::new("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
+    Ok(Claim::stated("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
         .at_most(
             "max over omega of |asym_iters / iters - 1|",
             greatest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),

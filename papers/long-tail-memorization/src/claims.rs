@@ -73,14 +73,14 @@ impl Results<'_> {
     }
 
     fn zipf_singletons(&self) -> Result<Claim> {
-        Ok(Claim::new("zipf-singletons", "With n = N a sixth of a Zipf sample are singletons")
-            .within("mean over seeds of singleton_fraction", self.singleton_fraction(self.zipf)?, 0.160, 0.181)
+        Ok(Claim::stated("zipf-singletons", "With n = N a sixth of a Zipf sample are singletons")
+            .in_between("mean over seeds of singleton_fraction", self.singleton_fraction(self.zipf)?, 0.160, 0.181)
             .published("about 17 %"))
     }
 
     fn zipf_tau_1(&self) -> Result<Claim> {
-        Ok(Claim::new("zipf-tau1", "The subpopulation of a singleton has an expected frequency of 0.47/n")
-            .within(
+        Ok(Claim::stated("zipf-tau1", "The subpopulation of a singleton has an expected frequency of 0.47/n")
+            .in_between(
                 "mean over seeds of n times the mean frequency of singletons",
                 self.mean("count", self.zipf, 1.0, "measured")?,
                 0.45,
@@ -91,7 +91,7 @@ impl Results<'_> {
 
     fn excess_law(&self, config: &Config, priors: &[String]) -> Result<Claim> {
         let statement = "The excess error is τ₁ times the number of singletons that are not fitted";
-        let mut claim = Claim::new("excess-law", statement).published("Theorem 2.3");
+        let mut claim = Claim::stated("excess-law", statement).published("Theorem 2.3");
         let ignoring: Vec<f64> = config.q_grid.iter().copied().filter(|q| *q > 0.0).collect();
         for prior in priors {
             let what = format!("{prior}: max over q > 0 of |mean measured / mean predicted − 1|");
@@ -103,7 +103,7 @@ impl Results<'_> {
     fn privacy_law(&self, config: &Config) -> Result<Claim> {
         let excess = |eps: &f64| self.mean("private", self.zipf, *eps, "measured");
         let excess: Vec<f64> = config.eps_grid.iter().map(excess).collect::<Result<_>>()?;
-        Ok(Claim::new("privacy-law", "The private histogram pays Σ τ_l errn(l), less the less private it is")
+        Ok(Claim::stated("privacy-law", "The private histogram pays Σ τ_l errn(l), less the less private it is")
             .at_most(
                 "max over eps of |mean measured / mean predicted − 1|",
                 self.worst("private", self.zipf, &config.eps_grid)?,
@@ -116,7 +116,7 @@ impl Results<'_> {
     fn outliers_are_worthless(&self) -> Result<Claim> {
         let excess = |prior: &str| self.mean("ignore", prior, 1.0, "measured");
         let difference = self.singleton_fraction(self.zipf)? - self.singleton_fraction(self.outlier)?;
-        Ok(Claim::new(
+        Ok(Claim::stated(
             "outliers-are-worthless",
             "With as many singletons that are outliers, memorizing them gains nothing",
         )
@@ -127,7 +127,7 @@ impl Results<'_> {
 
     fn noisy_labels_too(&self) -> Result<Claim> {
         let ratio = self.ratio("noise", self.zipf, 1.0)?;
-        Ok(Claim::new("noisy-labels-too", "Fitting all singletons helps although a part of their labels is wrong")
+        Ok(Claim::stated("noisy-labels-too", "Fitting all singletons helps although a part of their labels is wrong")
             .at_least("mean excess at q = 1", self.mean("noise", self.zipf, 1.0, "measured")?, 0.045)
             .at_most("|mean measured / mean predicted − 1|", (ratio - 1.0).abs(), 0.08)
             .published("no number"))
@@ -143,7 +143,7 @@ impl Results<'_> {
     fn rare_groups_pay(&self) -> Result<Claim> {
         let (rare, frequent) = (self.drop(RARE_BAND)?, self.drop(FREQUENT_BAND)?);
         let what = "accuracy drop from full memorization to eps = 1, 1 ≤ n D(x) < 3";
-        let claim = Claim::new("rare-groups-pay", "The loss of privacy falls on rare subpopulations")
+        let claim = Claim::stated("rare-groups-pay", "The loss of privacy falls on rare subpopulations")
             .at_least(what, rare, 0.30)
             .at_most("the same, 30 ≤ n D(x)", frequent, 0.01)
             .published("no number");
@@ -153,12 +153,12 @@ impl Results<'_> {
 
     fn knn_law(&self, config: &Config) -> Result<Claim> {
         let statement = "The law holds for k-nearest neighbours on Gaussian clusters";
-        let mut claim = Claim::new("knn-law", statement).published("Theorem 2.3");
+        let mut claim = Claim::stated("knn-law", statement).published("Theorem 2.3");
         // Two neighbours are the same rule as one: where they differ, the nearer one wins.
         let smoothing: Vec<usize> = config.knn_k.iter().copied().filter(|k| *k > 2).collect();
         for &k in &smoothing {
             let ratio = self.ratio("knn", self.zipf, k as f64)?;
-            claim = claim.within(format!("k = {k}: pooled measured / predicted"), ratio, 0.90, 1.10);
+            claim = claim.in_between(format!("k = {k}: pooled measured / predicted"), ratio, 0.90, 1.10);
         }
         Ok(claim.applies_if(!smoothing.is_empty(), "knn_k has no value above 2"))
     }

@@ -35,7 +35,7 @@ fn differences(table: &Table, column: &str, other: &str) -> Result<Vec<f64>> {
 
 fn cross_volume(volumes: &Table) -> Result<Claim> {
     let judged = volumes.filter_by("hits", |hits| hits.as_float().is_some_and(|hits| hits >= JUDGED_HITS))?;
-    let mut claim = Claim::new(
+    let mut claim = Claim::stated(
         "cross-volume",
         "The cross-shaped valley has exactly the log-corrected square-root volume, the others have theirs",
     );
@@ -59,7 +59,7 @@ fn cross_volume(volumes: &Table) -> Result<Claim> {
 
 fn neff_matches_theory(config: &Config, linear: &Table) -> Result<Claim> {
     let errors = differences(linear, "neff", "neff_theory")?;
-    Ok(Claim::new("neff-matches-theory", "Measured effective counts equal the exact learning coefficient")
+    Ok(Claim::stated("neff-matches-theory", "Measured effective counts equal the exact learning coefficient")
         .at_most(
             format!("max over nets, r and seeds at B = {:e} of |neff − (2λ − 2(m−1)/ln B)|", config.coldest()),
             greatest(errors.into_iter().map(f64::abs)),
@@ -69,7 +69,7 @@ fn neff_matches_theory(config: &Config, linear: &Table) -> Result<Claim> {
 }
 
 fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
-    let mut claim = Claim::new(
+    let mut claim = Claim::stated(
         "not-hessian-rank",
         "Flat directions interact: the effective count exceeds the rank of the Hessian at the truth",
     );
@@ -86,7 +86,7 @@ fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
 
 fn below_parameter_count(config: &Config, linear: &Table) -> Result<Claim> {
     let shares = linear.floats("neff")?.into_iter().zip(linear.floats("params")?);
-    Ok(Claim::new("below-parameter-count", "The effective count is far below the number of parameters").at_most(
+    Ok(Claim::stated("below-parameter-count", "The effective count is far below the number of parameters").at_most(
         format!("max over nets, r and seeds at B = {:e} of neff / params", config.coldest()),
         greatest(shares.map(|(neff, params)| neff / params)),
         0.75,
@@ -116,7 +116,7 @@ fn wrong_ranks(ranks: &Table) -> Result<WrongRanks> {
 
 impl WrongRanks {
     fn claim(&self, id: &str, statement: &str) -> Claim {
-        let claim = Claim::new(id, statement).at_most(
+        let claim = Claim::stated(id, statement).at_most(
             format!("cells of {} with rank ≠ rank_theory", self.cells),
             self.wrong as f64,
             0.0,
@@ -130,7 +130,7 @@ impl WrongRanks {
 fn ib_invariant_diagonal(bases: &Table) -> Result<Claim> {
     let (ib, neuron) = (bases.filter("basis", "ib")?, bases.filter("basis", "neuron")?);
     let moved = |basis: &Table, column: &str| basis.filter("gauge", "random")?.floats(column);
-    Ok(Claim::new(
+    Ok(Claim::stated(
         "ib-invariant-diagonal",
         "The Interaction Basis is gauge invariant and diagonal, the neuron basis is not",
     )

@@ -112,7 +112,7 @@ fn sym_over_is_inverse_square(runs: &Runs) -> Result<Claim> {
     let alpha = runs.config.sym_alpha;
     let exponents = runs.each_seed("sym_over", alpha, Curve::exponent)?;
     let exact = runs.each_seed("sym_exact", alpha, Curve::last_error)?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "sym-over-is-inverse-square",
         "Over-parameterised symmetric gradient descent converges like 1/t², no faster",
     );
@@ -125,13 +125,13 @@ fn sym_over_prefactor(runs: &Runs) -> Result<Claim> {
     let config = runs.config;
     let ratio = |curve: &Curve| curve.last_error() / config.inverse_square_law(curve.last_time());
     let ratios = runs.each_seed("sym_over", config.sym_alpha, ratio)?;
-    let claim = Claim::new("sym-over-prefactor", "Its error at T is (k − r)/(2ηT)², without a free constant");
+    let claim = Claim::stated("sym-over-prefactor", "Its error at T is (k − r)/(2ηT)², without a free constant");
     Ok(every_seed(claim, "err_T / ((k − r)/(2ηT)²)", &ratios, 0.8, 1.8)
         .note("our derivation; finite m makes the constant larger"))
 }
 
 fn asym_rate_matches_imbalance(runs: &Runs) -> Result<Claim> {
-    let mut claim = Claim::new(
+    let mut claim = Claim::stated(
         "asym-rate-matches-imbalance",
         "The rate of asymmetric gradient descent is set by the imbalance left in F: exp(−2ηλ_min t)",
     );
@@ -145,7 +145,7 @@ fn asym_rate_matches_imbalance(runs: &Runs) -> Result<Claim> {
 }
 
 fn asym_rate_quadratic_in_alpha(runs: &Runs) -> Result<Claim> {
-    let claim = Claim::new("asym-rate-quadratic-in-alpha", "The rate grows with the square of α");
+    let claim = Claim::stated("asym-rate-quadratic-in-alpha", "The rate grows with the square of α");
     let [large, small, ..] = runs.config.alphas[..] else {
         return Ok(claim.not_applicable("it compares two values of alphas"));
     };
@@ -159,7 +159,7 @@ fn asym_rate_quadratic_in_alpha(runs: &Runs) -> Result<Claim> {
 
 fn asymmetry_beats_symmetry(runs: &Runs) -> Result<Claim> {
     let config = runs.config;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "asymmetry-beats-symmetry",
         "With the same k and α an asymmetric product ends far below a symmetric one",
     );
@@ -177,7 +177,7 @@ fn one_step_removes_alpha(runs: &Runs) -> Result<Claim> {
     let switch = runs.config.switch_iter as f64;
     let switched = runs.each_seed("asym_over_switched", alpha, |curve| curve.late_slope(switch))?;
     let exact = runs.each_seed("asym_exact", alpha, |curve| curve.late_slope(0.0))?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "one-step-removes-alpha",
         "After one changed step the rate is that of the exact parameterisation, whatever α",
     );
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_seed_without_a_value_fails_the_claim() {
-        let claim = |values: &[f64]| every_seed(Claim::new("a", "b"), "x", values, 0.0, 2.0);
+        let claim = |values: &[f64]| every_seed(Claim::stated("a", "b"), "x", values, 0.0, 2.0);
         assert!(claim(&[1.0, 2.0]).holds());
         assert!(!claim(&[1.0, 3.0]).holds() && !claim(&[-1.0, 1.0]).holds());
         assert!(!claim(&[f64::NAN, 1.0]).holds() && !claim(&[1.0, f64::NAN]).holds());

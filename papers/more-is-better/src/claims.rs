@@ -16,13 +16,13 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
     Ok(vec![
         theory_matches(&over_features)?,
         monotone(
-            Claim::new("more-features-better", "At the best ridge the test error falls with k"),
+            Claim::stated("more-features-better", "At the best ridge the test error falls with k"),
             &over_features,
             "k",
             1.02,
         )?,
         monotone(
-            Claim::new("more-samples-better", "At the best ridge the test error falls with n"),
+            Claim::stated("more-samples-better", "At the best ridge the test error falls with n"),
             &over_samples,
             "n",
             1.04,
@@ -50,7 +50,7 @@ fn theory_matches(over_features: &Table) -> Result<Claim> {
     let means = over_trials(over_features, &["k", "ridge"])?;
     let pairs = means.floats("test")?.into_iter().zip(means.floats("theory")?);
     let errors: Vec<f64> = pairs.map(|(test, theory)| (test / theory - 1.0).abs()).collect();
-    Ok(Claim::new("theory-matches-test", "The closed form predicts the simulated test error over k")
+    Ok(Claim::stated("theory-matches-test", "The closed form predicts the simulated test error over k")
         .at_most("median over k and ridge of |mean test / theory − 1|", median(&errors), 0.05)
         .at_most("maximum over k and ridge of the same", reduce::max(&errors), 0.35)
         .published("lines through dots"))
@@ -80,7 +80,7 @@ fn double_descent(config: &Config, over_features: &Table) -> Result<Claim> {
     let few = ks.iter().zip(&tests).filter(|(k, _)| **k < n / 2.0);
     let lowest = few.map(|(_, test)| *test).fold(f64::INFINITY, f64::min);
     let claim =
-        Claim::new("double-descent-without-tuning", "At the smallest ridge the test error has a peak near k = n");
+        Claim::stated("double-descent-without-tuning", "At the smallest ridge the test error has a peak near k = n");
     if lowest == f64::INFINITY {
         return Ok(claim.not_applicable("no k below n / 2"));
     }
@@ -138,7 +138,7 @@ fn for_the_exponents(config: &Config, claim: Claim) -> Claim {
 }
 
 fn overfit_when_clean(config: &Config, table: &Table) -> Result<Claim> {
-    let claim = Claim::new("overfit-when-clean", "Without noise the best kernel regression interpolates (panel C)");
+    let claim = Claim::stated("overfit-when-clean", "Without noise the best kernel regression interpolates (panel C)");
     let Some(rows) = at_noise(table, "C", 0.0)? else {
         return Ok(claim.not_applicable("no noise level 0"));
     };
@@ -153,7 +153,7 @@ fn overfit_when_clean(config: &Config, table: &Table) -> Result<Claim> {
 }
 
 fn noise_moves_optimum(config: &Config, table: &Table) -> Result<Claim> {
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "noise-moves-optimum",
         "With relative noise 5 the best kernel regression is far from interpolation (panel C)",
     );
@@ -163,7 +163,7 @@ fn noise_moves_optimum(config: &Config, table: &Table) -> Result<Claim> {
     let curve = FittingCurve::of(&rows)?;
     let optimum = optimal_fitting_ratio(config.task.alpha, config.task.beta, 5.0)?;
     let claim = claim
-        .within("R at the best ridge", curve.best_ratio(), 0.35, 0.68)
+        .in_between("R at the best ridge", curve.best_ratio(), 0.35, 0.68)
         // The first ridge is the interpolating one.
         .at_least("mean test error of interpolation over the minimum", curve.excess(0), 1.12)
         .report("R* of the formula", optimum)
@@ -172,7 +172,7 @@ fn noise_moves_optimum(config: &Config, table: &Table) -> Result<Claim> {
 }
 
 fn digits_are_overfitted(table: &Table) -> Result<Claim> {
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "mnist-obligatory-overfitting",
         "On digits without added noise the best kernel regression interpolates (panel D)",
     );

@@ -67,7 +67,7 @@ fn kl_beats_square(runs: &Runs) -> Result<Claim> {
     let perturb = config.strength().perturb;
     let ratios = runs.each(|&dataset| runs.fast_over_square(dataset, config.gamma, perturb))?;
     let what = format!("R(fast) / R(square) at γ = {}, c_p = {perturb}", config.gamma);
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "kl-beats-square",
         "At the exploration parameter of theoretical size, with perturbation, NeuFastCB beats NeuSquareCB on every set",
     )
@@ -85,7 +85,7 @@ fn kl_tolerates_gamma(runs: &Runs) -> Result<Claim> {
     };
     let ratios = runs.each(|&dataset| Ok(swing(dataset, Square)? / swing(dataset, Fast)?))?;
     let what = "[max / min over γ of R(square)] / [max / min over γ of R(fast)]";
-    let claim = Claim::new("kl-tolerates-gamma", "NeuFastCB depends far less on γ")
+    let claim = Claim::stated("kl-tolerates-gamma", "NeuFastCB depends far less on γ")
         .at_least(format!("min over datasets of {what}"), reduce::min(&ratios), 1.12)
         .published("consequence of the bound in the loss L* of the best policy");
     let claim = runs.report(claim, what, &ratios);
@@ -99,7 +99,7 @@ fn kl_wins_when_exploring(runs: &Runs) -> Result<Claim> {
     let least = runs.config.unperturbed_gammas()[0];
     let ratios = runs.each(|&dataset| runs.fast_over_square(dataset, least, 0.0))?;
     let what = format!("R(fast) / R(square) at γ = {least}");
-    let claim = Claim::new("kl-wins-when-exploring", "With heavy exploration the gap is large").at_most(
+    let claim = Claim::stated("kl-wins-when-exploring", "With heavy exploration the gap is large").at_most(
         format!("max over datasets of {what}"),
         reduce::max(&ratios),
         0.88,
@@ -125,7 +125,7 @@ fn exploration_fades(runs: &Runs) -> Result<Claim> {
     let others = (ARMS - 1) as f64;
     let floor = others / (ARMS as f64 + config.gamma);
     let what = format!("final explore(fast) / explore(square) at γ = {}, c_p = 0", config.gamma);
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "exploration-fades",
         "The exploration of NeuFastCB fades, that of NeuSquareCB cannot go below (K - 1) / (K + γ gap)",
     )
@@ -148,7 +148,7 @@ fn perturbation_harmless(runs: &Runs) -> Result<Claim> {
     let (fast, square) = (cost(Fast)?, cost(Square)?);
     let largest = reduce::max(&fast).max(reduce::max(&square));
     let what = format!("R(c_p = {perturb}) / R(c_p = 0) at γ = {}", config.gamma);
-    let claim = Claim::new("perturbation-harmless", "The perturbation of the theory costs no regret")
+    let claim = Claim::stated("perturbation-harmless", "The perturbation of the theory costs no regret")
         .at_most(format!("max over methods and datasets of {what}"), largest, 1.05)
         .published("qualitative");
     let claim = runs.report(claim, "fast", &fast);
@@ -161,7 +161,7 @@ fn perturbation_harmless(runs: &Runs) -> Result<Claim> {
 
 fn learns_and_beats_greedy_mixing(runs: &Runs) -> Result<Claim> {
     let config = runs.config;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "learns-and-beats-greedy-mixing",
         format!("On MNIST NeuFastCB learns and beats ε-greedy with ε = {}", config.epsilon),
     )

@@ -47,7 +47,7 @@ impl Results<'_> {
 }
 
 fn pruning_collapses(results: &Results) -> Result<Claim> {
-    let claim = Claim::new("pruning-collapses", "Without retraining the network breaks at 95 % sparsity")
+    let claim = Claim::stated("pruning-collapses", "Without retraining the network breaks at 95 % sparsity")
         .at_most("max over seeds of acc(none) at 0.95", reduce::max(&results.accuracies("none", 0.95)?), 0.45)
         .at_least("min over seeds of acc(dense)", reduce::min(&results.accuracies("dense", 0.0)?), 0.92)
         .published("collapse");
@@ -58,7 +58,7 @@ fn tiny_subset_recovers(results: &Results) -> Result<Claim> {
     let (few, all) = (results.gains("bias+norm", "none", 0.8)?, results.gains("full", "none", 0.8)?);
     let shares: Vec<f64> = few.iter().zip(&all).map(|(few, all)| few / all).collect();
     let claim =
-        Claim::new("tiny-subset-recovers", "Biases and normalizations give back most of the loss at 80 % sparsity")
+        Claim::stated("tiny-subset-recovers", "Biases and normalizations give back most of the loss at 80 % sparsity")
             .at_least("min over seeds of (acc(bias+norm) − none) / (full − none) at 0.8", reduce::min(&shares), 0.75)
             .published("about 1 with 0.3 % of the parameters");
     Ok(results.at(0.8, claim))
@@ -66,7 +66,7 @@ fn tiny_subset_recovers(results: &Results) -> Result<Claim> {
 
 fn biases_alone(results: &Results) -> Result<Claim> {
     let gains = results.gains("bias", "none", 0.9)?;
-    let claim = Claim::new("biases-alone", "Biases alone already lift 90 % sparsity by a lot").at_least(
+    let claim = Claim::stated("biases-alone", "Biases alone already lift 90 % sparsity by a lot").at_least(
         "min over seeds of acc(bias) − acc(none) at 0.9",
         reduce::min(&gains),
         0.15,
@@ -79,14 +79,14 @@ fn masklora_near_full(results: &Results) -> Result<Claim> {
     for &sparsity in &results.config.sparsities {
         gaps.extend(results.gains("full", "masklora", sparsity)?);
     }
-    Ok(Claim::new("masklora-near-full", "MaskLoRA stays close to full retraining everywhere")
+    Ok(Claim::stated("masklora-near-full", "MaskLoRA stays close to full retraining everywhere")
         .at_most("max over seeds and sparsities of acc(full) − acc(masklora)", reduce::max(&gaps), 0.03)
         .published("matches full retraining"))
 }
 
 fn mask_during_training(results: &Results) -> Result<Claim> {
     let gains = results.gains("masklora", "lora-prune", 0.95)?;
-    let claim = Claim::new("mask-during-training", "Masking during training beats masking at merge time")
+    let claim = Claim::stated("mask-during-training", "Masking during training beats masking at merge time")
         .at_least("min over seeds of acc(masklora) − acc(lora-prune) at 0.95", reduce::min(&gains), 0.10)
         .published("large at high sparsity");
     Ok(results.at(0.95, claim))
@@ -94,7 +94,7 @@ fn mask_during_training(results: &Results) -> Result<Claim> {
 
 fn merge_is_the_culprit(results: &Results) -> Result<Claim> {
     let gains = results.gains("lora-unmerged", "lora-prune", 0.95)?;
-    let claim = Claim::new("merge-is-the-culprit", "LoRA-Prune loses its gain exactly at the merge").at_least(
+    let claim = Claim::stated("merge-is-the-culprit", "LoRA-Prune loses its gain exactly at the merge").at_least(
         "min over seeds of acc(lora-unmerged) − acc(lora-prune) at 0.95",
         reduce::min(&gains),
         0.10,
@@ -109,7 +109,7 @@ fn sparsity_kept(results: &Results) -> Result<Claim> {
         let pairs = rows.floats("final_sparsity")?.into_iter().zip(rows.floats("sparsity")?);
         distances.extend(pairs.map(|(zeros, sparsity)| (zeros - sparsity).abs()));
     }
-    Ok(Claim::new("sparsity-kept", "Every merged model has the prescribed zeros")
+    Ok(Claim::stated("sparsity-kept", "Every merged model has the prescribed zeros")
         .at_most("max over sparse models of |final_sparsity − sparsity|", reduce::max(&distances), 0.001)
         .published("exact"))
 }

@@ -56,7 +56,7 @@ fn series(table: &Table, columns: usize, alpha: f64) -> Result<Table> {
 
 fn exact_recovery(outliers: &Outliers) -> Result<Claim> {
     let errors = outliers.last(&outliers.full_rank)?;
-    Ok(Claim::new("exact-recovery-overparam", "With outliers, a small start and r' = d, the truth is recovered")
+    Ok(Claim::stated("exact-recovery-overparam", "With outliers, a small start and r' = d, the truth is recovered")
         .at_most("maximum over seeds of the final rel_err", greatest(&errors), 5e-5)
         .published("convergence to the truth"))
 }
@@ -64,8 +64,8 @@ fn exact_recovery(outliers: &Outliers) -> Result<Claim> {
 fn agnostic_to_rank(outliers: &Outliers) -> Result<Claim> {
     let full = median(&outliers.last(&outliers.full_rank)?);
     let known = median(&outliers.last(&outliers.known_rank)?);
-    Ok(Claim::new("agnostic-to-rank", "From a small start, r' = d is as accurate as the known rank")
-        .within("median final rel_err, r' = d over r' = r", full / known, 0.4, 2.5)
+    Ok(Claim::stated("agnostic-to-rank", "From a small start, r' = d is as accurate as the known rank")
+        .in_between("median final rel_err, r' = d over r' = r", full / known, 0.4, 2.5)
         .published("\"agnostic\" to over-parameterisation"))
 }
 
@@ -80,7 +80,7 @@ fn linear_rate(config: &Config, outliers: &Outliers) -> Result<Claim> {
             points.filter(|(t, _)| (from as f64..=to as f64).contains(t)).map(|(t, error)| (t, ln(error))).unzip();
         rates.push(linear_fit(&times, &logs).slope / log_decay);
     }
-    let claim = Claim::new("linear-rate", "The error falls as the step size does")
+    let claim = Claim::stated("linear-rate", "The error falls as the step size does")
         .at_least(format!("minimum over seeds of slope(ln rel_err, {from} ≤ t ≤ {to}) / ln ρ"), least(&rates), 0.9)
         .at_most("maximum over seeds of the same", greatest(&rates), 1.1)
         .note("our derivation, not in the paper");
@@ -93,7 +93,7 @@ fn linear_rate(config: &Config, outliers: &Outliers) -> Result<Claim> {
 fn large_init_fails(outliers: &Outliers) -> Result<Claim> {
     let large = median(&outliers.last(&outliers.large_start)?);
     let small = median(&outliers.last(&outliers.full_rank)?);
-    Ok(Claim::new("large-init-fails", "The large start is worse by orders of magnitude")
+    Ok(Claim::stated("large-init-fails", "The large start is worse by orders of magnitude")
         .at_least("median final rel_err, α = 1 over small α", large / small, 1e3)
         .published("exponential improvement"))
 }
@@ -102,7 +102,7 @@ fn lower_loss_worse_answer(config: &Config, table: &Table) -> Result<Claim> {
     let heavy = table.filter("panel", "B")?;
     let large = heavy.filter("alpha", reduce::max(&config.alphas))?;
     let small = heavy.filter("alpha", reduce::min(&config.alphas))?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "lower-loss-worse-answer",
         "With many outliers, the largest start of panel B fits better than the truth and is wrong; the smallest fits \
          no better and is right",
@@ -120,7 +120,7 @@ fn lower_loss_worse_answer(config: &Config, table: &Table) -> Result<Claim> {
 
 fn squared_loss_breaks(outliers: &Outliers) -> Result<Claim> {
     let errors = outliers.last(&outliers.squared)?;
-    Ok(Claim::new("squared-loss-breaks", "The same start with the squared loss fails")
+    Ok(Claim::stated("squared-loss-breaks", "The same start with the squared loss fails")
         .at_least("minimum over seeds of the final rel_err", least(&errors), 0.5)
         .note("our contrast, not in the paper"))
 }
@@ -138,7 +138,7 @@ fn gaussian_rank_free_rate(config: &Config, table: &Table) -> Result<Claim> {
     let deviations: Vec<f64> = pairs.map(|(full, known)| (full / known - 1.0).abs()).collect();
     let counts: Vec<f64> = config.ms.iter().map(|&m| m as f64).collect();
     let means: Vec<f64> = full.iter().map(|errors| mean(errors)).collect();
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "gaussian-rank-free-rate",
         "With dense noise, r' = d is as accurate as the known rank, and the error falls about as m^(-1/2)",
     )
@@ -146,7 +146,7 @@ fn gaussian_rank_free_rate(config: &Config, table: &Table) -> Result<Claim> {
     .published("error independent of r'");
     Ok(match config.ms.len() {
         1 => claim.note("no slope: one number of measurements"),
-        _ => claim.within("log-log slope of the mean error over m", log_log_fit(&counts, &means).slope, -0.75, -0.35),
+        _ => claim.in_between("log-log slope of the mean error over m", log_log_fit(&counts, &means).slope, -0.75, -0.35),
     })
 }
 
@@ -154,7 +154,7 @@ fn large_init_is_noisier(config: &Config, table: &Table) -> Result<Claim> {
     let large = dense_errors(config, table, config.shape.d, LARGE_ALPHA)?;
     let small = dense_errors(config, table, config.shape.d, config.small_alpha)?;
     let ratios: Vec<f64> = large.iter().zip(&small).map(|(large, small)| mean(large) / mean(small)).collect();
-    Ok(Claim::new("large-init-is-noisier", "With dense noise, the large start is less accurate at every m").at_least(
+    Ok(Claim::stated("large-init-is-noisier", "With dense noise, the large start is less accurate at every m").at_least(
         "minimum over m of mean rel_err, α = 1 over small α",
         least(&ratios),
         1.5,

@@ -34,7 +34,7 @@ fn smallest_ratio(above: &[f64], below: &[f64]) -> f64 {
 
 fn convex_bowl(table: &Table) -> Result<Claim> {
     let bowls = table.filter("kind", "group")?.filter("method", "bowl")?;
-    Ok(Claim::new("convex-bowl", "Every group's loss is a convex bowl over (ln lr, ln B)")
+    Ok(Claim::stated("convex-bowl", "Every group's loss is a convex bowl over (ln lr, ln B)")
         .at_least("smallest eigenvalue of any bowl", least(&bowls.floats("eig_min")?), 0.002)
         .at_least("smallest R² of any bowl", least(&bowls.floats("r2")?), 0.75)
         .published("the loss landscape is convex with a broad optimum"))
@@ -43,7 +43,7 @@ fn convex_bowl(table: &Table) -> Result<Claim> {
 fn batch_exponent(laws: &Table) -> Result<Claim> {
     let published = PowerLaw::published().b_d;
     let off: Vec<f64> = laws.floats("b_d")?.iter().map(|b_d| (b_d - published).abs()).collect();
-    Ok(Claim::new("batch-exponent", "The bowl minima recover the published exponent of the batch size")
+    Ok(Claim::stated("batch-exponent", "The bowl minima recover the published exponent of the batch size")
         .at_most("|b_d - 0.571|, worst seed", greatest(&off), 0.03)
         .report("b_d, mean over seeds", mean(&laws.floats("b_d")?))
         .report("bootstrap low end of b_d", least(&laws.floats("b_d_lo")?))
@@ -53,7 +53,7 @@ fn batch_exponent(laws: &Table) -> Result<Claim> {
 
 fn size_exponent(laws: &Table) -> Result<Claim> {
     let a_n = laws.floats("a_n")?;
-    Ok(Claim::new("lr-size-exponent", "The best learning rate falls with N at the published rate")
+    Ok(Claim::stated("lr-size-exponent", "The best learning rate falls with N at the published rate")
         .at_least("a_n, lowest seed", least(&a_n), -0.80)
         .at_most("a_n, highest seed", greatest(&a_n), -0.60)
         .below("bootstrap high end of a_n, worst seed", greatest(&laws.floats("a_n_hi")?), -0.5)
@@ -62,7 +62,7 @@ fn size_exponent(laws: &Table) -> Result<Claim> {
 
 fn data_exponent(laws: &Table) -> Result<Claim> {
     let a_d = laws.floats("a_d")?;
-    Ok(Claim::new("lr-data-exponent", "The best learning rate rises with D")
+    Ok(Claim::stated("lr-data-exponent", "The best learning rate rises with D")
         .at_least("bootstrap low end of a_d, worst seed", least(&laws.floats("a_d_lo")?), 0.12)
         .report("a_d, mean over seeds", mean(&a_d))
         .published("0.307")
@@ -72,7 +72,7 @@ fn data_exponent(laws: &Table) -> Result<Claim> {
 fn law_vs_deepseek(gaps: &Table) -> Result<Claim> {
     let published = mean_excess(gaps, "published")?;
     let deepseek = mean_excess(gaps, "deepseek-form")?;
-    Ok(Claim::new("law-vs-deepseek", "The published law is much nearer to the optimum than a law in the compute alone")
+    Ok(Claim::stated("law-vs-deepseek", "The published law is much nearer to the optimum than a law in the compute alone")
         .at_most("mean excess of the published law, worst seed", greatest(&published), 0.002)
         .at_least(
             "ratio of mean excess, compute-only to published, worst seed",
@@ -84,7 +84,7 @@ fn law_vs_deepseek(gaps: &Table) -> Result<Claim> {
 
 fn held_out_size(gaps: &Table) -> Result<Claim> {
     let held_out = gaps.filter("method", "loso")?.floats("excess")?;
-    Ok(Claim::new(
+    Ok(Claim::stated(
         "held-out-size",
         "A law fitted without a model size still serves it; copying the smallest model's optimum does not",
     )
@@ -94,7 +94,7 @@ fn held_out_size(gaps: &Table) -> Result<Claim> {
 }
 
 fn moe_transfer(gaps: &Table) -> Result<Claim> {
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "moe-transfer",
         "The dense law serves mixtures of experts when N is their total size, not the active size",
     );

@@ -28,14 +28,14 @@ fn column_mean(table: &Table, column: &str) -> Result<f64> {
 fn w_goes_to_frobenius(w: &Table) -> Result<Claim> {
     let all_best = w.floats("frac_best")?.into_iter().map(|share| f64::from(u8::from(share == 1.0)));
     let all_best: Vec<f64> = all_best.collect();
-    Ok(Claim::new("w-goes-to-frobenius", "W-training aligns with the Frobenius SVM")
+    Ok(Claim::stated("w-goes-to-frobenius", "W-training aligns with the Frobenius SVM")
         .at_least("mean final corr_fro, param W", column_mean(w, "corr_fro")?, 0.975)
         .report("share of instances that select the best-scored token of every input", mean(&all_best))
         .published("curve tends to 1"))
 }
 
 fn kq_goes_to_nuclear(kq: &Table) -> Result<Claim> {
-    Ok(Claim::new("kq-goes-to-nuclear", "(K,Q)-training aligns with the nuclear SVM")
+    Ok(Claim::stated("kq-goes-to-nuclear", "(K,Q)-training aligns with the nuclear SVM")
         .at_least("mean final corr_nuc, param KQ", column_mean(kq, "corr_nuc")?, 0.99)
         .published("curve tends to 1"))
 }
@@ -43,7 +43,7 @@ fn kq_goes_to_nuclear(kq: &Table) -> Result<Claim> {
 fn norms_are_distinguished(w: &Table, kq: &Table) -> Result<Claim> {
     let of_w = column_mean(w, "corr_fro")? - column_mean(w, "corr_nuc")?;
     let of_kq = column_mean(kq, "corr_nuc")? - column_mean(kq, "corr_fro")?;
-    Ok(Claim::new("norms-are-distinguished", "Each parameterisation prefers its norm")
+    Ok(Claim::stated("norms-are-distinguished", "Each parameterisation prefers its norm")
         .at_least("mean(corr_fro - corr_nuc), param W", of_w, 0.08)
         .at_least("mean(corr_nuc - corr_fro), param KQ", of_kq, 0.08)
         .published("visible gap"))
@@ -51,14 +51,14 @@ fn norms_are_distinguished(w: &Table, kq: &Table) -> Result<Claim> {
 
 fn attention_saturates(w: &Table, kq: &Table) -> Result<Claim> {
     let (of_w, of_kq) = (column_mean(w, "softmax_max")?, column_mean(kq, "softmax_max")?);
-    Ok(Claim::new("attention-saturates", "Softmax picks one token")
+    Ok(Claim::stated("attention-saturates", "Softmax picks one token")
         .at_least("mean final softmax_max, the smaller of the two params", of_w.min(of_kq), 0.999)
         .published("tends to 1"))
 }
 
 fn kq_trains_lower_rank(w: &Table, kq: &Table) -> Result<Claim> {
     let ratio = column_mean(w, "eff_rank")? / column_mean(kq, "eff_rank")?;
-    Ok(Claim::new("kq-trains-lower-rank", "The factorised weights have lower effective rank").at_least(
+    Ok(Claim::stated("kq-trains-lower-rank", "The factorised weights have lower effective rank").at_least(
         "mean eff_rank(W) / mean eff_rank(KQ)",
         ratio,
         1.4,
@@ -70,7 +70,7 @@ const N: usize = 10;
 const DIMENSIONS: [usize; 2] = [10, 20];
 
 fn nuclear_svm_lower_rank(config: &Config, solved: &Table) -> Result<Claim> {
-    let claim = Claim::new("nuclear-svm-lower-rank", "At n = 10, d = 10 and 20, the nuclear solution has lower rank")
+    let claim = Claim::stated("nuclear-svm-lower-rank", "At n = 10, d = 10 and 20, the nuclear solution has lower rank")
         .published("same ordering");
     if !(config.rank_n.contains(&N) && DIMENSIONS.iter().all(|d| config.rank_d.contains(d))) {
         return Ok(claim.not_applicable("the rank panel lacks one of these sizes"));
@@ -87,7 +87,7 @@ fn nuclear_svm_lower_rank(config: &Config, solved: &Table) -> Result<Claim> {
 }
 
 fn frobenius_rank_is_n(solved: &Table) -> Result<Claim> {
-    let claim = Claim::new("frobenius-rank-is-n", "The Frobenius solution has rank min(n, d)").published("same");
+    let claim = Claim::stated("frobenius-rank-is-n", "The Frobenius solution has rank min(n, d)").published("same");
     if solved.is_empty() {
         return Ok(claim.not_applicable("no problem of the rank panel has a solution"));
     }

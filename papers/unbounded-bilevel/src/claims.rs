@@ -16,7 +16,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
     Ok(vec![
         rate_quarter(table)?,
         ahead_of_plain(
-            Claim::new("borep-beats-tuned-plain", format!("{ahead}, early on")),
+            Claim::stated("borep-beats-tuned-plain", format!("{ahead}, early on")),
             &summaries(table, "conv", config.early())?,
             5.0,
         )?,
@@ -24,7 +24,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
         borep_never_diverges(&summaries(table, "conv", config.iterations)?)?,
         refinement_helps_start(config, table)?,
         ahead_of_plain(
-            Claim::new("gap-persists", format!("{ahead}, at the end")),
+            Claim::stated("gap-persists", format!("{ahead}, at the end")),
             &summaries(table, "conv", config.iterations)?,
             2.0,
         )?,
@@ -44,11 +44,11 @@ fn with_steps_from(runs: &Table, least: f64) -> Result<Table> {
 
 fn rate_quarter(table: &Table) -> Result<Claim> {
     let averages = Spread::arithmetic(&table.filter("panel", "rate")?, "avg_grad", "horizon")?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "rate-quarter",
         "Under the theorem's steps, the average hypergradient of BO-REP falls like T^(-1/4)",
     )
-    .within(
+    .in_between(
         "log-log slope of the mean avg_grad over T",
         log_log_fit(&averages.by, &averages.middle).slope,
         -0.30,
@@ -70,7 +70,7 @@ fn best(runs: &Table, method: &str) -> Result<f64> {
 fn ahead_of_plain(claim: Claim, runs: &Table, threshold: f64) -> Result<Claim> {
     let plain = best(runs, "sgd")?.min(best(runs, "momentum")?);
     let borep = best(runs, "borep")?;
-    let horizon = runs.value(0, "horizon")?.as_integer().unwrap_or_default();
+    let horizon = runs.at(0, "horizon")?.as_integer().unwrap_or_default();
     let claim = claim
         .at_least(
             format!("best mean final_grad at T = {horizon}, without normalisation over BO-REP"),
@@ -87,7 +87,7 @@ fn ahead_of_plain(claim: Claim, runs: &Table, threshold: f64) -> Result<Claim> {
 }
 
 fn plain_diverges(config: &Config, table: &Table) -> Result<Claim> {
-    let mut claim = Claim::new(
+    let mut claim = Claim::stated(
         "plain-diverges",
         format!("Without normalisation, every run with a step of at least {PLAIN_DIVERGES_FROM:e} diverges"),
     )
@@ -116,7 +116,7 @@ fn horizons(config: &Config) -> Vec<usize> {
 fn borep_never_diverges(runs: &Table) -> Result<Claim> {
     let judged = with_steps_from(&runs.filter("method", "borep")?, BOREP_JUDGED_FROM)?;
     let finals = judged.floats("final_grad")?;
-    let claim = Claim::new(
+    let claim = Claim::stated(
         "borep-never-diverges",
         format!("BO-REP stays bounded at every step of at least {BOREP_JUDGED_FROM}"),
     )
@@ -133,7 +133,7 @@ fn refinement_helps_start(config: &Config, table: &Table) -> Result<Claim> {
     let errors = Spread::arithmetic(&runs, "avg_lower_err", "refine_steps")?;
     let (without, with) = (errors.middle.first(), errors.middle.last());
     let (without, with) = (without.copied().unwrap_or(f64::NAN), with.copied().unwrap_or(f64::NAN));
-    let claim = Claim::new("refinement-helps-start", "The refinement makes the lower variable accurate from the start")
+    let claim = Claim::stated("refinement-helps-start", "The refinement makes the lower variable accurate from the start")
         .at_least(
             format!(
                 "mean lower_err over the first {} iterations, without refinement over with",

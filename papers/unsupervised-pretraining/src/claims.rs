@@ -65,7 +65,7 @@ impl Results<'_> {
 }
 
 fn least_squares_law(results: &Results) -> Result<Claim> {
-    let mut claim = Claim::new("least-squares-law", "Least squares costs v d/(n − d − 1)");
+    let mut claim = Claim::stated("least-squares-law", "Least squares costs v d/(n − d − 1)");
     let d = results.config.model.d;
     let mut compared = 0;
     for n in LAW_AT.into_iter().filter(|n| results.config.n_grid.contains(n) && *n > d + 1) {
@@ -82,7 +82,7 @@ fn least_squares_law(results: &Results) -> Result<Claim> {
 }
 
 fn representation_law(results: &Results) -> Result<Claim> {
-    let mut claim = Claim::new(
+    let mut claim = Claim::stated(
         "representation-law",
         "The representation costs what theory predicts to first order in 1/m, constant included",
     );
@@ -100,7 +100,7 @@ fn representation_law(results: &Results) -> Result<Claim> {
 }
 
 fn one_over_m(results: &Results) -> Result<Claim> {
-    let claim = Claim::new("one-over-m", "The cost of the representation falls like 1/m");
+    let claim = Claim::stated("one-over-m", "The cost of the representation falls like 1/m");
     let sizes = results.first_order();
     if sizes.len() < 2 {
         return Ok(claim.not_applicable("m_grid has fewer than two values of at least 1000"));
@@ -109,13 +109,13 @@ fn one_over_m(results: &Results) -> Result<Claim> {
     let costs = sizes.iter().map(cost).collect::<Result<Vec<f64>>>()?;
     let sizes: Vec<f64> = sizes.iter().map(|m| *m as f64).collect();
     Ok(claim
-        .within("slope of log mean bias on log m", log_log_fit(&sizes, &costs).slope, -1.12, -0.88)
+        .in_between("slope of log mean bias on log m", log_log_fit(&sizes, &costs).slope, -1.12, -0.88)
         .published("an upper bound of order m^(−1/2) for bounded losses"))
 }
 
 fn few_labels(results: &Results) -> Result<Claim> {
     let claim =
-        Claim::new("few-labels", "With few labels and many unlabelled points pretraining wins by a large factor");
+        Claim::stated("few-labels", "With few labels and many unlabelled points pretraining wins by a large factor");
     if !results.config.n_grid.contains(&FEW) {
         return Ok(claim.not_applicable("n_grid does not contain 200"));
     }
@@ -132,7 +132,7 @@ fn few_labels(results: &Results) -> Result<Claim> {
 fn needs_unlabelled(results: &Results) -> Result<Claim> {
     let config = results.config;
     let (m, n) = (config.m_grid[0], config.n_grid[config.n_grid.len() - 1]);
-    let claim = Claim::new("needs-unlabelled", "With few unlabelled and many labelled points pretraining loses");
+    let claim = Claim::stated("needs-unlabelled", "With few unlabelled and many labelled points pretraining loses");
     if m >= n {
         return Ok(claim.not_applicable("the smallest m is not below the largest n"));
     }
@@ -146,14 +146,14 @@ fn informative_condition(results: &Results) -> Result<Claim> {
     let (m, n) = (results.most_unlabelled(), results.config.n_fixed);
     let pretrained = results.mean("uninformative", "pretrain", m, n)?;
     let least_squares = results.mean("uninformative", "least-squares", 0, n)?;
-    Ok(Claim::new("informative-condition", "If the label does not depend on the factors, pretraining never works")
+    Ok(Claim::stated("informative-condition", "If the label does not depend on the factors, pretraining never works")
         .at_least(format!("mean excess of pretraining at m = {m}, n = {n}"), pretrained, 0.9)
         .at_most(format!("mean excess of least squares at n = {n}"), least_squares, 0.06)
         .published("nothing is gained without the informative condition (theory)"))
 }
 
 fn mixture(results: &Results) -> Result<Claim> {
-    let claim = Claim::new("mixture", "After pretraining on a mixture, labels for its components are enough");
+    let claim = Claim::stated("mixture", "After pretraining on a mixture, labels for its components are enough");
     let settings = &results.config.mixture;
     if !settings.labelled.contains(&MIXTURE_LABELS) {
         return Ok(claim.not_applicable("gmm_n_grid does not contain 64"));

@@ -34,7 +34,7 @@ pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
 fn limit(deep: &Table, activation: &str, column: &str, least: f64, id: &str, name: &str) -> Result<Claim> {
     let agreement = deep.filter("activation", activation)?.floats(column)?;
     let lowest = agreement.iter().copied().fold(f64::INFINITY, f64::min);
-    Ok(Claim::new(id, format!("At depth {DEPTH}, {activation} agrees with {name}"))
+    Ok(Claim::stated(id, format!("At depth {DEPTH}, {activation} agrees with {name}"))
         .at_least(format!("min over seeds of {column}"), lowest, least)
         .published("theorem, for infinite depth"))
 }
@@ -45,7 +45,7 @@ fn limits_differ(deep: &Table, optimal: &str) -> Result<Claim> {
     let largest =
         |column: &str| -> Result<f64> { Ok(machine.floats(column)?.into_iter().fold(f64::NEG_INFINITY, f64::max)) };
     let statement = format!("The limits are different classifiers: {optimal} at depth {DEPTH} is neither other one");
-    Ok(Claim::new("limits-differ", statement)
+    Ok(Claim::stated("limits-differ", statement)
         .at_most("max over seeds of agree_nn", largest("agree_nn")?, 0.93)
         .at_most("max over seeds of agree_majority", largest("agree_majority")?, 0.80)
         .published("theorem (no number)"))
@@ -57,7 +57,7 @@ fn exponent(limits: &Table) -> Result<Claim> {
     for activation in SINGULAR {
         worst = worst.max((fitted_exponent(limits, activation)? / activation.dual().exponent() - 1.0).abs());
     }
-    Ok(Claim::new("exponent", "The limit kernels diverge as r to the power −a of the theorem")
+    Ok(Claim::stated("exponent", "The limit kernels diverge as r to the power −a of the theorem")
         .at_most("max over activations of |slope / (−a) − 1|, r from 1e-5 to 1e-3", worst, 0.005)
         .published("a = −4 ln A′ / ln B′"))
 }
@@ -86,7 +86,7 @@ fn beats_nearest_neighbor(config: &Config, largest: &Table) -> Result<Claim> {
     };
     let ratios: Vec<f64> = losses(optimal)?.iter().zip(losses("1nn")?).map(|(a, b)| a / b).collect();
     let n = config.largest_n();
-    Ok(Claim::new("beats-nn", format!("At n = {n}, {optimal} loses less than the nearest-neighbour rule"))
+    Ok(Claim::stated("beats-nn", format!("At n = {n}, {optimal} loses less than the nearest-neighbour rule"))
         .at_most(format!("mean over seeds of (Bayes − {optimal}) / (Bayes − 1-NN)"), mean(&ratios), 0.5)
         .published("consistency (no number)"))
 }
@@ -97,7 +97,7 @@ fn nearest_neighbor_is_cover_hart(config: &Config, largest: &Table) -> Result<Cl
     let theory = largest.filter("activation", "cover_hart")?.floats("value")?;
     let gaps: Vec<f64> = nearest.iter().zip(theory).map(|(a, b)| (a - b).abs()).collect();
     let statement = format!("At n = {}, the nearest-neighbour rule has its asymptotic accuracy", config.largest_n());
-    Ok(Claim::new("nn-is-cover-hart", statement)
+    Ok(Claim::stated("nn-is-cover-hart", statement)
         .at_most("mean over seeds of |accuracy − (1 − E 2η(1 − η))|", mean(&gaps), 0.015)
         .report("mean accuracy of 1-NN", accuracy(largest, "1nn")?)
         .report("mean Cover–Hart accuracy", accuracy(largest, "cover_hart")?)

@@ -39,7 +39,7 @@ pub struct Centre {
 
 impl XorClusters {
     /// Draws clusters, flips, signal noise and the Bartlett factor, in this order.
-    pub fn draw(model: &Model, random: &mut Generator) -> XorClusters {
+    pub fn sample(model: &Model, random: &mut Generator) -> XorClusters {
         let (n, count) = (model.n, model.n + model.n_test);
         let mu_norm = model.mu_norm();
         let centres: Vec<Centre> = (0..count).map(|_| Centre { label: random.sign(), sign: random.sign() }).collect();
@@ -107,7 +107,7 @@ mod tests {
         let mut total = 0.0;
         for seed in 0..5 {
             let mut random = Streams::new("test").open("clusters", seed);
-            let data = XorClusters::draw(&model, &mut random);
+            let data = XorClusters::sample(&model, &mut random);
             total += data.points.iter().map(|x| x * x).sum::<f64>() / 200.0;
         }
         let expected = 3000.0 + model.mu_norm() * model.mu_norm();

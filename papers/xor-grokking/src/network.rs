@@ -34,7 +34,7 @@ pub struct Network<'d> {
 
 impl<'d> Network<'d> {
     /// Draws the initial weights and the output signs, in this order.
-    pub fn draw(model: &Model, data: &'d XorClusters, random: &mut Generator) -> Network<'d> {
+    pub fn sample(model: &Model, data: &'d XorClusters, random: &mut Generator) -> Network<'d> {
         let (n, m) = (model.n, model.m);
         let initial = random.normal_matrix(data.points.ncols(), m) * model.omega;
         let output: Vec<f64> = (0..m).map(|_| random.sign() / (m as f64).sqrt()).collect();

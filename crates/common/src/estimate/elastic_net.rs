@@ -1,6 +1,8 @@
 //! Elastic net and lasso.
 
-use super::{affine, centered, check_regression, column_means};
+use super::arithmetic::{affine, centered, column_means};
+use super::builder::setters;
+use super::checks::{check_penalty, check_regression};
 use anyhow::{Context, Result, ensure};
 use linfa::DatasetBase;
 use linfa::prelude::ParamGuard;
@@ -51,22 +53,13 @@ impl ElasticNet {
         Self::new(penalty, 1.0)
     }
 
-    /// Whether an intercept is fitted.
-    pub fn intercept(mut self, intercept: bool) -> Self {
-        self.intercept = intercept;
-        self
-    }
-
-    /// The largest number of sweeps over the columns.
-    pub fn iterations(mut self, iterations: u32) -> Self {
-        self.iterations = iterations;
-        self
-    }
-
-    /// Tolerance on the duality gap, relative to `|y|^2` of the centred target.
-    pub fn tolerance(mut self, tolerance: f64) -> Self {
-        self.tolerance = tolerance;
-        self
+    setters! {
+        /// Whether an intercept is fitted.
+        intercept: bool,
+        /// The largest number of sweeps over the columns.
+        iterations: u32,
+        /// Tolerance on the duality gap, relative to `|y|^2` of the centred target.
+        tolerance: f64,
     }
 
     /// Fits `y` (n) on the columns of `x` (n x p).
@@ -76,12 +69,12 @@ impl ElasticNet {
     /// l1 share not in `(0, 1]`. Stopping early is no error: see [`ElasticNetFit::converged`].
     pub fn fit(&self, x: ArrayView2<f64>, y: ArrayView1<f64>) -> Result<ElasticNetFit> {
         check_regression(x, y)?;
+        check_penalty(self.penalty, "an elastic net")?;
         ensure!(
             self.l1_ratio > 0.0 && self.l1_ratio <= 1.0,
             "the l1 share of an elastic net is in (0, 1], not {}",
             self.l1_ratio
         );
-        ensure!(self.penalty.is_finite(), "the penalty of an elastic net is finite, not {}", self.penalty);
         // linfa takes the mean of y for the intercept, which is right for centred columns only.
         let (x_means, y_mean) =
             if self.intercept { (column_means(x), reduce::mean(&y.to_vec())) } else { (Array1::zeros(x.ncols()), 0.0) };

@@ -1,6 +1,9 @@
 //! Mixtures of Gaussians.
 
-use super::{KMeans, check_matrix, softmax};
+use super::arithmetic::softmax;
+use super::builder::setters;
+use super::checks::{check_counts, check_matrix};
+use super::k_means::KMeans;
 use anyhow::{Context, Result, ensure};
 use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayView2, Axis};
 use numerics::random::Generator;
@@ -36,11 +39,11 @@ pub struct MixtureFit {
     pub covariances: Array3<f64>,
     /// Log-likelihood of the rows fitted, summed over them.
     pub log_likelihood: f64,
-    /// Rows fitted.
+    /// Number of rows fitted.
     pub rows: usize,
     /// Iterations of the run that was kept.
     pub iterations: usize,
-    /// Whether that run met the tolerance.
+    /// Whether the run that was kept met the tolerance.
     pub converged: bool,
     factors: Vec<Factor>,
 }
@@ -60,29 +63,16 @@ impl GaussianMixture {
         Self { components, restarts: 1, iterations: 100, tolerance: 1e-3, regularization: 1e-6 }
     }
 
-    /// Number of runs from fresh clusters, of which the one of highest likelihood is kept. A run
-    /// that fails is passed over unless all do.
-    pub fn restarts(mut self, restarts: usize) -> Self {
-        self.restarts = restarts;
-        self
-    }
-
-    /// The largest number of iterations of a run.
-    pub fn iterations(mut self, iterations: usize) -> Self {
-        self.iterations = iterations;
-        self
-    }
-
-    /// Tolerance on the change of the mean log-likelihood.
-    pub fn tolerance(mut self, tolerance: f64) -> Self {
-        self.tolerance = tolerance;
-        self
-    }
-
-    /// What is added to the diagonals of the covariances, at least 0.
-    pub fn regularization(mut self, regularization: f64) -> Self {
-        self.regularization = regularization;
-        self
+    setters! {
+        /// Number of runs from fresh clusters, of which the one of highest likelihood is kept. A run
+        /// that fails is passed over unless all do.
+        restarts: usize,
+        /// The largest number of iterations of a run.
+        iterations: usize,
+        /// Tolerance on the change of the mean log-likelihood.
+        tolerance: f64,
+        /// What is added to the diagonals of the covariances, at least 0.
+        regularization: f64,
     }
 
     /// Fits the rows of `x` (n x d).
@@ -94,10 +84,8 @@ impl GaussianMixture {
     /// iterations is no error: see [`MixtureFit::converged`].
     pub fn fit(&self, x: ArrayView2<f64>, generator: &mut Generator) -> Result<MixtureFit> {
         check_matrix(x)?;
-        ensure!(
-            self.components > 0 && self.restarts > 0 && self.iterations > 0,
-            "a mixture needs components, runs and iterations"
-        );
+        let counts = [("components", self.components), ("runs", self.restarts), ("iterations", self.iterations)];
+        check_counts(counts, "a mixture")?;
         ensure!(
             self.regularization >= 0.0,
             "the regularization of a mixture is at least 0, not {}",

@@ -1,6 +1,8 @@
 //! Logistic regression with two classes.
 
-use super::{affine, check_matrix};
+use super::arithmetic::affine;
+use super::builder::setters;
+use super::checks::{check_matrix, check_one_each, check_penalty};
 use anyhow::{Context, Result, ensure};
 use linfa::DatasetBase;
 use linfa::prelude::ParamGuard;
@@ -32,7 +34,7 @@ pub struct LogisticFit {
     /// Euclidean norm of the gradient of the mean loss (penalty included, divided by the number of
     /// rows).
     pub gradient_norm: f64,
-    /// Whether that norm is at most the tolerance.
+    /// Whether the norm of the gradient is at most the tolerance.
     pub converged: bool,
 }
 
@@ -59,22 +61,13 @@ impl Logistic {
         Self { penalty, intercept: true, iterations: 1000, tolerance: 1e-6 }
     }
 
-    /// Whether an intercept is fitted.
-    pub fn intercept(mut self, intercept: bool) -> Self {
-        self.intercept = intercept;
-        self
-    }
-
-    /// The largest number of iterations.
-    pub fn iterations(mut self, iterations: usize) -> Self {
-        self.iterations = iterations;
-        self
-    }
-
-    /// Tolerance on the norm of the gradient of the mean loss.
-    pub fn tolerance(mut self, tolerance: f64) -> Self {
-        self.tolerance = tolerance;
-        self
+    setters! {
+        /// Whether an intercept is fitted.
+        intercept: bool,
+        /// The largest number of iterations.
+        iterations: usize,
+        /// Tolerance on the norm of the gradient of the mean loss.
+        tolerance: f64,
     }
 
     /// Fits labels (n) on the columns of `x` (n x p).
@@ -85,7 +78,8 @@ impl Logistic {
     /// `converged` then depends on the tolerance.
     pub fn fit(&self, x: ArrayView2<f64>, labels: &[bool]) -> Result<LogisticFit> {
         check_matrix(x)?;
-        ensure!(x.nrows() == labels.len(), "{} rows of data for {} labels", x.nrows(), labels.len());
+        check_one_each(x, labels.len(), "labels")?;
+        check_penalty(self.penalty, "logistic regression")?;
         ensure!(labels.contains(&true) && labels.contains(&false), "only one class occurs");
         let rows = labels.len() as f64;
         let model = linfa_logistic::LogisticRegression::default()

@@ -1,6 +1,7 @@
 //! Nearest neighbours.
 
-use super::{check_matrix, squared_distance};
+use super::arithmetic::squared_distance;
+use super::checks::check_matrix;
 use anyhow::{Result, ensure};
 use ndarray::{ArrayView1, ArrayView2};
 

@@ -1,6 +1,8 @@
 //! Principal components.
 
-use super::{centered, check_matrix, column_means};
+use super::arithmetic::{centered, column_means};
+use super::builder::setters;
+use super::checks::check_matrix;
 use anyhow::{Context, Result, ensure};
 use ndarray::{Array1, Array2, ArrayView2};
 use numerics::{linear, matrix, reduce};
@@ -22,7 +24,7 @@ pub struct PcaFit {
     pub components: Array2<f64>,
     /// Variance along each component, with divisor n - 1.
     pub explained_variance: Array1<f64>,
-    /// The same over the total variance of the data.
+    /// Variance along each component over the total variance of the data.
     pub explained_variance_ratio: Array1<f64>,
     /// What scores are divided by: standard deviations if whitening, else 1.
     scales: Array1<f64>,
@@ -34,10 +36,9 @@ impl Pca {
         Self { components, whiten: false }
     }
 
-    /// Whether scores are divided by their standard deviations.
-    pub fn whiten(mut self, whiten: bool) -> Self {
-        self.whiten = whiten;
-        self
+    setters! {
+        /// Whether scores are divided by their standard deviations.
+        whiten: bool,
     }
 
     /// Fits the rows of `x` (n x p).

@@ -1,7 +1,9 @@
 //! Ridge regression.
 
-use super::{centered, check_matrix, column_means};
-use anyhow::{Context, Result, ensure};
+use super::arithmetic::{centered, column_means};
+use super::builder::setters;
+use super::checks::{check_matrix, check_one_each, check_penalty};
+use anyhow::{Context, Result};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use numerics::{linear, matrix};
 
@@ -35,10 +37,9 @@ impl Ridge {
         Self { penalty, intercept: true }
     }
 
-    /// Whether an intercept is fitted.
-    pub fn intercept(mut self, intercept: bool) -> Self {
-        self.intercept = intercept;
-        self
+    setters! {
+        /// Whether an intercept is fitted.
+        intercept: bool,
     }
 
     /// Fits one target `y` (n) on the columns of `x` (n x p); the fit has one column.
@@ -57,9 +58,9 @@ impl Ridge {
     pub fn fit_targets(&self, x: ArrayView2<f64>, y: ArrayView2<f64>) -> Result<RidgeFit> {
         check_matrix(x)?;
         check_matrix(y).context("targets")?;
-        ensure!(x.nrows() == y.nrows(), "{} rows of data for {} of targets", x.nrows(), y.nrows());
+        check_one_each(x, y.nrows(), "rows of targets")?;
         let penalty = self.penalty;
-        ensure!(penalty >= 0.0 && penalty.is_finite(), "a ridge penalty is at least 0, not {penalty}");
+        check_penalty(penalty, "ridge regression")?;
         let (x_means, y_means) = if self.intercept {
             (column_means(x), column_means(y))
         } else {

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use numerics::random::Generator;
 use numerics::{exp, ln, matrix};
 
-use super::KMeans;
+use super::k_means::KMeans;
 
 /// A component with less total membership than this keeps its mean: there is nothing to average.
 const EMPTY: f64 = 1e-12;

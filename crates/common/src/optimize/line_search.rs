@@ -120,7 +120,7 @@ fn narrow(
     Ok(improvement(conditions, low))
 }
 
-/// The minimiser of the cubic through both ends (ibid., eq. 3.59), kept away from them; the
+/// The minimiser of the cubic through both ends (Nocedal and Wright, eq. 3.59), kept away from them; the
 /// midpoint where there is none.
 fn interior(low: &Sample, high: &Sample) -> f64 {
     let width = high.step - low.step;
@@ -154,7 +154,7 @@ pub(super) enum FirstStep {
     /// 1, the natural step of Newton and quasi-Newton methods; on the first line, with no curvature
     /// known, at most a move of length 1.
     Unit { begun: Rc<Cell<bool>> },
-    /// The step that promises the same first-order change as the last one (ibid., page 59).
+    /// The step that promises the same first-order change as the last one (Nocedal and Wright, page 59).
     SameChange { last: Rc<Cell<Option<f64>>> },
 }
 

@@ -1,7 +1,6 @@
 //! A paper's own iteration, run and observed step by step.
 
-use anyhow::{Result, bail};
-use argmin::core::{Error, Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus};
+use anyhow::Result;
 use std::collections::BTreeSet;
 
 /// A number of steps of the caller's own update, with measurements on a schedule: the training loop
@@ -66,19 +65,6 @@ impl Steps {
         self
     }
 
-    /// Measures at the start, at the end, and after about `count` numbers of steps that are evenly
-    /// spaced in the logarithm.
-    pub fn log_spaced(self, count: usize) -> Self {
-        let last = self.steps;
-        let span = numerics::ln(last.max(1) as f64);
-        let points = (0..count).map(|k| {
-            let exponent = span * k as f64 / count.saturating_sub(1).max(1) as f64;
-            (numerics::exp(exponent).round() as usize).min(last)
-        });
-        let points: Vec<usize> = std::iter::once(0).chain(points).collect();
-        self.at(points)
-    }
-
     /// Runs from `start`. `step` changes the state; its second argument counts the steps made
     /// before it. `measure` sees the state and the number of steps made.
     ///
@@ -101,72 +87,24 @@ impl Steps {
     pub fn run_until<S, M>(
         &self,
         start: S,
-        step: impl FnMut(&mut S, usize),
-        measure: impl FnMut(&S, usize) -> M,
-        done: impl FnMut(&S, usize) -> bool,
+        mut step: impl FnMut(&mut S, usize),
+        mut measure: impl FnMut(&S, usize) -> M,
+        mut done: impl FnMut(&S, usize) -> bool,
     ) -> Result<Run<S, M>> {
-        let run = Run { state: start, steps: 0, measured: Vec::new() };
-        let schedule = &self.schedule;
-        let procedure = Procedure { run, schedule, last_measured: None, step, measure, done };
-        let finished = Executor::new((), procedure)
-            .configure(|state: Bare| state.param(()).max_iters(self.steps as u64))
-            .ctrlc(false)
-            .run()?;
-        let mut procedure = finished.solver;
-        procedure.measure_unless_measured();
-        Ok(procedure.run)
-    }
-}
-
-/// argmin counts and stops; the state proper stays with the procedure, where it is not cloned every
-/// iteration.
-type Bare = IterState<(), (), (), (), (), f64>;
-
-struct Procedure<'a, S, M, Step, Measure, Done> {
-    run: Run<S, M>,
-    schedule: &'a Schedule,
-    last_measured: Option<usize>,
-    step: Step,
-    measure: Measure,
-    done: Done,
-}
-
-impl<S, M, Step, Measure: FnMut(&S, usize) -> M, Done> Procedure<'_, S, M, Step, Measure, Done> {
-    fn measure_unless_measured(&mut self) {
-        if self.last_measured != Some(self.run.steps) {
-            self.last_measured = Some(self.run.steps);
-            self.run.measured.push((self.measure)(&self.run.state, self.run.steps));
-        }
-    }
-}
-
-impl<O, S, M, Step, Measure, Done> Solver<O, Bare> for Procedure<'_, S, M, Step, Measure, Done>
-where
-    Step: FnMut(&mut S, usize),
-    Measure: FnMut(&S, usize) -> M,
-    Done: FnMut(&S, usize) -> bool,
-{
-    fn name(&self) -> &str {
-        "procedure"
-    }
-
-    fn next_iter(&mut self, _: &mut Problem<O>, state: Bare) -> Result<(Bare, Option<KV>), Error> {
-        if state.get_iter() != self.run.steps as u64 {
-            bail!("argmin's executor repeated or skipped a step");
-        }
-        (self.step)(&mut self.run.state, self.run.steps);
-        self.run.steps += 1;
-        Ok((state, None))
-    }
-
-    fn terminate(&mut self, _: &Bare) -> TerminationStatus {
-        if self.schedule.includes(self.run.steps) {
-            self.measure_unless_measured();
-        }
-        if (self.done)(&self.run.state, self.run.steps) {
-            TerminationStatus::Terminated(TerminationReason::SolverConverged)
-        } else {
-            TerminationStatus::NotTerminated
+        let mut run = Run { state: start, steps: 0, measured: Vec::new() };
+        loop {
+            let measured = self.schedule.includes(run.steps);
+            if measured {
+                run.measured.push(measure(&run.state, run.steps));
+            }
+            if run.steps == self.steps || done(&run.state, run.steps) {
+                if !measured {
+                    run.measured.push(measure(&run.state, run.steps));
+                }
+                return Ok(run);
+            }
+            step(&mut run.state, run.steps);
+            run.steps += 1;
         }
     }
 }
@@ -174,6 +112,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use numerics::spacing::log_spaced;
 
     fn steps_measured(steps: Steps) -> Vec<usize> {
         steps.run((), |(), _| (), |(), step| step).unwrap().measured
@@ -185,7 +124,7 @@ mod tests {
         assert_eq!(steps_measured(Steps::new(0)), [0]);
         assert_eq!(steps_measured(Steps::new(7).every(3)), [0, 3, 6, 7]);
         assert_eq!(steps_measured(Steps::new(7).at([5, 1, 1])), [1, 5, 7]);
-        assert_eq!(steps_measured(Steps::new(1000).log_spaced(4)), [0, 1, 10, 100, 1000]);
+        assert_eq!(steps_measured(Steps::new(1000).at(log_spaced(4, 1000))), [0, 1, 10, 100, 1000]);
     }
 
     #[test]

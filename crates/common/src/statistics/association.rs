@@ -1,6 +1,6 @@
 //! Covariance, correlation and the area under the ROC curve.
 
-use super::{assert_paired, has_nan, mean, ranks};
+use super::{assert_paired, has_nan, is_constant, mean, ranks};
 use numerics::reduce;
 
 fn deviations(x: &[f64]) -> Vec<f64> {
@@ -20,13 +20,13 @@ pub fn covariance(x: &[f64], y: &[f64]) -> f64 {
     reduce::dot(&deviations(x), &deviations(y)) / (x.len() - 1) as f64
 }
 
-/// Pearson's correlation, in `[-1, 1]`. NaN for fewer than two pairs or a constant sample.
+/// Pearson's correlation, in `[-1, 1]`. NaN for fewer than two pairs, a constant sample or one with a NaN.
 ///
 /// # Panics
 /// If the slices differ in length.
 pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
     assert_paired(x, y);
-    if x.len() < 2 {
+    if x.len() < 2 || is_constant(x) || is_constant(y) {
         return f64::NAN;
     }
     let (dx, dy) = (deviations(x), deviations(y));
@@ -35,7 +35,8 @@ pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
     correlation.clamp(-1.0, 1.0)
 }
 
-/// Spearman's correlation: Pearson's on the ranks, equal values sharing theirs.
+/// Spearman's correlation: Pearson's on the ranks, equal values sharing theirs. NaN for fewer than two pairs, a
+/// constant sample or one with a NaN.
 ///
 /// # Panics
 /// If the slices differ in length.
@@ -129,6 +130,8 @@ mod tests {
             assert!(statistic(&[1.0, f64::NAN], &[1.0, 2.0]).is_nan());
         }
         assert!(pearson(&[1.0, 1.0], &[1.0, 2.0]).is_nan() && kendall(&[1.0, 1.0], &[1.0, 2.0]).is_nan());
+        // The mean of equal numbers may differ from them by rounding.
+        assert!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]).is_nan() && pearson(&[1.0, 2.0, 3.0], &[0.1; 3]).is_nan());
         assert!(auroc(&[1.0, 2.0], &[true, true]).is_nan() && auroc(&[], &[]).is_nan());
         assert!(auroc(&[1.0, f64::NAN], &[true, false]).is_nan());
     }

@@ -1,13 +1,13 @@
 //! Straight lines by least squares.
 
 use super::distribution::{student_cdf, student_critical};
-use super::{Interval, assert_paired, is_positive, weighted_mean};
+use super::{Interval, assert_paired, is_constant, is_positive, weighted_mean};
 use numerics::{exp, ln, reduce};
 
 /// A least-squares line `y = intercept + slope x`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinearFit {
-    /// Slope.
+    /// Slope of the line.
     pub slope: f64,
     /// Value of the line at `x = 0`.
     pub intercept: f64,
@@ -69,7 +69,7 @@ pub fn linear_fit(x: &[f64], y: &[f64]) -> LinearFit {
 pub fn weighted_linear_fit(x: &[f64], y: &[f64], weights: &[f64]) -> LinearFit {
     assert_paired(x, y);
     assert_paired(x, weights);
-    if x.len() < 2 {
+    if x.len() < 2 || is_constant(x) {
         return LinearFit::UNKNOWN;
     }
     let (center_x, center_y) = (weighted_mean(x, weights), weighted_mean(y, weights));
@@ -165,6 +165,16 @@ mod tests {
         assert!(linear_fit(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).slope.is_nan());
         assert!(log_log_fit(&[1.0, 0.0], &[1.0, 2.0]).slope.is_nan());
         assert!(weighted_linear_fit(&[1.0, 2.0], &[1.0, 2.0], &[1.0, -1.0]).slope.is_nan());
+        // The mean of equal numbers may differ from them by rounding.
+        assert!(linear_fit(&[0.1; 3], &[1.0, 2.0, 3.0]).slope.is_nan());
+        for (x, y) in [(vec![], vec![]), (vec![3.0], vec![1.0]), (vec![1.0, f64::INFINITY], vec![1.0, 2.0])] {
+            let fit = log_log_fit(&x, &y);
+            assert!(fit.slope.is_nan() && fit.power_law_at(2.0).is_nan() && fit.r_squared.is_nan());
+            assert!(fit.slope_p_value().is_nan() && fit.slope_interval(0.95).high.is_nan());
+        }
+        assert!(log_log_fit(&[1.0, 2.0, 3.0], &[1.0, f64::NAN, 2.0]).slope.is_nan());
+        assert!(log_log_fit(&[1.0, 2.0, 3.0], &[1.0, f64::INFINITY, 2.0]).slope.is_nan());
+        assert_eq!(linear_fit(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0]).slope_p_value(), 0.0);
         let two = linear_fit(&[1.0, 2.0], &[1.0, 3.0]);
         assert_eq!((two.slope, two.intercept, two.at(5.0)), (2.0, -1.0, 9.0));
         assert!(two.slope_error.is_nan() && two.slope_interval(0.9).low.is_nan());

@@ -1,6 +1,7 @@
 //! Histograms, empirical distribution functions and the distance between them.
 
 use super::{is_positive, sorted};
+use numerics::spacing::linspace;
 
 /// Counts of values between edges.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +23,7 @@ impl Histogram {
         if bins == 0 || !is_positive(width) || width.is_infinite() {
             return Self::with_edges(x, Vec::new());
         }
-        let inner = (0..bins).map(|k| low + width * k as f64 / bins as f64);
-        Self::with_edges(x, inner.chain([high]).collect())
+        Self::with_edges(x, linspace(low, high, bins + 1))
     }
 
     /// Bins with the given edges, which are put in ascending order; NaN edges are dropped.

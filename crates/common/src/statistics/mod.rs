@@ -11,7 +11,7 @@
 //! | question | functions |
 //! |---|---|
 //! | location, spread | [`mean`], [`median`], [`geometric_mean`], [`trimmed_mean`], [`winsorized_mean`], [`variance`], [`standard_deviation`], [`standard_error`] |
-//! | order | [`quantile`], [`quantiles`], [`interquartile_range`], [`least`], [`greatest`], [`ranks`], [`Ecdf`], [`Histogram`] |
+//! | order | [`quantile`], [`quantiles`], [`interquartile_range`], [`least`], [`greatest`], [`greatest_of_each`], [`ranks`], [`Ecdf`], [`Histogram`] |
 //! | repeated runs in a table | [`Spread`], [`least_finite`] |
 //! | intervals | [`t_interval`], [`bootstrap_interval`], [`wilson_interval`], [`clopper_pearson_interval`] |
 //! | lines | [`linear_fit`], [`weighted_linear_fit`], [`log_log_fit`] |
@@ -35,20 +35,26 @@ pub use fits::{LinearFit, linear_fit, log_log_fit, weighted_linear_fit};
 pub use histogram::{Ecdf, Histogram, kolmogorov_smirnov_distance, kolmogorov_smirnov_distance_to};
 pub use intervals::{Interval, bootstrap_interval, clopper_pearson_interval, resample, t_interval, wilson_interval};
 pub use moments::{
-    geometric_mean, mean, standard_deviation, standard_error, trimmed_mean, variance, weighted_mean, winsorized_mean,
+    geometric_mean, standard_deviation, standard_error, trimmed_mean, variance, weighted_mean, winsorized_mean,
 };
-pub use order::{greatest, interquartile_range, least, median, quantile, quantiles, ranks};
+pub use numerics::reduce::mean;
+pub use order::{greatest, greatest_of_each, interquartile_range, least, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};
 pub use spread::{Spread, least_finite};
 pub use tests_of_means::{Test, chi_square_test, one_sample_t_test, paired_t_test, welch_t_test};
 
-/// False for NaN too.
+/// False for NaN, as for 0.
 fn is_positive(x: f64) -> bool {
     x > 0.0
 }
 
 fn has_nan(x: &[f64]) -> bool {
     x.iter().any(|value| value.is_nan())
+}
+
+/// Whether all values are equal. Their mean may differ from them by rounding, so deviations do not tell.
+fn is_constant(x: &[f64]) -> bool {
+    x.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 fn assert_paired(x: &[f64], y: &[f64]) {

@@ -1,12 +1,7 @@
 //! Means and spreads.
 
-use super::sorted;
+use super::{mean, sorted};
 use numerics::{exp, ln, reduce};
-
-/// Arithmetic mean.
-pub fn mean(x: &[f64]) -> f64 {
-    if x.is_empty() { f64::NAN } else { reduce::sum(x) / x.len() as f64 }
-}
 
 /// Mean with weights `w >= 0`, which need not sum to one.
 ///
@@ -110,7 +105,7 @@ mod tests {
 
     #[test]
     fn too_small_or_not_a_number_gives_nan() {
-        for statistic in [mean, variance, standard_error, geometric_mean, |x: &[f64]| trimmed_mean(x, 0.1)] {
+        for statistic in [mean::<f64>, variance, standard_error, geometric_mean, |x: &[f64]| trimmed_mean(x, 0.1)] {
             assert!(statistic(&[]).is_nan());
             assert!(statistic(&[1.0, f64::NAN, 2.0]).is_nan());
         }

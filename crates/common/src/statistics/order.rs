@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 
+use numerics::{order, reduce};
+
 use super::{has_nan, sorted};
 
 /// The `q` quantile, `0 <= q <= 1`, by linear interpolation between order statistics: type 7 of
@@ -67,10 +69,8 @@ pub(super) struct Tie {
 
 /// Groups of equal values in ascending order. The values must not be NaN; 0 and -0 are equal.
 pub(super) fn ties(x: &[f64]) -> Vec<Tie> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    order.sort_by(|a, b| x[*a].total_cmp(&x[*b]));
     let mut ties: Vec<Tie> = Vec::new();
-    for (position, index) in order.into_iter().enumerate() {
+    for (position, index) in order::argsort(x).into_iter().enumerate() {
         match ties.last_mut() {
             Some(tie) if x[tie.members[0]] == x[index] => tie.members.push(index),
             _ => ties.push(Tie { first_rank: position + 1, members: vec![index] }),
@@ -81,16 +81,39 @@ pub(super) fn ties(x: &[f64]) -> Vec<Tie> {
 
 /// The greatest value; NaN if one is NaN or there is none, so that a run that went wrong meets no threshold.
 pub fn greatest(values: impl IntoIterator<Item = impl Borrow<f64>>) -> f64 {
-    let greater = |a: f64, b: f64| match a.is_nan() || b.is_nan() {
-        true => f64::NAN,
-        false => a.max(b),
-    };
-    values.into_iter().map(|value| *value.borrow()).reduce(greater).unwrap_or(f64::NAN)
+    reduce::max(&collected(values))
 }
 
-/// The least value; NaN as in [`greatest`].
+/// The least value; NaN if one is NaN or there is none, so that a run that went wrong meets no threshold.
 pub fn least(values: impl IntoIterator<Item = impl Borrow<f64>>) -> f64 {
-    -greatest(values.into_iter().map(|value| -value.borrow()))
+    reduce::min(&collected(values))
+}
+
+/// The [`greatest`] of the first values of some lists of one length, of the second ones, and so on: one number for each
+/// place. Empty for no lists.
+///
+/// ```
+/// use common::statistics::greatest_of_each;
+///
+/// assert_eq!(greatest_of_each([[1.0, 5.0], [3.0, 4.0]]), [3.0, 5.0]);
+/// ```
+///
+/// # Panics
+/// If the lists differ in length.
+pub fn greatest_of_each(lists: impl IntoIterator<Item = impl AsRef<[f64]>>) -> Vec<f64> {
+    let mut lists = lists.into_iter();
+    let Some(first) = lists.next() else { return Vec::new() };
+    let mut result = first.as_ref().to_vec();
+    for list in lists {
+        let list = list.as_ref();
+        assert_eq!(result.len(), list.len(), "lists of different lengths: {} and {}", result.len(), list.len());
+        result.iter_mut().zip(list).for_each(|(kept, value)| *kept = reduce::max(&[*kept, *value]));
+    }
+    result
+}
+
+fn collected(values: impl IntoIterator<Item = impl Borrow<f64>>) -> Vec<f64> {
+    values.into_iter().map(|value| *value.borrow()).collect()
 }
 
 #[cfg(test)]
@@ -123,6 +146,17 @@ mod tests {
         assert_eq!((greatest([1.0, 3.0, 2.0]), least([1.0, -3.0, 2.0])), (3.0, -3.0));
         assert!(greatest([1.0, f64::NAN, 2.0]).is_nan() && least([f64::NAN, 1.0]).is_nan());
         assert!(greatest([0.0; 0]).is_nan() && least(Vec::<f64>::new()).is_nan());
+        let infinite = [f64::NEG_INFINITY; 2];
+        assert_eq!((greatest(infinite), least(infinite.iter().map(|x| -x))), (f64::NEG_INFINITY, f64::INFINITY));
+    }
+
+    #[test]
+    fn extremes_of_each_place() {
+        let lists = vec![vec![1.0, f64::NAN, -2.0], vec![0.5, 1.0, -1.0], vec![0.75, 1.0, -3.0]];
+        let greatest = greatest_of_each(&lists);
+        assert_eq!((greatest[0], greatest[2]), (1.0, -1.0));
+        assert!(greatest[1].is_nan());
+        assert!(greatest_of_each(Vec::<Vec<f64>>::new()).is_empty());
     }
 
     #[test]

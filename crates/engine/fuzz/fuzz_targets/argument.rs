@@ -1,11 +1,11 @@
 //! `--set` with any text: a change of the configuration or a message.
 #![no_main]
 
-use engine::{Override, Scale, Settings};
 use libfuzzer_sys::fuzz_target;
+use parameters::{Override, Scale, Settings};
 
 const PAPER: &str = "\
-about: { title: T, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S }
+about: { title: T, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S, caption: C }
 default: { n: 3, list: [1, 2], deep: { a: 1 } }
 ";
 

@@ -1,32 +1,31 @@
 //! `paper.yaml` as any text: a configuration or a message.
 #![no_main]
 
-use engine::{Scale, Settings};
 use libfuzzer_sys::fuzz_target;
-use serde::Deserialize;
+use parameters::{Parameters, Scale, Settings};
 
 /// Every kind of field that papers use.
-#[derive(Deserialize)]
+#[derive(Parameters)]
 #[allow(dead_code)]
 struct Config {
     n: usize,
     eta: f64,
     name: String,
+    #[flatten]
     lists: Lists,
     kind: Kind,
     maybe: Option<u64>,
     pair: [f64; 2],
 }
 
-#[derive(Deserialize)]
+#[derive(Parameters)]
 #[allow(dead_code)]
 struct Lists {
     sizes: Vec<usize>,
-    shapes: Vec<(usize, usize)>,
+    shapes: Vec<[usize; 2]>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Parameters)]
 #[allow(dead_code)]
 enum Kind {
     Low,

@@ -9,13 +9,14 @@ use std::process::{Command, Output};
 
 /// The configuration of the synthetic experiment.
 pub const PAPER: &str = "\
-about: { title: Sweep, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S }
+about: { title: Sweep, authors: [A], year: 2026, arxiv: \"0000.00000\", figure: F, summary: S, caption: 'Sums of {draws} numbers.' }
 default:
   cells: 40
   draws: 1000
   errs: null
   panics: null
   threshold: 500
+  mistaken: false
 smoke: { cells: 5 }
 ";
 

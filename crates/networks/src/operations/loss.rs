@@ -26,6 +26,16 @@ impl<T: Number> Tape<T> {
         self.record(operation, shape, &[logits], &[labels])
     }
 
+    /// Entropy −Σⱼ pⱼ ln pⱼ of the softmax p of each row of logits z, one column, in nats. A probability of 0 adds 0.
+    ///
+    /// The derivative by zⱼ is −pⱼ (ln pⱼ + entropy).
+    pub fn entropy(&mut self, logits: Value) -> Value {
+        let room = vec![T::ZERO; logits.length(self.capacity())];
+        let operation = Entropy { logits, probabilities: room.clone(), ln_probabilities: room };
+        let shape = Value::shaped(logits.rows, 1, logits.batched);
+        self.record(operation, shape, &[logits], &[])
+    }
+
     /// Squared distance Σⱼ (aⱼ − bⱼ)² of each row of a to its row of b, one column.
     ///
     /// # Panics
@@ -103,6 +113,44 @@ impl<T: Number> Operation<T> for CrossEntropy<T> {
             dz_row[label] -= g;
         }
     }
+}
+
+struct Entropy<T> {
+    logits: Value,
+    probabilities: Vec<T>,
+    ln_probabilities: Vec<T>,
+}
+
+impl<T: Number> Operation<T> for Entropy<T> {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let (logits, columns) = (values.get(self.logits), self.logits.columns);
+        let (p, ln_p) = (&mut self.probabilities[..logits.len()], &mut self.ln_probabilities[..logits.len()]);
+        ln_p.copy_from_slice(logits);
+        shift_rows(ln_p, columns);
+        p.copy_from_slice(ln_p);
+        T::exp_slice(p);
+        let rows = p.chunks_exact_mut(columns).zip(ln_p.chunks_exact_mut(columns));
+        for ((p, ln_p), entropy) in rows.zip(output) {
+            let sum = reduce::sum(p);
+            let ln_sum = sum.ln();
+            reduce::scale(T::ONE / sum, p);
+            ln_p.iter_mut().for_each(|ln_p| *ln_p -= ln_sum);
+            *entropy = p.iter().zip(ln_p).fold(T::ZERO, |sum, (&p, ln_p)| sum - product_or_zero(p, *ln_p));
+        }
+    }
+
+    fn backward(&mut self, _values: &Values<T>, output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        let Some(dz) = gradients.of(self.logits) else { return };
+        let columns = self.logits.columns;
+        let rows = output.iter().zip(gradient).flat_map(|pair| std::iter::repeat_n(pair, columns));
+        let numbers = self.probabilities.iter().zip(&self.ln_probabilities).zip(rows);
+        dz.put(numbers.map(|((&p, &ln_p), (&entropy, &g))| -g * product_or_zero(p, ln_p + entropy)));
+    }
+}
+
+/// p x, and 0 for p = 0 even where x is infinite.
+fn product_or_zero<T: Number>(p: T, x: T) -> T {
+    if p == T::ZERO { T::ZERO } else { p * x }
 }
 
 struct SquaredError {

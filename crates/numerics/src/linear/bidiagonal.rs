@@ -6,7 +6,7 @@
 use ndarray::{Array2, Axis, concatenate, s};
 
 use super::reflectors::{Reflections, reflector, subtract_projections};
-use super::{row, row_mut};
+use super::rows::{row, row_mut};
 use crate::matrix::{product_add, vector_product_into};
 use crate::reduce::{axpy, scale};
 

@@ -2,8 +2,9 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
 
+use super::error::{LinearError, Result, check_finite, check_rows, order};
+use super::rows::{rows_of, subtract_product};
 use super::triangular::{Diagonal, solve_lower, solve_upper};
-use super::{LinearError, Result, check_finite, check_rows, order, rows_of, subtract_product};
 
 /// Order below which a block is factored element by element.
 const SMALL: usize = 32;

@@ -2,9 +2,11 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
+use super::error::{LinearError, Result, check_finite, order};
 use super::rotations::{Direction, RotatedRows, rotation};
+use super::rows::{row_mut, rows_of};
+use super::scaling::{fix_sign, normalize};
 use super::tridiagonal::{Tridiagonal, tridiagonalize};
-use super::{LinearError, Result, check_finite, fix_sign, normalize, order, row_mut, rows_of};
 use crate::matrix::gram;
 
 /// Iterations per eigenvalue; two are usual.

@@ -2,8 +2,11 @@
 
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
+use super::error::{LinearError, Result, check_finite, check_rows};
+use super::qr::{Qr, qr};
+use super::rows::rows_of;
+use super::svd::svd;
 use super::triangular::{Diagonal, solve_lower, solve_upper};
-use super::{LinearError, Qr, Result, check_finite, check_rows, qr, rows_of, svd};
 use crate::matrix::vector_product;
 
 /// The x of length n that minimizes ‖A x - b‖ for an m x n matrix; the shortest one where several do.

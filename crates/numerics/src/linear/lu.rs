@@ -2,8 +2,9 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
+use super::error::{LinearError, Result, check_finite, check_rows, order};
+use super::rows::{row, row_mut, rows_of, subtract_product};
 use super::triangular::{Diagonal, solve_lower, solve_upper};
-use super::{LinearError, Result, check_finite, check_rows, order, row, rows_of, subtract_product};
 use crate::reduce::axpy;
 
 /// Number of columns below which a panel is factored column by column.
@@ -119,7 +120,7 @@ impl Lu {
         }
         let source = row(&self.factors, j)[j + 1..to].to_vec();
         for i in j + 1..n {
-            let target = &mut super::row_mut(&mut self.factors, i)[j..to];
+            let target = &mut row_mut(&mut self.factors, i)[j..to];
             let multiplier = target[0] / pivot;
             target[0] = multiplier;
             axpy(-multiplier, &source, &mut target[1..]);

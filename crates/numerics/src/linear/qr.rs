@@ -2,8 +2,10 @@
 
 use ndarray::{Array2, ArrayView2, s};
 
+use super::error::{Result, check_finite};
 use super::reflectors::{Reflections, apply, apply_one, reflector, triangle};
-use super::{Result, check_finite, normalize, row, row_mut, rows_of};
+use super::rows::{row, row_mut, rows_of};
+use super::scaling::normalize;
 
 /// Columns reduced together.
 const PANEL: usize = 32;

@@ -5,7 +5,8 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 
-use super::{largest, power_of_two, row, row_mut, subtract_product};
+use super::rows::{row, row_mut, subtract_product};
+use super::scaling::{largest, power_of_two};
 use crate::matrix::{gram, product};
 use crate::reduce;
 

@@ -6,7 +6,7 @@
 
 use ndarray::Array2;
 
-use super::{row, row_mut};
+use super::rows::{row, row_mut};
 
 /// Numbers of a vector register.
 const LANES: usize = 4;

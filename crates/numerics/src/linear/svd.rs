@@ -3,8 +3,11 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::bidiagonal::bidiagonalize;
+use super::error::{LinearError, Result, check_finite};
+use super::qr::{Qr, qr};
 use super::rotations::{Direction, RotatedRows, rotation};
-use super::{LinearError, Qr, Result, check_finite, fix_sign, normalize, qr, row_mut, rows_of};
+use super::rows::{row_mut, rows_of};
+use super::scaling::{fix_sign, normalize};
 use crate::matrix::product;
 
 /// Iterations per singular value; two are usual.

@@ -4,7 +4,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
-use super::{row_mut, subtract_product};
+use super::rows::{row_mut, subtract_product};
 
 /// Order below which a triangle is solved row by row.
 const SMALL: usize = 32;

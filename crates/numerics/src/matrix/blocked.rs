@@ -3,10 +3,10 @@
 //! Blocks of k are visited in ascending order, and a block continues the chains that the one before it left
 //! in C (storing a number and reading it back changes nothing). Everything else here is order of memory access.
 
-use super::kernel::{Kernels, ROWS, Tile, TileFunction};
+use super::kernel::{Kernels, ROWS, Tile, TileFunction, Tiled};
 use super::pack::{Buffer, pack_panel, pack_rows};
-use super::real::Real;
 use super::strided::{Strided, StridedMut};
+use super::transpose::Turned;
 
 /// Bytes of A worked on at a time: they stay in a second-level cache of 256 KiB.
 const BYTES_OF_A: usize = 192 * 1024;
@@ -45,7 +45,7 @@ struct Panel<T> {
 ///
 /// # Safety
 /// The operands must be valid for the sizes, and C must not overlap A or B.
-pub unsafe fn multiply<T: Real>(
+pub unsafe fn multiply<T: Tiled + Turned>(
     buffers: &mut Buffers<T>,
     sizes: Sizes,
     a: Strided<T>,
@@ -78,14 +78,14 @@ fn share(total: usize, parts: usize, index: usize) -> usize {
 }
 
 /// Whether packing B costs more than it saves: few rows use it, or it is small.
-fn reads_b_in_place<T: Real>(sizes: Sizes, b: Strided<T>) -> bool {
+fn reads_b_in_place<T: Tiled + Turned>(sizes: Sizes, b: Strided<T>) -> bool {
     b.column == 1 && (sizes.rows <= 2 * ROWS || sizes.depth * sizes.columns * size_of::<T>() <= BYTES_OF_DIRECT_B)
 }
 
 /// Whether a copy of A, read once by each panel of B, costs less than reading it where it is. Rows that run along
 /// memory are read nearly as fast as a copy, unless they are a multiple of half a page apart: then they fall on the
 /// same few sets of the cache.
-fn packing_a_pays<T: Real>(a: Strided<T>, panels: usize) -> bool {
+fn packing_a_pays<T: Tiled + Turned>(a: Strided<T>, panels: usize) -> bool {
     const HALF_PAGE: usize = 2048;
     let crowded = (a.row.unsigned_abs() * size_of::<T>()).is_multiple_of(HALF_PAGE);
     if a.column == 1 && !crowded { panels > 16 } else { panels > 4 }
@@ -103,7 +103,7 @@ struct Source<T> {
     width: usize,
 }
 
-impl<T: Real> Source<T> {
+impl<T: Tiled + Turned> Source<T> {
     /// # Safety
     /// `b` must be readable for `part.depth` x `part.columns`.
     unsafe fn new(buffer: &mut Buffer<T>, b: Strided<T>, part: Sizes, direct: bool) -> Self {
@@ -159,7 +159,7 @@ impl<T: Real> Source<T> {
 ///
 /// # Safety
 /// As `multiply`.
-unsafe fn multiply_block<T: Real>(
+unsafe fn multiply_block<T: Tiled + Turned>(
     buffer: &mut Buffer<T>,
     part: Sizes,
     a: Strided<T>,
@@ -214,7 +214,7 @@ fn prefetch<T>(address: *const T) {
 ///
 /// # Safety
 /// `a` must be readable for `rows` x `depth`.
-unsafe fn pack_tiles<T: Real>(buffer: &mut Buffer<T>, a: Strided<T>, rows: usize, depth: usize) -> *const T {
+unsafe fn pack_tiles<T: Tiled + Turned>(buffer: &mut Buffer<T>, a: Strided<T>, rows: usize, depth: usize) -> *const T {
     let packed = buffer.room(rows * depth);
     let tiles = rows.div_ceil(ROWS);
     let mut i = 0;
@@ -232,7 +232,7 @@ unsafe fn pack_tiles<T: Real>(buffer: &mut Buffer<T>, a: Strided<T>, rows: usize
 /// # Safety
 /// As `multiply`, for a tile of `rows` x `panel.columns`.
 #[inline(always)]
-unsafe fn multiply_tile<T: Real>(
+unsafe fn multiply_tile<T: Tiled + Turned>(
     kernels: &Kernels<T>,
     rows: usize,
     depth: usize,

@@ -6,7 +6,7 @@
 //! twice as much. Every element has its own chain, so neither the shape of the tile nor the choice between the
 //! two can be seen in the result.
 
-use super::real::Real;
+use super::arithmetic::Arithmetic;
 
 /// Most rows of a tile.
 pub const ROWS: usize = 6;
@@ -42,11 +42,17 @@ pub struct Kernels<T> {
     pub half: [TileFunction<T>; ROWS],
 }
 
+/// A number type with micro-kernels.
+pub trait Tiled: Arithmetic {
+    /// The micro-kernels for this processor: those for the registers of AVX-512 where it has them.
+    fn kernels() -> &'static Kernels<Self>;
+}
+
 /// # Safety
 /// `a`, `b` and `c` must be valid for `R` x `depth`, `depth` x `W` and `R` x `W` elements at the given
 /// distances, and `c` must not overlap the others.
 #[inline(always)]
-unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
+unsafe fn tile<T: Arithmetic, const R: usize, const W: usize>(tile: &Tile<T>) {
     let mut chains = [[T::ZERO; W]; R];
     // SAFETY: the caller vouches for every address formed here.
     unsafe {
@@ -73,13 +79,13 @@ unsafe fn tile<T: Real, const R: usize, const W: usize>(tile: &Tile<T>) {
     }
 }
 
-/// The same for the registers of AVX-512.
+/// [`tile`] compiled for the registers of AVX-512.
 ///
 /// # Safety
 /// As `tile`; moreover the processor must have AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn tile_512<T: Real, const R: usize, const W: usize>(arguments: &Tile<T>) {
+unsafe fn tile_512<T: Arithmetic, const R: usize, const W: usize>(arguments: &Tile<T>) {
     // SAFETY: as the caller promises.
     unsafe { tile::<T, R, W>(arguments) }
 }
@@ -112,19 +118,19 @@ static SINGLE_512: Kernels<f32> =
 static DOUBLE_512: Kernels<f64> =
     Kernels { width: 16, depth: 256, wide: by_rows!(tile_512, f64, 16), half: by_rows!(tile_512, f64, 8) };
 
-/// The kernels for this processor, by type: of the second pair where it has AVX-512.
-macro_rules! choose {
-    ($name:ident: $type:ty, $usual:ident, $wider:ident) => {
-        /// The micro-kernels for this processor.
-        pub fn $name() -> &'static Kernels<$type> {
-            #[cfg(target_arch = "x86_64")]
-            if std::arch::is_x86_feature_detected!("avx512f") {
-                return &$wider;
+macro_rules! tiled {
+    ($type:ty, $usual:ident, $wider:ident) => {
+        impl Tiled for $type {
+            fn kernels() -> &'static Kernels<$type> {
+                #[cfg(target_arch = "x86_64")]
+                if std::arch::is_x86_feature_detected!("avx512f") {
+                    return &$wider;
+                }
+                &$usual
             }
-            &$usual
         }
     };
 }
 
-choose!(single: f32, SINGLE, SINGLE_512);
-choose!(double: f64, DOUBLE, DOUBLE_512);
+tiled!(f32, SINGLE, SINGLE_512);
+tiled!(f64, DOUBLE, DOUBLE_512);

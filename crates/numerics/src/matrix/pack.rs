@@ -3,16 +3,15 @@
 //! Packing moves numbers and never changes one, so whether a part is packed cannot be seen in the result.
 
 use super::kernel::ROWS;
-use super::real::Real;
 use super::strided::Strided;
-use super::transpose::SIDE;
+use super::transpose::{SIDE, Turned};
 
 /// A buffer that grows and is kept from call to call.
 pub struct Buffer<T> {
     storage: Vec<T>,
 }
 
-impl<T: Real> Buffer<T> {
+impl<T: Turned> Buffer<T> {
     pub const fn new() -> Self {
         Self { storage: Vec::new() }
     }
@@ -33,7 +32,7 @@ impl<T: Real> Buffer<T> {
 ///
 /// # Safety
 /// `b` must be readable for `depth` x `count`; `panel` holds `depth` x `width` elements and `count <= width`.
-pub unsafe fn pack_panel<T: Real>(b: Strided<T>, depth: usize, count: usize, width: usize, panel: &mut [T]) {
+pub unsafe fn pack_panel<T: Turned>(b: Strided<T>, depth: usize, count: usize, width: usize, panel: &mut [T]) {
     let panel = &mut panel[..depth * width];
     // SAFETY: the caller vouches for `b`, and `panel` has been cut to size.
     unsafe {
@@ -63,7 +62,7 @@ pub unsafe fn pack_panel<T: Real>(b: Strided<T>, depth: usize, count: usize, wid
 ///
 /// # Safety
 /// As `pack_panel`; moreover `b.row` is 1 and `width` a multiple of the square's side.
-unsafe fn transpose_panel<T: Real>(b: Strided<T>, depth: usize, width: usize, panel: &mut [T]) {
+unsafe fn transpose_panel<T: Turned>(b: Strided<T>, depth: usize, width: usize, panel: &mut [T]) {
     let whole = depth - depth % SIDE;
     // SAFETY: squares lie inside `depth` x `width` by the bounds of the loops.
     unsafe {
@@ -88,7 +87,7 @@ unsafe fn transpose_panel<T: Real>(b: Strided<T>, depth: usize, width: usize, pa
 ///
 /// # Safety
 /// `a` must be readable for `rows` x `depth`; `packed` holds that many elements; `rows` is 1 to 6.
-pub unsafe fn pack_rows<T: Real>(a: Strided<T>, rows: usize, depth: usize, packed: &mut [T]) {
+pub unsafe fn pack_rows<T: Turned>(a: Strided<T>, rows: usize, depth: usize, packed: &mut [T]) {
     let packed = &mut packed[..rows * depth];
     // SAFETY: as the caller promises.
     unsafe {
@@ -105,7 +104,7 @@ pub unsafe fn pack_rows<T: Real>(a: Strided<T>, rows: usize, depth: usize, packe
 
 /// # Safety
 /// `a` must be readable for `R` rows and as many columns as fill `packed`.
-unsafe fn pack_some_rows<T: Real, const R: usize>(a: Strided<T>, packed: &mut [T]) {
+unsafe fn pack_some_rows<T: Turned, const R: usize>(a: Strided<T>, packed: &mut [T]) {
     let (slots, _) = packed.as_chunks_mut::<R>();
     // SAFETY: k counts the columns; squares end before the last one.
     unsafe {

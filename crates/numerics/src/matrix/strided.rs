@@ -1,6 +1,6 @@
 //! A matrix in memory as the product sees it: an address and two distances.
 
-use super::real::Real;
+use super::arithmetic::Arithmetic;
 
 /// A matrix that is only read; its size is known to whoever holds it.
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ pub struct Strided<T> {
     pub column: isize,
 }
 
-impl<T: Real> Strided<T> {
+impl<T: Arithmetic> Strided<T> {
     /// The same memory with rows and columns exchanged.
     pub fn transposed(self) -> Self {
         Self { start: self.start, row: self.column, column: self.row }
@@ -45,7 +45,7 @@ pub struct StridedMut<T> {
     pub column: isize,
 }
 
-impl<T: Real> StridedMut<T> {
+impl<T: Arithmetic> StridedMut<T> {
     /// The same memory with rows and columns exchanged.
     pub fn transposed(self) -> Self {
         Self { start: self.start, row: self.column, column: self.row }

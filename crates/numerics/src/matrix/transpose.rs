@@ -4,28 +4,62 @@
 //! with a transposed operand and half the speed of a matrix-vector product; so on x86-64 the shuffles are spelled
 //! out. The loops remain for other machines: they do the same operations on the same numbers.
 
+use super::arithmetic::Arithmetic;
+
 /// Rows and columns of a square.
 pub const SIDE: usize = 8;
 
-/// Rows whose chains `advance` carries on together.
+/// Rows whose chains [`Turned::advance`] carries on together.
 pub const GROUP: usize = 16;
 
 /// A small square matrix.
 pub type Square<T> = [[T; SIDE]; SIDE];
 
+/// A number type whose squares can be turned.
+pub trait Turned: Arithmetic {
+    /// Rows and columns of a small square exchanged.
+    fn transposed(square: &Square<Self>) -> Square<Self>;
+
+    /// Continues the chains of sixteen rows of A, whose columns are contiguous, over a multiple of eight factors.
+    ///
+    /// # Safety
+    /// `a` must be readable for sixteen rows of `x.len()` numbers, `row` apart.
+    unsafe fn advance(a: *const Self, row: isize, x: &[Self], sums: &mut [Self; GROUP]);
+}
+
+macro_rules! turned {
+    ($type:ty, $transpose:path, $advance:path) => {
+        impl Turned for $type {
+            #[inline(always)]
+            fn transposed(square: &Square<Self>) -> Square<Self> {
+                $transpose(square)
+            }
+
+            #[inline(always)]
+            unsafe fn advance(a: *const Self, row: isize, x: &[Self], sums: &mut [Self; GROUP]) {
+                // SAFETY: as the caller promises.
+                unsafe { $advance(a, row, x, sums) }
+            }
+        }
+    };
+}
+
+turned!(f32, single, advance_single);
+turned!(f64, double, advance_double);
+
 #[cfg(all(target_arch = "x86_64", target_feature = "fma"))]
-pub use wide::{advance_double, advance_single, double, single};
+use wide::{advance_double, advance_single, double, single};
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "fma")))]
-pub use plain::{advance as advance_double, advance as advance_single, transposed as double, transposed as single};
+use plain::{advance as advance_double, advance as advance_single, transposed as double, transposed as single};
 
 #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "fma"))))]
 mod plain {
-    use super::super::real::Real;
+    use super::super::arithmetic::Arithmetic;
     use super::{GROUP, Square};
 
     /// Rows and columns exchanged.
-    pub fn transposed<T: Real>(square: &Square<T>) -> Square<T> {
+    pub fn transposed<T: Arithmetic>(square: &Square<T>) -> Square<T> {
         std::array::from_fn(|i| std::array::from_fn(|j| square[j][i]))
     }
 
@@ -33,7 +67,7 @@ mod plain {
     ///
     /// # Safety
     /// `a` must be readable for sixteen rows of `x.len()` numbers, `row` apart.
-    pub unsafe fn advance<T: Real>(a: *const T, row: isize, x: &[T], sums: &mut [T; GROUP]) {
+    pub unsafe fn advance<T: Arithmetic>(a: *const T, row: isize, x: &[T], sums: &mut [T; GROUP]) {
         for (k, &factor) in x.iter().enumerate() {
             for (i, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: element (i, k), as the caller promises.

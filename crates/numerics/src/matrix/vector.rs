@@ -2,9 +2,8 @@
 //!
 //! The chain of each output runs over k as everywhere; the vector registers hold several outputs.
 
-use super::real::Real;
 use super::strided::Strided;
-use super::transpose::{GROUP, SIDE};
+use super::transpose::{GROUP, SIDE, Turned};
 
 /// Columns that one pass over the outputs adds.
 const PASS: usize = 4;
@@ -15,7 +14,7 @@ const OUTPUTS: usize = 2048;
 ///
 /// # Safety
 /// `a` must be valid for `y.len()` x `x.len()` elements.
-pub unsafe fn multiply<T: Real>(a: Strided<T>, x: &[T], y: &mut [T], accumulate: bool) {
+pub unsafe fn multiply<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T], accumulate: bool) {
     if !accumulate {
         y.fill(T::ZERO);
     }
@@ -37,7 +36,7 @@ pub unsafe fn multiply<T: Real>(a: Strided<T>, x: &[T], y: &mut [T], accumulate:
 ///
 /// # Safety
 /// `a` must be valid for `y.len()` x `x.len()` elements.
-unsafe fn chains<T: Real>(a: Strided<T>, x: &[T], y: &mut [T]) {
+unsafe fn chains<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T]) {
     let (groups, rest) = y.as_chunks_mut::<8>();
     let grouped = groups.len() * 8;
     // SAFETY: rows of `a`, as many as there are outputs.
@@ -59,7 +58,7 @@ unsafe fn chains<T: Real>(a: Strided<T>, x: &[T], y: &mut [T]) {
 /// # Safety
 /// `a` must be valid for `R` x `x.len()` elements.
 #[inline(always)]
-unsafe fn some_chains<T: Real, const R: usize>(a: Strided<T>, x: &[T], y: &mut [T; R]) {
+unsafe fn some_chains<T: Turned, const R: usize>(a: Strided<T>, x: &[T], y: &mut [T; R]) {
     let mut sums = *y;
     for (k, &factor) in x.iter().enumerate() {
         for (i, sum) in sums.iter_mut().enumerate() {
@@ -74,7 +73,7 @@ unsafe fn some_chains<T: Real, const R: usize>(a: Strided<T>, x: &[T], y: &mut [
 ///
 /// # Safety
 /// As `multiply`, with `a.row == 1`.
-unsafe fn by_columns<T: Real>(a: Strided<T>, x: &[T], y: &mut [T]) {
+unsafe fn by_columns<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T]) {
     let rows = y.len();
     // SAFETY: a column has as many contiguous elements as there are outputs.
     let column = |k: usize| unsafe { std::slice::from_raw_parts(a.from(0, k).start, rows) };
@@ -104,7 +103,7 @@ unsafe fn by_columns<T: Real>(a: Strided<T>, x: &[T], y: &mut [T]) {
 ///
 /// # Safety
 /// As `multiply`, with `a.column == 1`.
-unsafe fn by_rows<T: Real>(a: Strided<T>, x: &[T], y: &mut [T]) {
+unsafe fn by_rows<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T]) {
     let whole = x.len() - x.len() % SIDE;
     let (groups, rest) = y.as_chunks_mut::<GROUP>();
     let grouped = groups.len() * GROUP;

@@ -2,7 +2,7 @@
 
 use super::{Digest, Probe};
 use crate::random::Streams;
-use crate::{elementary, slices, special};
+use crate::{elementary, slices, spacing, special};
 
 /// About 2000 doubles: an even grid around zero, powers of two with neighbours over the whole range,
 /// random bit patterns (which include subnormals and NaN), and the extremes.
@@ -155,6 +155,14 @@ pub const PROBES: &[Probe] = &[
     Probe::new("special/regularized_gamma", |digest| {
         over_shapes(digest, |a, _, x| special::regularized_gamma_lower(a, 2.0 * a * x));
         over_shapes(digest, |a, b, _| special::regularized_gamma_upper(a, b));
+    }),
+    Probe::new("spacing/all", |digest| {
+        for count in [1, 2, 7, 50, 333] {
+            digest.doubles(spacing::linspace(-0.7, 2.3, count));
+            digest.doubles(spacing::logspace(-3.5, 2.5, count));
+            digest.doubles(spacing::geomspace(1e-6, 0.7, count));
+            digest.integers(spacing::log_spaced(count, 5000).into_iter().map(|time| time as u64));
+        }
     }),
 ];
 

@@ -40,6 +40,9 @@ pub const PROBES: &[Probe] = &[
         reals(digest, Generator::sign);
         counts(digest, |random| random.categorical(&[1.0, 0.0, 2.5, 0.5]) as u64);
     }),
+    Probe::new("random/categorical-of-logits", |digest| {
+        counts(digest, |random| random.categorical_of_logits(&[0.0, -1.5, f64::NEG_INFINITY, 2.25]) as u64);
+    }),
     Probe::new("random/normal", |digest| {
         reals(digest, Generator::normal);
         let mut values = vec![0.0; 100_000];

@@ -2,6 +2,8 @@
 
 use super::Generator;
 use crate::elementary::{exp, ln, ln_1p};
+use crate::reduce;
+use crate::slices::exp_slice;
 use crate::special::stirling_remainder;
 
 /// Below this mean, counting up the probabilities is faster than rejection; the bounds of the rejection
@@ -168,6 +170,21 @@ impl Generator {
         }
         // Rounding may leave a remainder; it belongs to the last index that can occur.
         last
+    }
+
+    /// An index drawn with probability e^z_i / Σ_j e^z_j, its softmax, from logits z. A logit of minus infinity is
+    /// never drawn.
+    ///
+    /// # Panics
+    /// If no logit is finite, or one is NaN or infinity.
+    pub fn categorical_of_logits(&mut self, logits: &[f64]) -> usize {
+        let highest = reduce::max(logits);
+        assert!(highest.is_finite(), "categorical_of_logits needs a finite largest logit, got {highest}");
+        let mut weights: Vec<f64> = logits.iter().map(|logit| logit - highest).collect();
+        exp_slice(&mut weights);
+        let total: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= total);
+        self.categorical(&weights)
     }
 }
 

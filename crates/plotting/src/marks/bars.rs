@@ -1,11 +1,11 @@
 //! Bars over the names of a category axis.
 
+use super::kind::{Count, Draw, Entry, Frame, Handle, is_categorical, named, same_length};
 use super::points::{Intervals, error_bar, markers};
-use super::{Draw, Entry, Frame, Handle, is_categorical, named, same_length, some_finite};
 use crate::axis::Axis;
 use crate::color::DARK_GREY;
 use crate::marks::grid::base;
-use crate::scale::{Extent, LARGEST, Scale};
+use crate::scale::{Extent, Scale, is_finite};
 use crate::shape::{Drawn, Layer, Point, Shape, clip_line, clip_polygon};
 use crate::style::{Dash, Marker, Style};
 
@@ -61,9 +61,13 @@ impl Draw for Bars {
             for values in series.beside() {
                 same_length(&name, &[("bar", series.values.len()), ("error, tick or marker", values.len())])?;
             }
-            some_finite(&name, "bar", &series.values)?;
         }
         Ok(())
+    }
+
+    /// NaN is no bar.
+    fn count(&self) -> Count {
+        self.series.iter().fold(Count::default(), |count, series| count.plus(Count::of_present(&series.values)))
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
@@ -127,7 +131,7 @@ impl Bars {
         let mut top = 0.0;
         let mut parts = Vec::new();
         for series in &self.series {
-            let value = series.values.get(category).copied().filter(|value| value.abs() <= LARGEST).unwrap_or(0.0);
+            let value = series.values.get(category).copied().filter(|&value| is_finite(value)).unwrap_or(0.0);
             parts.push((top, top + value));
             top += value;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::grid::check_grid;
-use super::{Draw, Entry, Frame, Handle, named, some_finite};
+use super::kind::{Count, Draw, Entry, Frame, Handle, named};
 use crate::axis::Axis;
 use crate::place::{Hold, Spot, Wanted};
 use crate::scale::Extent;
@@ -35,7 +35,12 @@ impl Draw for Contours {
                 self.level_labels.len()
             ));
         }
-        some_finite(&name, "grid", &self.values)
+        Ok(())
+    }
+
+    /// NaN is a hole in the grid.
+    fn count(&self) -> Count {
+        Count::of_present(&self.values)
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {

@@ -1,6 +1,6 @@
 //! Histograms and heat maps.
 
-use super::{Draw, Entry, Frame, Handle, named, same_length, some_finite};
+use super::kind::{Count, Draw, Entry, Frame, Handle, named};
 use crate::axis::Axis;
 use crate::color::{Color, ColorScale};
 use crate::scale::{Extent, Scale};
@@ -30,8 +30,12 @@ impl Draw for Histogram {
                 self.heights.len()
             ));
         }
-        some_finite(&name, "edge", &self.edges)?;
-        some_finite(&name, "height", &self.heights)
+        Ok(())
+    }
+
+    fn count(&self) -> Count {
+        let bins = self.edges.windows(2).zip(&self.heights);
+        Count::of(bins.map(|(edges, &height)| [edges[0], edges[1], height]))
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
@@ -137,9 +141,12 @@ pub(crate) fn check_grid(name: &str, xs: &[f64], ys: &[f64], values: &[f64]) -> 
 
 impl Draw for HeatMap {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        check_grid("a heat map", &self.xs, &self.ys, &self.values)?;
-        same_length("a heat map", &[("value", self.values.len()), ("cell", self.xs.len() * self.ys.len())])?;
-        some_finite("a heat map", "cell", &self.values)
+        check_grid("a heat map", &self.xs, &self.ys, &self.values)
+    }
+
+    /// NaN is an empty cell; infinite values have the colours of the ends.
+    fn count(&self) -> Count {
+        Count { drawn: self.values.iter().filter(|value| !value.is_nan()).count(), left_out: 0 }
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {

@@ -1,6 +1,6 @@
 //! Lines and the bands around them.
 
-use super::{Draw, Entry, Frame, Handle, LINE_WIDTH, named, same_length, some_finite};
+use super::kind::{Count, Draw, Entry, Frame, Handle, LINE_WIDTH, named, same_length};
 use crate::axis::Axis;
 use crate::color::Color;
 use crate::marks::points;
@@ -20,9 +20,11 @@ pub(crate) struct Line {
 impl Draw for Line {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         let name = named("a line", &self.label);
-        same_length(&name, &[("x", self.x.len()), ("y", self.y.len())])?;
-        some_finite(&name, "x", &self.x)?;
-        some_finite(&name, "y", &self.y)
+        same_length(&name, &[("x", self.x.len()), ("y", self.y.len())])
+    }
+
+    fn count(&self) -> Count {
+        Count::of(self.x.iter().zip(&self.y).map(|(&x, &y)| [x, y]))
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
@@ -71,6 +73,8 @@ pub(crate) fn stroke(places: &[(f64, f64)], style: &Style, layer: Layer) -> Vec<
 /// The area between two curves over the same x.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Band {
+    /// The name of the series whose spread it shows; the legend does not list it.
+    pub(crate) label: String,
     pub(crate) x: Vec<f64>,
     pub(crate) low: Vec<f64>,
     pub(crate) high: Vec<f64>,
@@ -82,8 +86,14 @@ pub(crate) const BAND_OPACITY: f64 = 0.2;
 
 impl Draw for Band {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        same_length("a band", &[("x", self.x.len()), ("low", self.low.len()), ("high", self.high.len())])?;
-        some_finite("a band", "x", &self.x)
+        let name = named("a band", &self.label);
+        same_length(&name, &[("x", self.x.len()), ("low", self.low.len()), ("high", self.high.len())])
+    }
+
+    /// Infinite ends reach the border. What is missing is counted with the line in the middle.
+    fn count(&self) -> Count {
+        let points = Count::of(self.x.iter().zip(&self.low).zip(&self.high).map(|((&x, &low), &high)| [x, low, high]));
+        Count { left_out: 0, ..points }
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {

@@ -1,86 +1,17 @@
 //! The marks of a panel: data, checks, extents and shapes. One file per kind.
 
 pub(crate) mod bars;
+pub(crate) mod beside;
 pub(crate) mod contours;
 pub(crate) mod grid;
+pub(crate) mod joined;
+pub(crate) mod kind;
 pub(crate) mod line;
 pub(crate) mod notes;
 pub(crate) mod points;
 pub(crate) mod reference;
 
-use crate::axis::{Axis, Kind};
-use crate::color::{Color, ColorScale};
-use crate::place::Wanted;
-use crate::scale::{Extent, Scale};
-use crate::shape::{Drawn, Point};
-use crate::style::Style;
-use crate::svg::MarkerStyle;
-
-/// The two scales of a panel.
-pub(crate) struct Frame {
-    pub(crate) x: Scale,
-    pub(crate) y: Scale,
-}
-
-impl Frame {
-    pub(crate) fn point(&self, x: f64, y: f64) -> Point {
-        (self.x.position(x), self.y.position(y))
-    }
-
-    pub(crate) fn points(&self, x: &[f64], y: &[f64]) -> Vec<Point> {
-        x.iter().zip(y).map(|(&x, &y)| self.point(x, y)).collect()
-    }
-}
-
-/// What a mark says about itself in a legend.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Handle {
-    Line(Style),
-    Marker(MarkerStyle),
-    /// A vertical error bar through the marker.
-    ErrorBar(Color),
-    Patch {
-        color: Color,
-        opacity: f64,
-        outlined: bool,
-    },
-}
-
-/// A labelled group of handles.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) label: String,
-    pub(crate) handles: Vec<Handle>,
-    /// The last visible place of a line, where a direct label belongs.
-    pub(crate) end: Option<(Point, Color)>,
-}
-
-/// One kind of mark.
-pub(crate) trait Draw {
-    /// What the data lack, in words that complete "the panel has …"; names the series.
-    fn check(&self, axes: [&Axis; 2]) -> Result<(), String>;
-
-    /// Widens the ranges of the axes to what automatic ranges should show.
-    fn extend(&self, x: &mut Extent, y: &mut Extent);
-
-    /// The shapes to draw.
-    fn shapes(&self, frame: &Frame) -> Vec<Drawn>;
-
-    /// Its entries in the legend.
-    fn entries(&self, _frame: &Frame) -> Vec<Entry> {
-        Vec::new()
-    }
-
-    /// Texts inside the panel.
-    fn texts(&self, _frame: &Frame) -> Vec<Wanted> {
-        Vec::new()
-    }
-
-    /// The scale that its colour bar shows.
-    fn color_scale(&self) -> Option<&ColorScale> {
-        None
-    }
-}
+use kind::Draw;
 
 /// A mark of any kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,9 +19,12 @@ pub(crate) enum Mark {
     Line(line::Line),
     Band(line::Band),
     Points(points::Points),
+    Joined(joined::Joined),
     Histogram(grid::Histogram),
     HeatMap(grid::HeatMap),
     Bars(bars::Bars),
+    Beside(beside::Beside),
+    TicksAcross(beside::TicksAcross),
     Contours(contours::Contours),
     Reference(reference::Reference),
     Region(notes::Region),
@@ -105,9 +39,12 @@ impl Mark {
             Mark::Line(mark) => mark,
             Mark::Band(mark) => mark,
             Mark::Points(mark) => mark,
+            Mark::Joined(mark) => mark,
             Mark::Histogram(mark) => mark,
             Mark::HeatMap(mark) => mark,
             Mark::Bars(mark) => mark,
+            Mark::Beside(mark) => mark,
+            Mark::TicksAcross(mark) => mark,
             Mark::Contours(mark) => mark,
             Mark::Reference(mark) => mark,
             Mark::Region(mark) => mark,
@@ -116,38 +53,38 @@ impl Mark {
             Mark::Segments(mark) => mark,
         }
     }
-}
 
-/// Default line width in points.
-pub(crate) const LINE_WIDTH: f64 = 1.3;
-/// Width of error bars in points.
-pub(crate) const ERROR_WIDTH: f64 = 0.8;
-/// Default marker diameter in points.
-pub(crate) const MARKER_SIZE: f64 = 4.0;
-
-/// The name of a series for error messages.
-pub(crate) fn named(kind: &str, label: &str) -> String {
-    if label.is_empty() { format!("{kind} without a label") } else { format!("{kind} \"{label}\"") }
-}
-
-/// An error unless all columns have one length.
-pub(crate) fn same_length(name: &str, columns: &[(&str, usize)]) -> Result<(), String> {
-    if columns.windows(2).all(|pair| pair[0].1 == pair[1].1) {
-        return Ok(());
+    /// What the mark is called in the legend; empty for marks without a name, or with several.
+    pub(crate) fn label(&self) -> &str {
+        match self {
+            Mark::Line(mark) => &mark.label,
+            Mark::Band(mark) => &mark.label,
+            Mark::Points(mark) => &mark.label,
+            Mark::Joined(mark) => &mark.label,
+            Mark::Histogram(mark) => &mark.label,
+            Mark::Contours(mark) => &mark.label,
+            Mark::Reference(mark) => &mark.label,
+            Mark::Region(mark) => &mark.label,
+            Mark::Segments(mark) => &mark.label,
+            Mark::TicksAcross(mark) => &mark.label,
+            Mark::HeatMap(_) | Mark::Bars(_) | Mark::Beside(_) | Mark::Annotation(_) | Mark::Note(_) => "",
+        }
     }
-    let lengths: Vec<String> = columns.iter().map(|(column, length)| format!("{length} {column} values")).collect();
-    Err(format!("{name} with {}", lengths.join(" and ")))
-}
 
-/// An error if there are values and none is finite.
-pub(crate) fn some_finite(name: &str, column: &str, values: &[f64]) -> Result<(), String> {
-    if values.is_empty() || values.iter().any(|value| value.is_finite()) {
-        return Ok(());
+    /// Whether the mark shows data, and does not only explain them.
+    pub(crate) fn is_data(&self) -> bool {
+        !matches!(self, Mark::Reference(_) | Mark::Region(_) | Mark::Annotation(_) | Mark::Note(_))
     }
-    Err(format!("{name} whose {} {column} values are all NaN or infinite", values.len()))
-}
 
-/// Whether an axis has names instead of numbers.
-pub(crate) fn is_categorical(axis: &Axis) -> bool {
-    matches!(axis.kind, Kind::Categories(_))
+    /// Whether the mark stands in the legend; a series without values does not.
+    pub(crate) fn has_entry(&self) -> bool {
+        match self {
+            Mark::Line(line) => !line.x.is_empty(),
+            Mark::Points(points) => !points.x.is_empty(),
+            Mark::Joined(joined) => !joined.curve.is_empty(),
+            Mark::Histogram(histogram) => !histogram.heights.is_empty(),
+            Mark::TicksAcross(ticks) => !ticks.values.is_empty(),
+            _ => true,
+        }
+    }
 }

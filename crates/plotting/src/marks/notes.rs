@@ -1,7 +1,7 @@
 //! What explains the data: shaded regions, texts, segments and arrows.
 
+use super::kind::{Count, Draw, Entry, Frame, Handle, named, same_length};
 use super::line::stroke;
-use super::{Draw, Entry, Frame, Handle, named, same_length};
 use crate::axis::Axis;
 use crate::color::{Color, DARK_GREY};
 use crate::place::{Hold, Spot, Wanted};
@@ -28,10 +28,12 @@ impl Region {
 
 impl Draw for Region {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
-        if [self.x.0, self.x.1, self.y.0, self.y.1].iter().any(|end| end.is_nan()) {
-            return Err(format!("{} with an end at NaN", named("a region", &self.label)));
-        }
         Ok(())
+    }
+
+    fn count(&self) -> Count {
+        let is_missing = [self.x.0, self.x.1, self.y.0, self.y.1].iter().any(|end| end.is_nan());
+        Count { drawn: usize::from(!is_missing), left_out: usize::from(is_missing) }
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
@@ -238,6 +240,12 @@ impl Draw for Segments {
             &named("segments", &self.label),
             &[("x0", self.from.0.len()), ("y0", self.from.1.len()), ("x1", self.to.0.len()), ("y1", self.to.1.len())],
         )
+    }
+
+    fn count(&self) -> Count {
+        let from = self.from.0.iter().zip(&self.from.1);
+        let to = self.to.0.iter().zip(&self.to.1);
+        Count::of(from.zip(to).map(|((&x0, &y0), (&x1, &y1))| [x0, y0, x1, y1]))
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {

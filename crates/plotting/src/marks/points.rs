@@ -1,6 +1,8 @@
 //! Scattered points with error bars and colours.
 
-use super::{Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length, some_finite};
+use numerics::Curve;
+
+use super::kind::{Count, Draw, ERROR_WIDTH, Entry, Frame, Handle, LINE_WIDTH, MARKER_SIZE, named, same_length};
 use crate::axis::Axis;
 use crate::color::{Color, ColorScale, GREY, LIGHT_GREY, WHITE};
 use crate::scale::Extent;
@@ -40,9 +42,11 @@ impl Draw for Points {
         if let Some((values, _)) = &self.colors {
             columns.push(("colour", values.len()));
         }
-        same_length(&name, &columns)?;
-        some_finite(&name, "x", &self.x)?;
-        some_finite(&name, "y", &self.y)
+        same_length(&name, &columns)
+    }
+
+    fn count(&self) -> Count {
+        Count::of(self.x.iter().zip(&self.y).map(|(&x, &y)| [x, y]))
     }
 
     fn extend(&self, x: &mut Extent, y: &mut Extent) {
@@ -95,6 +99,13 @@ impl Draw for Points {
 }
 
 impl Points {
+    /// The points of a curve, with whiskers if it has intervals.
+    pub(crate) fn of_curve(label: String, curve: &Curve, style: Style) -> Self {
+        let whiskers = || Intervals { low: curve.low.clone(), high: curve.high.clone() };
+        let (x, y, y_errors) = (curve.x.clone(), curve.middle.clone(), curve.has_interval().then(whiskers));
+        Points { label, x, y, style, x_errors: None, y_errors, colors: None }
+    }
+
     fn error_bars(&self, frame: &Frame, places: &[Point]) -> Vec<Drawn> {
         let mut shapes = Vec::new();
         for (index, &place) in places.iter().enumerate() {

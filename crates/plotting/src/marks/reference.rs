@@ -1,7 +1,7 @@
 //! Reference lines from border to border, and where their labels stand.
 
+use super::kind::{Count, Draw, Entry, Frame, Handle};
 use super::line::stroke;
-use super::{Draw, Entry, Frame, Handle, named};
 use crate::axis::Axis;
 use crate::place::{Hold, Spot, Wanted};
 use crate::scale::Extent;
@@ -28,11 +28,13 @@ pub(crate) enum Through {
 
 impl Draw for Reference {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn count(&self) -> Count {
         match self.line {
-            Through::Horizontal(value) | Through::Vertical(value) if value.is_nan() => {
-                Err(format!("{} at NaN", named("a reference line", &self.label)))
-            }
-            _ => Ok(()),
+            Through::Horizontal(value) | Through::Vertical(value) => Count::of([[value]]),
+            Through::Diagonal => Count { drawn: 1, left_out: 0 },
         }
     }
 

@@ -1,6 +1,6 @@
 //! Ticks at equal steps.
 
-use super::{Room, Tick, Ticks};
+use super::room::{Room, Tick, Ticks};
 use crate::axis::Format;
 use crate::decimal::{Decimal, common_exponent, power_label};
 use crate::math;

@@ -1,6 +1,6 @@
 //! Ticks at powers of ten and two.
 
-use super::{Room, Tick, Ticks};
+use super::room::{Room, Tick, Ticks};
 use crate::axis::Format;
 use crate::decimal::{Decimal, power_label};
 use crate::math;

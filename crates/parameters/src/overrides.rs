@@ -1,0 +1,84 @@
+//! Changes of the configuration from outside `paper.yaml`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_yaml::Value as Yaml;
+
+use crate::fault::ConfigError;
+use crate::words::{flow, shortened};
+use crate::{Parameters, input, yaml};
+
+/// Most keys of a dotted key.
+const DEEPEST_KEY: usize = 16;
+
+/// One change of the configuration from outside `paper.yaml`.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The keys from the top, one of them for a flat key.
+    pub(crate) path: Vec<String>,
+    pub(crate) value: Yaml,
+    pub(crate) origin: Arc<Origin>,
+}
+
+/// Where a value was written.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// A section of `paper.yaml`.
+    Section(&'static str),
+    /// A `--set` argument, or another place in words.
+    Argument(String),
+    /// A file given by `--config`: its name and text.
+    File(String, String),
+}
+
+impl Override {
+    /// Reads `key=value`, the value as YAML, dotted keys as nested ones.
+    ///
+    /// # Errors
+    /// When there is no `=`, no key, or the value is not YAML.
+    pub fn argument(text: &str) -> Result<Override, ConfigError> {
+        let place = format!("--set {}", shortened(text));
+        let Some((key, value)) = text.split_once('=') else {
+            return Err(ConfigError::new(format!("{place}: expected key=value")));
+        };
+        let path: Vec<String> = key.trim().split('.').take(DEEPEST_KEY + 1).map(str::to_string).collect();
+        if path.iter().any(String::is_empty) || path.len() > DEEPEST_KEY {
+            return Err(ConfigError::new(format!("{place}: expected key=value with a key")));
+        }
+        if value.len() > input::LIMIT {
+            return Err(ConfigError::new(format!("{place}: a value has at most {} bytes", input::LIMIT)));
+        }
+        let value = yaml::value(value)
+            .map_err(|fault| ConfigError::new(format!("{place}: the value is not YAML: {}", fault.message)))?;
+        Ok(Override { path, value, origin: Arc::new(Origin::Argument(place)) })
+    }
+
+    /// Reads a file of `key: value` lines.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not a YAML mapping.
+    pub fn file(path: &Path) -> Result<Vec<Override>, ConfigError> {
+        let shown = path.display().to_string();
+        let text = input::without_mark(input::read_text(path, &shown)?);
+        let mapping = input::parse(&text, &shown)?;
+        let origin = Arc::new(Origin::File(shown, text));
+        let change = |(key, value): (Yaml, Yaml)| {
+            let key = key.as_str().unwrap_or_default().to_string();
+            Override { path: vec![key], value, origin: origin.clone() }
+        };
+        Ok(mapping.into_iter().map(change).collect())
+    }
+
+    /// The override with its numbers in the one form of their type, as `--set n=2.0` means `n=2`.
+    pub fn canonical<T: Parameters>(mut self) -> Override {
+        T::shape().canonicalize_at(&self.path, &mut self.value);
+        self
+    }
+
+    /// The override as `key=value`, to name a run by. Two that mean the same have one summary if they are
+    /// [`canonical`](Self::canonical).
+    pub fn summary(&self) -> String {
+        format!("{}={}", self.path.join("."), flow(&self.value))
+    }
+}
