@@ -80,7 +80,7 @@ help: ## list the targets
 	@echo "  With PAPER=<slug>, reproduce, verify, verify-cpus, status and expect work on one paper."
 
 reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
-	$(HAND_ON)@$(call EACH,run); papers=$$?; $(BIN)/gallery; gallery=$$?; \
+	$(HAND_ON)@$(call EACH,run); papers=$$?; "$(BIN)/gallery"; gallery=$$?; \
 	  if [ $$papers -ne 0 ]; then exit $$papers; fi; exit $$gallery
 
 reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
@@ -111,7 +111,7 @@ data: ## download external data sets that are missing (the only target that need
 # With a paper beside it the gallery asks for the same build of polars as everything else.
 gallery: ## write figures/index.html, a page for each paper, and RO-Crate metadata
 	@$(CARGO) build --release --locked --package gallery $(addprefix --package ,$(firstword $(PAPERS)))
-	@$(BIN)/gallery
+	@"$(BIN)/gallery"
 
 new: ## start a paper: make new PAPER=my-paper
 	@$(CARGO) xtask new $(or $(PAPER),$(error name the paper: make new PAPER=my-paper))
@@ -128,10 +128,10 @@ build:
 .PHONY: $(addprefix run/,$(PAPERS)) $(addprefix verify/,$(PAPERS)) $(addprefix status/,$(PAPERS))
 
 $(addprefix run/,$(PAPERS)): run/%:
-	$(HAND_ON)@$(BIN)/$* run $(RUN_WITH)
+	$(HAND_ON)@"$(BIN)/$*" run $(RUN_WITH)
 
 $(addprefix verify/,$(PAPERS)): verify/%:
-	$(HAND_ON)@$(BIN)/$* verify $(VERIFY_WITH)
+	$(HAND_ON)@"$(BIN)/$*" verify $(VERIFY_WITH)
 
 $(addprefix status/,$(PAPERS)): status/%:
-	@$(BIN)/$* status
+	@"$(BIN)/$*" status

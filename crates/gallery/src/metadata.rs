@@ -130,18 +130,17 @@ fn describe_paper(paper: &Paper, licences: &[Value], language: &Value, graph: &m
         "license": licences,
         "citation": article,
     }));
-    let parameters = paper.parameters.iter().filter_map(|parameter| {
-        let [default, ..] = parameter.values.as_ref()?;
+    let parameters = paper.parameters.iter().map(|parameter| {
         let mut entity = json!({
             "@id": format!("#{slug}-parameter-{}", encode(&parameter.key)),
             "@type": "PropertyValue",
             "name": parameter.key,
-            "value": default,
+            "value": parameter.default,
         });
-        if !parameter.meaning.is_empty() {
-            entity["description"] = json!(parameter.meaning);
+        if !parameter.doc.is_empty() {
+            entity["description"] = json!(parameter.doc);
         }
-        Some(graph.add(entity))
+        graph.add(entity)
     });
     let parameters: Vec<Value> = parameters.collect();
     let action = graph.add(json!({
@@ -174,14 +173,14 @@ fn article(paper: &Paper, graph: &mut Graph) -> Value {
         .iter()
         .map(|name| graph.add(json!({ "@id": format!("#person-{}", encode(name)), "@type": "Person", "name": name })));
     let authors: Vec<Value> = authors.collect();
-    let url = format!("https://arxiv.org/abs/{}", about.arxiv);
+    let url = about.link();
     graph.add(json!({
         "@id": url,
         "@type": "ScholarlyArticle",
         "name": about.title,
         "author": authors,
         "datePublished": about.year.to_string(),
-        "identifier": format!("arXiv:{}", about.arxiv),
+        "identifier": about.reference(),
         "url": url,
     }))
 }
@@ -193,9 +192,11 @@ fn files(paper: &Paper, article: &Value, graph: &mut Graph) -> Vec<Value> {
             "figure.svg" => (json!(["File", "ImageObject"]), "figure", caption.as_str()),
             "figure.png" => (json!(["File", "ImageObject"]), "figure as pixels", "Drawn from figure.svg."),
             "table.csv" => (json!("File"), "table", "Every row behind the figure."),
+            "table.csv-metadata.json" => (json!("File"), "columns", "Type and meaning of each column of the table."),
             "claims.yaml" => {
                 (json!("File"), "claims", "Each claim with measured value, threshold, published value and verdict.")
             }
+            "parameters.json" => (json!("File"), "parameters", "Meaning, range and values of each parameter."),
             _ => (json!("File"), "provenance", "Resolved configuration; hashes of code, libraries, data and outputs."),
         };
         let mut entity = json!({
@@ -269,6 +270,7 @@ fn format_of(path: &str) -> &'static str {
         Some("yaml") => "application/yaml",
         Some("html") => "text/html",
         Some("css") => "text/css",
+        Some("json") => "application/json",
         Some("js") => "text/javascript",
         _ => "application/octet-stream",
     }

@@ -160,8 +160,10 @@ fn paper_context(paper: &Paper) -> Value {
         let hash = paper.provenance.outputs.get(*name);
         context! { name, size => human_size(*size), hash }
     });
+    let (message, rest) = first_sentence(&paper.claims.caption);
     context! {
-        arxiv => paper.about.arxiv,
+        link => paper.about.link(), reference => paper.about.reference(),
+        message => message, rest => rest,
         shows => readme.shows, differences => readme.differences, run => readme.run, others => readme.others,
         claims => paper.claims.claims.iter().map(claim).collect::<Vec<_>>(),
         parameters => paper.parameters,
@@ -171,6 +173,12 @@ fn paper_context(paper: &Paper) -> Value {
         table => paper.table,
         table_size => human_size(paper.sizes[2]),
     }
+}
+
+/// The first sentence of a caption, which is its message, and the rest.
+fn first_sentence(caption: &str) -> (&str, &str) {
+    let end = caption.find(". ").map_or(caption.len(), |end| end + 1);
+    (&caption[..end], caption[end..].trim_start())
 }
 
 fn claim(judged: &JudgedClaim) -> Value {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use engine::{About, ClaimsFile, Provenance, Verdict};
+use engine::{About, ClaimsFile, Provenance, Scale, Settings, Verdict};
 
 use crate::citation::Citation;
 use crate::parameters::{self, Parameter};
@@ -13,7 +13,15 @@ use crate::readme::Readme;
 use crate::site::PAGES;
 
 /// The files of `figures/<slug>/` besides `provenance.yaml`, which names them.
-pub(crate) const OUTPUTS: [&str; 5] = ["figure.svg", "figure.png", "table.csv", "claims.yaml", "provenance.yaml"];
+pub(crate) const OUTPUTS: [&str; 7] = [
+    "figure.svg",
+    "figure.png",
+    "table.csv",
+    "table.csv-metadata.json",
+    "claims.yaml",
+    "parameters.json",
+    "provenance.yaml",
+];
 
 /// All papers.
 #[derive(Debug)]
@@ -76,7 +84,8 @@ impl Paper {
         let (folder, outputs) = (format!("papers/{slug}"), format!("figures/{slug}"));
         let text = |path: &str| fs::read_to_string(root.join(path)).with_context(|| path.to_string());
         let configuration = format!("{folder}/paper.yaml");
-        let (about, parameters) = parameters::read(&text(&configuration)?, &configuration)?;
+        let settings = Settings::parse(text(&configuration)?, &configuration, Scale::Default, &[])?;
+        let documentation = format!("{outputs}/parameters.json");
         let claims: ClaimsFile = yaml(root, &format!("{outputs}/claims.yaml"))?;
         let provenance: Provenance = yaml(root, &format!("{outputs}/provenance.yaml"))?;
         ensure!(
@@ -91,8 +100,8 @@ impl Paper {
             metadata.map(|metadata| metadata.len())
         });
         Ok(Paper {
-            about,
-            parameters,
+            about: settings.about,
+            parameters: parameters::read(&root.join(&documentation), &documentation)?,
             readme: Readme::read(&text(&format!("{folder}/README.md"))?, &slug),
             sources: sources(&root.join(&folder), "src")?,
             claims,

@@ -264,10 +264,9 @@ fn cells(root: &Path, paper: &Paper, rounds: u32) -> Result<Vec<Line>> {
 
 /// Runs a paper's cells into an empty cache, which keeps the seconds that each took.
 fn times_of_cells(root: &Path, paper: &Paper) -> Result<Times> {
-    let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
     let cache = tempfile::tempdir()?;
     let program = |arguments: &[&str]| {
-        let mut command = Command::new(target.join("release").join(paper.slug));
+        let mut command = Command::new(crate::programs(root).join(paper.slug));
         command.current_dir(root).env("PAPERS_CACHE", cache.path()).args(arguments);
         for setting in paper.settings {
             command.args(["--set", setting]);

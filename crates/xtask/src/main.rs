@@ -7,7 +7,7 @@ mod scaffold;
 mod slurm;
 mod smoke;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -77,4 +77,10 @@ fn workspace() -> Result<PathBuf> {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
     let root = PathBuf::from(manifest).ancestors().nth(2).map(PathBuf::from);
     root.context("the crate is not two folders below the workspace")
+}
+
+/// The folder of built programs.
+fn programs(root: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    root.join(target).join("release")
 }

@@ -58,7 +58,7 @@ pub struct Choice {
 /// When a bit differs, an old processor is not refused, or the emulator is absent.
 pub fn verify(root: &Path, choice: &Choice) -> Result<()> {
     require("qemu-x86_64", "qemu-user")?;
-    let programs = root.join("target/release");
+    let programs = crate::programs(root);
     let papers = choose(root, &programs, choice)?;
     let mut faults = Vec::new();
     for processor in &PROCESSORS {
@@ -88,7 +88,7 @@ pub fn verify_aarch64(root: &Path, choice: &Choice) -> Result<()> {
         Path::new("/usr/lib/rustlib").join(TARGET).is_dir(),
         "the standard library for {TARGET} is not here: install the Debian packages {HOW}"
     );
-    let papers = choose(root, &root.join("target/release"), choice)?;
+    let papers = choose(root, &crate::programs(root), choice)?;
     // A folder of its own: another compiler builds, and would replace everything in the usual one.
     let folder = root.join("target/aarch64");
     let build = [

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::smoke::{self, smoke};
 
-/// The files of a new paper. In their texts `SLUG` stands for its name and `TYPE` for the name as a Rust type.
+/// The files of a new paper. In their texts `SLUG` stands for its name.
 const TEMPLATE: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("../template/Cargo.toml.in")),
     ("paper.yaml", include_str!("../template/paper.yaml.in")),
@@ -21,23 +21,17 @@ const TEMPLATE: [(&str, &str); 6] = [
 /// Writes `papers/<slug>/`, builds it, and makes its smoke expectation and its figure.
 ///
 /// # Errors
-/// When the name will not do, the paper exists, or something cannot be written, built or run.
+/// When the name will not do, the paper exists, or something cannot be written, built or run; nothing is left then.
 pub fn new_paper(root: &Path, slug: &str) -> Result<()> {
-    let kind = type_name(slug)?;
+    check_name(root, slug)?;
     let folder = root.join("papers").join(slug);
     ensure!(!folder.exists(), "papers/{slug} is there already");
-    ensure!(!root.join("crates").join(slug).exists(), "a crate is called {slug}");
-    for (name, text) in TEMPLATE {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
-        let text = text.replace("SLUG", slug).replace("TYPE", &kind);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Err(error) = write_and_build(root, slug, &folder) {
+        // Half a paper would be in the way of every later build.
+        let _ = fs::remove_dir_all(&folder);
+        return Err(error.context(format!("papers/{slug}/ is not kept")));
     }
-    println!("wrote papers/{slug}/; building it");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo).args(["build", "--release", "--package", slug]).current_dir(root))?;
-    expect(root, slug)?;
-    run(Command::new(root.join("target/release").join(slug)).current_dir(root).env_remove("MAKEFLAGS"))?;
+    run(Command::new(crate::programs(root).join(slug)).current_dir(root).env_remove("MAKEFLAGS"))?;
     println!(
         "\npapers/{slug} is a paper that runs. Now make it yours:\n\
          \x20 papers/{slug}/paper.yaml      what the paper is, its parameters at three scales\n\
@@ -48,6 +42,18 @@ pub fn new_paper(root: &Path, slug: &str) -> Result<()> {
     Ok(())
 }
 
+fn write_and_build(root: &Path, slug: &str, folder: &Path) -> Result<()> {
+    for (name, text) in TEMPLATE {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
+        fs::write(&path, text.replace("SLUG", slug)).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("wrote papers/{slug}/; building it");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo).args(["build", "--release", "--package", slug]).current_dir(root))?;
+    expect(root, slug)
+}
+
 /// Takes the smoke run of a built paper as its expectation: `papers/<slug>/expected/`.
 ///
 /// # Errors
@@ -55,7 +61,7 @@ pub fn new_paper(root: &Path, slug: &str) -> Result<()> {
 pub fn expect(root: &Path, slug: &str) -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let out = scratch.path().join("out");
-    smoke(root, &mut Command::new(root.join("target/release").join(slug)), &out).with_context(|| slug.to_string())?;
+    smoke(root, &mut Command::new(crate::programs(root).join(slug)), &out).with_context(|| slug.to_string())?;
     let expected = root.join("papers").join(slug).join("expected");
     fs::create_dir_all(&expected)?;
     for name in smoke::EXPECTED {
@@ -73,19 +79,34 @@ fn run(command: &mut Command) -> Result<()> {
     }
 }
 
-/// `xor-grokking` as `XorGrokking`.
+/// Folders that cargo makes beside the programs, words of the language and names that mean something to cargo.
+const RESERVED: &str = "build deps examples incremental fingerprint tmp doc package test core std alloc proc-macro \
+    abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl \
+    in let loop macro match mod move mut override priv pub ref return self static struct super trait true try type typeof \
+    union unsafe unsized use virtual where while yield con prn aux nul";
+
+/// Refuses what cannot name a paper.
 ///
 /// # Errors
-/// When the name is not made of lower-case words and digits joined by hyphens, or does not begin with a letter.
-fn type_name(slug: &str) -> Result<String> {
+/// When the name is not made of lower-case words and digits joined by hyphens, does not begin with a letter, or belongs
+/// to something else.
+fn check_name(root: &Path, slug: &str) -> Result<()> {
     let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     ensure!(
         slug.split('-').all(word) && slug.starts_with(|c: char| c.is_ascii_lowercase()) && slug.len() <= 60,
         "`{slug}` cannot name a paper: use lower-case words joined by hyphens, as in benign-overfitting"
     );
     ensure!(slug != "pages", "figures/pages is the gallery's own folder: name the paper otherwise");
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    Ok(slug.split('-').map(capital).collect())
+    ensure!(
+        RESERVED.split_whitespace().all(|name| name != slug),
+        "`{slug}` means something to cargo or to the language: name the paper otherwise"
+    );
+    let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
+    // `cargo build -p <name>` has to say one package.
+    let same = |name: &str| name.replace('_', "-") == slug;
+    let taken = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).any(same);
+    ensure!(!taken, "a package that is used here is called {slug}: name the paper otherwise");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -93,11 +114,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_types() {
-        assert_eq!(type_name("xor-grokking").unwrap(), "XorGrokking");
-        assert_eq!(type_name("a1-2b").unwrap(), "A12b");
-        for name in ["", "-", "Paper", "a--b", "1a", "a_b", "../a", "a b", "é", "pages"] {
-            assert!(type_name(name).is_err(), "{name}");
+    fn only_names_that_nothing_else_has_will_do() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("Cargo.lock"), "[[package]]\nname = \"serde\"\n\n[[package]]\nname = \"a_b\"\n")
+            .unwrap();
+        for name in ["xor-grokking", "a1-2b", "serde-paper"] {
+            check_name(root.path(), name).unwrap();
+        }
+        for name in
+            ["", "-", "Paper", "a--b", "1a", "a_b", "../a", "a b", "é", "pages", "build", "self", "serde", "a-b"]
+        {
+            assert!(check_name(root.path(), name).is_err(), "{name}");
         }
     }
 

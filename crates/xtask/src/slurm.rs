@@ -39,8 +39,7 @@ pub struct Sweep {
 pub fn submit(root: &Path, sweep: &Sweep) -> Result<()> {
     let slug = &sweep.slug;
     ensure!(root.join("papers").join(slug).join("paper.yaml").is_file(), "there is no papers/{slug}");
-    let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
-    let built = target.join("release").join(slug);
+    let built = crate::programs(root).join(slug);
     let bytes = fs::read(&built).with_context(|| format!("{slug} is not built: {}", built.display()))?;
     // Says how much there is to do, and refuses a wrong configuration once, not in every task.
     let mut status = Command::new(&built);

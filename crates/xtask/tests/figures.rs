@@ -1,10 +1,11 @@
 //! Figure regression: every paper at smoke scale against `papers/<slug>/expected/`, byte for byte, and the same bytes
 //! however the cells are run.
 //!
-//! Two tests for each paper. `UPDATE_EXPECT=1` rewrites the expectations. On a failure the message names the first
+//! Three tests for each paper; the third asks whether a claim would hold on no data. `UPDATE_EXPECT=1` rewrites the expectations. On a failure the message names the first
 //! differing cell of the table, and the actual files are left in `target/expected/<slug>/` with images of the expected
 //! figure, the actual one and their difference.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -26,9 +27,10 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for slug in papers {
         let paper = Paper { root: root.clone(), program: programs.join(&slug), slug };
-        let same = paper.clone();
+        let (same, claims) = (paper.clone(), paper.clone());
         trials.push(Trial::test(paper.slug.clone(), move || paper.regress()));
         trials.push(Trial::test(format!("{}/same-bytes", same.slug), move || same.same_bytes()));
+        trials.push(Trial::test(format!("{}/claims-on-nothing", claims.slug), move || claims.claims_on_nothing()));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -48,25 +50,34 @@ struct Paper {
 }
 
 impl Paper {
-    /// Runs the program at smoke scale in the workspace with a cache of the test's own.
+    /// Runs the program at smoke scale with a cache of the test's own.
     fn run(&self, cache: &Path, arguments: &[&str], out: Option<&Path>) -> Result<(), Failed> {
+        let out = out.map(|out| ["--out".as_ref(), out.as_os_str()]).into_iter().flatten();
+        let arguments = arguments.iter().map(|argument| argument.as_ref());
+        let smoke = ["--scale", "smoke", "--quiet"].map(str::as_ref);
+        self.call(cache, arguments.chain(smoke).chain(out).collect())
+    }
+
+    /// Runs the program in the workspace.
+    fn call(&self, cache: &Path, arguments: Vec<&OsStr>) -> Result<(), Failed> {
         if !self.program.is_file() {
             return Err("its program is not built: `make test` builds it first".into());
         }
         let mut command = Command::new(&self.program);
-        command.args(arguments).args(["--scale", "smoke", "--quiet"]);
-        if let Some(out) = out {
-            command.arg("--out").arg(out);
-        }
-        command.current_dir(&self.root).env_remove("MAKEFLAGS").env("PAPERS_CACHE", cache);
+        command.args(&arguments).current_dir(&self.root).env_remove("MAKEFLAGS").env("PAPERS_CACHE", cache);
         let output = command.output()?;
         match output.status.success() {
             true => Ok(()),
             false => {
                 let message = String::from_utf8_lossy(&output.stderr);
-                Err(format!("{} failed:\n{message}", arguments.join(" ")).into())
+                Err(format!("{arguments:?} failed:\n{message}").into())
             }
         }
+    }
+
+    /// No claim of the paper holds on a table without rows, or on one whose numbers are NaN.
+    fn claims_on_nothing(&self) -> Result<(), Failed> {
+        self.call(Path::new(""), vec!["check-claims".as_ref()])
     }
 
     /// Compares a run with the committed expectation.

@@ -45,6 +45,8 @@ pub fn hostile() -> tempfile::TempDir {
     write("papers/new/paper.yaml", PAPER);
     write("figures/evil/claims.yaml", CLAIMS);
     write("figures/evil/provenance.yaml", PROVENANCE);
+    write("figures/evil/parameters.json", PARAMETERS);
+    write("figures/evil/table.csv-metadata.json", "{}");
     write("figures/evil/table.csv", "kind,\"<i>\"\n\"</td><script>bad()</script>\",1.0\n");
     write("figures/evil/figure.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\"/>");
     write("figures/evil/figure.png", "");
@@ -62,9 +64,12 @@ license: [MIT]
 
 const PAPER: &str = "\
 about: { title: '<script>bad()</script>', authors: ['\"><script>bad()</script>'], year: 2026, arxiv: '0000.00000',
-         topic: '<b>', figure: F, summary: '<img src=x onerror=bad()>' }
+         topic: '<b>', figure: F, summary: '<img src=x onerror=bad()>', caption: C }
 default: { n: '<script>bad()</script>' } # none
 ";
+
+const PARAMETERS: &str = r#"[{"key": "n", "doc": "<script>bad()</script>", "group": "", "range": "<b>", "choices": ["<i>"],
+    "default": "<script>bad()</script>", "smoke": 1, "paper": 2}]"#;
 
 const README: &str =
     "# T\n\n<script>bad()</script>\n\n## What it shows\n\n<script>bad()</script>\n\n[x](javascript:bad())\n";
