@@ -24,7 +24,7 @@ pub use bundled::{DIGITS, FASHION_MNIST, MNIST, bundled};
 pub use external::{STEP_LAW, external};
 pub use images::{Images, digits, fashion_mnist, mnist_test, mnist_train};
 pub use install::{Download, install, missing};
-pub use reading::{Located, find, read_bytes, read_text};
+pub use reading::{Located, check, find, read_bytes, read_text};
 pub use split::{Examples, Split};
 
 /// Fingerprint of the code here that computes. Code that finds and checks files does not: their

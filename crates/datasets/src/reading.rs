@@ -1,6 +1,6 @@
 //! Finds data sets and hands out their checked contents.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -33,6 +33,15 @@ impl Located {
 /// Where this folder lacks a file of the data set, or a file has other contents than described.
 pub fn find(set: &DataSet) -> Result<Option<Located>> {
     find_in(set, &places::places())
+}
+
+/// Checks that a data set is here, complete and undamaged.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub fn check(set: &DataSet) -> Result<()> {
+    let places = places::places();
+    set.files.iter().try_for_each(|file| load(set, file, &places).map(drop))
 }
 
 /// The contents of a file, read and checked once per process and shared.
@@ -124,6 +133,9 @@ fn check_complete(set: &DataSet, folder: &Path) -> Result<()> {
 /// # Errors
 /// Where it cannot be read or has other contents than described.
 pub(crate) fn read_checked(path: &Path, set: &DataSet, file: &DataFile) -> Result<Vec<u8>> {
+    // A pipe would be waited for, a device may never end.
+    let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    ensure!(is_file || !path.exists(), "{} of data set `{}` is no file. {}", path.display(), set.name, set.remedy());
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let found = sha256(&bytes);
     if found != file.sha256 {
@@ -146,6 +158,8 @@ pub(crate) fn read_checked(path: &Path, set: &DataSet, file: &DataFile) -> Resul
 /// # Errors
 /// Where it is there but cannot be read.
 pub(crate) fn is_intact(path: &Path, file: &DataFile) -> Result<bool> {
+    let kind = std::fs::metadata(path).map(|metadata| metadata.is_file());
+    ensure!(kind.unwrap_or(true), "{} is no file: remove it", path.display());
     match std::fs::read(path) {
         Ok(bytes) => Ok(sha256(&bytes) == file.sha256),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),

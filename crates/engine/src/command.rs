@@ -12,7 +12,7 @@ use crate::options::{self, Command};
 use crate::output;
 use crate::paper::Erased;
 use crate::produce::{self, ClaimsFile, Computing, Counts};
-use crate::report::Reporter;
+use crate::report::{Reporter, say};
 use crate::session::{Failure, Outcome, Session, Target};
 use crate::verify;
 
@@ -84,7 +84,10 @@ fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
     }
     match failures.is_empty() {
         true => Ok(()),
-        false => Err(Failure::Failed(failures.join("\n"))),
+        false => {
+            failures.retain(|message| !message.is_empty());
+            Err(Failure::Failed(failures.join("\n")))
+        }
     }
 }
 
@@ -113,12 +116,15 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     if let Some((index, count)) = session.options.shard {
         return run_shard(session, target, reporter, index, count);
     }
+    if session.options.dry_run {
+        return dry_run(session, target, reporter);
+    }
     output::recover(&target.out);
     let mut why = target.staleness();
     let slug = session.code.slug;
     let current = why.is_empty();
     if current && made_here(session, target) && !session.options.no_cache {
-        println!("{slug}: {} is up to date ({} cells, nothing changed)", target.shown, target.keys.len());
+        say(&format!("{slug}: {} is up to date ({} cells, nothing changed)", target.shown, target.keys.len()))?;
         return failing_claims(target, &stored_claims(target)?);
     }
     if current {
@@ -140,8 +146,31 @@ fn run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
     write(session, target, &files)?;
     let (cells, Counts { computed, cached, .. }) = (target.keys.len(), counts);
     let line = format!("{slug}: wrote {} ({cells} cells: {computed} computed, {cached} cached)", target.shown);
-    print_result(&line, &claims);
+    warn_of_infinities(reporter, target, &files);
+    print_result(&line, &claims)?;
     failing_claims(target, &claims)
+}
+
+/// Says what a run would compute, and what that would take.
+fn dry_run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
+    let cache = open_cache(session)?;
+    let how = computing(session, Some(&cache).filter(|_| !session.options.no_cache), reporter);
+    let estimate = produce::estimate(target, &order(session, target), how)?;
+    let why = target.staleness();
+    let why = if why.is_empty() { "nothing changed".to_string() } else { why.join("; ") };
+    say(&format!("{}: {}: {why}\n  {estimate}", session.code.slug, target.shown))
+}
+
+/// Tells which columns of the table that was written hold NaN or infinities.
+fn warn_of_infinities(reporter: &Reporter, target: &Target, files: &output::Files) {
+    let text = files.iter().find(|(name, _)| *name == "table.csv").map(|(_, bytes)| String::from_utf8_lossy(bytes));
+    let Some(Ok(table)) = text.map(|text| tables::Table::from_csv(&text)) else { return };
+    let counts: Vec<String> =
+        table.not_finite().into_iter().map(|(column, count)| format!("{count} in {column}")).collect();
+    if !counts.is_empty() {
+        let columns = counts.join(", ");
+        reporter.note(&format!("{}/table.csv holds numbers that are NaN or infinite: {columns}", target.shown));
+    }
 }
 
 fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usize, count: usize) -> Outcome<()> {
@@ -156,11 +185,10 @@ fn run_shard(session: &Session, target: &Target, reporter: &Reporter, index: usi
             share.len()
         )));
     }
-    println!(
+    say(&format!(
         "{}: share {index} of {count}: {} cells computed, {} cached; `render` makes the figure from all",
         session.code.slug, counts.computed, counts.cached
-    );
-    Ok(())
+    ))
 }
 
 fn write(session: &Session, target: &Target, files: &output::Files) -> Outcome<()> {
@@ -191,7 +219,7 @@ fn stored_claims(target: &Target) -> Outcome<ClaimsFile> {
 }
 
 /// Prints a line and the claims at once, so that papers that run side by side do not mix.
-fn print_result(line: &str, file: &ClaimsFile) {
+fn print_result(line: &str, file: &ClaimsFile) -> Outcome<()> {
     let mut text = format!("{line}\n");
     for judged in &file.claims {
         let claim = &judged.claim;
@@ -212,7 +240,7 @@ fn print_result(line: &str, file: &ClaimsFile) {
     if !file.judged {
         text.push_str("  (smoke scale: the thresholds are for the default scale and are not judged)\n");
     }
-    print!("{text}");
+    say(&text)
 }
 
 fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
@@ -235,20 +263,24 @@ fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
     }
 }
 
+/// Says what makes the outputs stale.
+///
+/// # Errors
+/// Without a message of its own when anything does: the exit code tells it to scripts.
 fn status(session: &Session, target: &Target) -> Outcome<()> {
-    let why = target.staleness();
-    let slug = session.code.slug;
+    let mut why = target.staleness();
+    why.extend(produce::data_faults(target.paper.cells.iter()));
+    why.extend(session.workspace.newer_source().map(|source| format!("the program is older than {source}: build it")));
+    let (slug, shown, cells) = (session.code.slug, &target.shown, target.keys.len());
     if why.is_empty() {
-        println!("{slug}: {} is current ({} cells)", target.shown, target.keys.len());
-        return Ok(());
+        return say(&format!("{slug}: {shown} is current ({cells} cells)"));
     }
     let cache = open_cache(session)?;
     let cached = target.keys.iter().filter(|key| cache.contains(key)).count();
-    println!("{slug}: {} is stale; {cached} of {} cells are cached", target.shown, target.keys.len());
-    for change in why {
-        println!("  {change}");
-    }
-    Ok(())
+    let mut text = format!("{slug}: {shown} is stale; {cached} of {cells} cells are cached");
+    why.iter().for_each(|change| text.push_str(&format!("\n  {change}")));
+    say(&text)?;
+    Err(Failure::Failed(String::new()))
 }
 
 fn cells(session: &Session, target: &Target) -> Outcome<()> {
@@ -263,17 +295,15 @@ fn cells(session: &Session, target: &Target) -> Outcome<()> {
         };
         let _ = writeln!(text, "{}  {state:<22}  about {:>7.3} s  {}", key.short(), cell.cost, cell.label());
     }
-    print!("{text}");
-    Ok(())
+    say(&text)
 }
 
 fn parameters(session: &Session, json: bool) -> Outcome<()> {
     let documentation = session.documentation()?;
     match json {
-        true => println!("{:#}", documentation.json()),
-        false => print!("{}", documentation.table(terminal_width())),
+        true => say(&format!("{:#}", documentation.json())),
+        false => say(&documentation.table(terminal_width())),
     }
-    Ok(())
 }
 
 /// Characters in a line of the terminal; 100 if there is none.
@@ -305,7 +335,7 @@ fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Out
     let (files, claims) = produce::render(target, &results, &session.code)?;
     write(session, target, &files)?;
     let (slug, shown) = (session.code.slug, &target.shown);
-    print_result(&format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()), &claims);
+    print_result(&format!("{slug}: wrote {shown} from {} cached cells", target.keys.len()), &claims)?;
     failing_claims(target, &claims)
 }
 
@@ -320,8 +350,7 @@ fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Out
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(path, verify::hash_list(&files)))
             .map_err(|error| Failure::Failed(format!("cannot write {}: {error}", path.display())))?;
-        println!("{}: wrote {}", session.code.slug, session.workspace.shown(path));
-        return Ok(());
+        return say(&format!("{}: wrote {}", session.code.slug, session.workspace.shown(path)));
     }
     let tolerance = session.options.tolerance.filter(|_| variant.is_none());
     let comparison = match tolerance {
@@ -330,14 +359,13 @@ fn verify_target(session: &Session, target: &Target, reporter: &Reporter) -> Out
     };
     let (slug, shown, cells) = (session.code.slug, &target.shown, target.keys.len());
     if comparison.differences.is_empty() {
-        match tolerance {
-            Some(tolerance) => println!(
+        return say(&match tolerance {
+            Some(tolerance) => format!(
                 "{slug}: {shown} agrees within {tolerance:e}: {cells} cells recomputed, tables compared as numbers and \
                  verdicts as they are; bytes and figures were not compared"
             ),
-            None => println!("{slug}: {shown} is verified: {cells} cells recomputed, all bytes the same"),
-        }
-        return Ok(());
+            None => format!("{slug}: {shown} is verified: {cells} cells recomputed, all bytes the same"),
+        });
     }
     let scratch = session.workspace.scratch(variant);
     verify::keep(&scratch, target, &files, &comparison)?;

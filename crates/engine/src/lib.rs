@@ -25,6 +25,7 @@ mod code;
 mod columns;
 mod command;
 mod digest;
+mod estimate;
 mod options;
 mod output;
 mod panics;

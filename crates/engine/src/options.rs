@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = WHICH)]
     pub set: Vec<String>,
 
-    /// Change keys by a YAML file of `key: value` lines
+    /// Change keys by a YAML file of `key: value` lines, or repeat the run that a provenance.yaml tells of
     #[arg(long, global = true, value_name = "FILE", help_heading = WHICH)]
     pub config: Option<PathBuf>,
 
@@ -58,6 +58,10 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "I/N", value_parser = parse_shard, help_heading = HOW)]
     pub shard: Option<(usize, usize)>,
 
+    /// run: say how many cells would be computed, in about how many seconds, and stop
+    #[arg(long, global = true, help_heading = HOW)]
+    pub dry_run: bool,
+
     /// Neither read nor write cached cells
     #[arg(long, global = true, help_heading = HOW)]
     pub no_cache: bool,
@@ -79,7 +83,7 @@ impl Options {
     /// Whether the command writes an output folder.
     pub fn writes(&self) -> bool {
         match self.command.unwrap_or_default() {
-            Command::Run => self.shard.is_none(),
+            Command::Run => self.shard.is_none() && !self.dry_run,
             Command::Render => true,
             _ => false,
         }
@@ -95,6 +99,7 @@ impl Options {
             .or(idle(self.no_cache && !run, "--no-cache", name))
             .or(idle(self.no_cache && self.shard.is_some(), "--no-cache", "--shard, which computes into the cache"))
             .or(idle(self.out.is_some() && self.shard.is_some(), "--out", "--shard, which writes no outputs"))
+            .or(idle(self.dry_run && !run, "--dry-run", name))
             .or(idle(self.tolerance.is_some() && !matches!(command, Command::Verify), "--tolerance", name))
     }
 }

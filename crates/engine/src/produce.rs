@@ -1,17 +1,21 @@
 //! Computes cells and turns their rows into the files of an output folder.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use datasets::DataSet;
 use numerics::random::Streams;
 use serde::{Deserialize, Serialize};
 use tables::Table;
 
 use crate::cache::{Cache, Found};
+use crate::cell::PlannedCell;
 use crate::claim::{Claim, Verdict};
 use crate::code::Code;
 use crate::columns;
 use crate::digest::{hex, sha256};
+use crate::estimate::{Estimate, Experience};
 use crate::output::Files;
 use crate::report::Reporter;
 use crate::schedule;
@@ -75,17 +79,20 @@ impl ClaimsFile {
 /// Returns each cell's rows in the order of the table; those of other cells stay empty.
 pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outcome<(Vec<Vec<u8>>, Counts)> {
     let mut results = vec![Vec::new(); target.keys.len()];
-    let missing = read_cached(target, wanted, how, &mut results)?;
+    let (missing, experience) = read_cached(target, wanted, how, &mut results)?;
     let mut counts = Counts { cached: wanted.len() - missing.len(), computed: missing.len(), unstored: 0 };
     if missing.is_empty() {
         return Ok((results, counts));
     }
+    let cells: Vec<&PlannedCell> = missing.iter().map(|&index| &target.paper.cells[index]).collect();
+    check_data(&cells)?;
+    let estimate = Estimate::new(&cells, experience, how.threads);
+    how.reporter.note(&estimate.to_string());
     let cost = |index: usize| target.paper.cells[index].cost.max(1e-6);
     let total: f64 = missing.iter().map(|&index| cost(index)).sum();
-    how.reporter.note(&format!("{} cells to compute, {} cached", counts.computed, counts.cached));
     let interruption = Interruption::watch(how.slug, missing.len());
     let random = Streams::new(how.slug);
-    let mut progress = how.reporter.progress(missing.len(), total);
+    let mut progress = how.reporter.progress(missing.len(), total, estimate.seconds);
     let mut failures: Vec<(usize, String)> = Vec::new();
     let mut store_error: Option<std::io::Error> = None;
     let work = |index: usize| {
@@ -107,7 +114,7 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
         }
         true
     });
-    progress.finish();
+    drop(progress);
     if let Some(error) = store_error {
         how.reporter.warning(&format!("finished cells could not be cached: {error}"));
     }
@@ -117,21 +124,59 @@ pub(crate) fn compute(target: &Target, wanted: &[usize], how: Computing) -> Outc
     }
 }
 
+/// What computing the cells `wanted` would take.
+pub(crate) fn estimate(target: &Target, wanted: &[usize], how: Computing) -> Outcome<Estimate> {
+    let mut results = vec![Vec::new(); target.keys.len()];
+    let (missing, experience) = read_cached(target, wanted, how, &mut results)?;
+    let cells: Vec<&PlannedCell> = missing.iter().map(|&index| &target.paper.cells[index]).collect();
+    Ok(Estimate::new(&cells, experience, how.threads))
+}
+
+/// Looks at every data set that the cells read before the first of them runs.
+///
+/// # Errors
+/// One line for each data set that is missing, incomplete or damaged.
+fn check_data(cells: &[&PlannedCell]) -> Outcome<()> {
+    let faults: Vec<String> = data_faults(cells.iter().copied());
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Failed(faults.join("\n"))),
+    }
+}
+
+/// What is wrong with the data sets that cells read, a line for each data set.
+pub(crate) fn data_faults<'c>(cells: impl Iterator<Item = &'c PlannedCell>) -> Vec<String> {
+    let sets: BTreeMap<&str, &DataSet> = cells.flat_map(|cell| &cell.data).map(|set| (set.name, *set)).collect();
+    sets.values().filter_map(|set| datasets::check(set).err()).map(|error| format!("{error:#}")).collect()
+}
+
 /// The rows of a cell just computed, and whether they could be cached.
 struct Computed {
     rows: Vec<u8>,
     stored: std::io::Result<()>,
 }
 
-fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut [Vec<u8>]) -> Outcome<Vec<usize>> {
+/// Reads the cached cells; gives those that are missing, and what the others have told.
+fn read_cached(
+    target: &Target,
+    wanted: &[usize],
+    how: Computing,
+    results: &mut [Vec<u8>],
+) -> Outcome<(Vec<usize>, Experience)> {
     let Some(cache) = how.cache else {
-        return Ok(wanted.to_vec());
+        return Ok((wanted.to_vec(), Experience::default()));
     };
-    let mut missing = Vec::new();
+    let (mut missing, mut experience) = (Vec::new(), Experience::default());
     for &index in wanted {
         let key = &target.keys[index];
         match cache.get(key) {
-            Ok(Found::Rows(rows, _)) => results[index] = rows,
+            Ok(Found::Rows(rows, seconds)) => {
+                experience.cells += 1;
+                experience.estimated += target.paper.cells[index].cost;
+                experience.took += seconds;
+                experience.bytes += rows.len() as f64;
+                results[index] = rows;
+            }
             Ok(Found::Absent) => missing.push(index),
             Ok(Found::Damaged(what)) => {
                 let label = target.paper.cells[index].label();
@@ -147,7 +192,7 @@ fn read_cached(target: &Target, wanted: &[usize], how: Computing, results: &mut 
             }
         }
     }
-    Ok(missing)
+    Ok((missing, experience))
 }
 
 /// How messages call a cell: by its key, with everything that it is made of.
@@ -195,7 +240,7 @@ impl Interruption {
                 // Without a handler Ctrl-C still ends the run; only the message is missing.
                 let _ = ctrlc::set_handler(move || {
                     if let Some(current) = CURRENT.get() {
-                        eprintln!("\n{}", locked(&locked(current)).message(slug));
+                        let _ = writeln!(std::io::stderr(), "\n{}", locked(&locked(current)).message(slug));
                     }
                     std::process::exit(130);
                 });
@@ -242,7 +287,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) fn render(target: &Target, results: &[Vec<u8>], code: &Code) -> Outcome<(Files, ClaimsFile)> {
     let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
     let table: Table = target.paper.table(results).map_err(failed)?;
-    let figure = target.paper.figure(&table).map_err(failed)?.caption(&target.provenance.caption);
+    let figure = target.paper.figure(&table).map_err(failed)?;
+    let caption = match figure.left_out() {
+        0 => target.provenance.caption.clone(),
+        count => format!("{} Values that are not finite and not drawn: {count}.", target.provenance.caption),
+    };
+    let figure = figure.caption(caption);
     let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
     let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
     let claims = target.paper.claims(&table).map_err(failed)?;

@@ -1,12 +1,33 @@
-//! Messages and progress on stderr.
+//! Results on standard output, messages and progress on standard error.
 
-use std::io::IsTerminal;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::session::{Failure, Outcome};
+
 /// How often a run without a terminal says where it is.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// How often the bar on a terminal is drawn anew.
+const BAR_EVERY: Duration = Duration::from_millis(500);
+
+/// Writes a result to standard output. A reader that has gone has what it wanted.
+///
+/// # Errors
+/// When it cannot be written for another reason: a full disk.
+pub(crate) fn say(text: &str) -> Outcome<()> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("the result cannot be written to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Speaks for one paper.
 #[derive(Clone)]
@@ -23,72 +44,116 @@ impl Reporter {
     /// Something worth knowing; not in quiet runs.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{}: {text}", self.slug);
+            self.tell(text);
         }
     }
 
     /// Something wrong that does not end the run.
     pub fn warning(&self, text: &str) {
-        eprintln!("{}: warning: {text}", self.slug);
+        self.tell(&format!("warning: {text}"));
     }
 
     /// Something wrong.
     pub fn error(&self, text: &str) {
         for line in text.lines() {
-            eprintln!("{}: error: {line}", self.slug);
+            self.tell(&format!("error: {line}"));
         }
     }
 
-    /// Progress of `cells` cells whose estimated costs sum to `cost`.
-    pub fn progress(&self, cells: usize, cost: f64) -> Progress {
-        let bar = (!self.quiet && std::io::stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::new((cost * 1000.0) as u64);
-            let template = "{prefix} {wide_bar} {msg} cells, {elapsed} gone, {eta} left";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
+    fn tell(&self, text: &str) {
+        // Whoever closed standard error does not want to know.
+        let _ = writeln!(io::stderr(), "{}: {text}", self.slug);
+    }
+
+    /// Progress of `cells` cells that are expected to take `seconds`, of which each has a share `cost / total`.
+    pub fn progress(&self, cells: usize, total: f64, seconds: f64) -> Progress {
+        let state =
+            State { cells, finished: 0, total, spent: 0.0, expected: seconds, start: Instant::now(), over: false };
+        let shared = Arc::new((Mutex::new(state), Condvar::new()));
+        let (reporter, seen) = (self.clone(), shared.clone());
+        let ticker = (!self.quiet).then(|| std::thread::spawn(move || reporter.tick(&seen)));
+        Progress { shared, ticker }
+    }
+
+    /// Says again and again where the run is, until it is over.
+    fn tick(&self, (state, changed): &(Mutex<State>, Condvar)) {
+        let bar = io::stderr().is_terminal().then(|| self.bar(locked(state).total));
+        let every = if bar.is_some() { BAR_EVERY } else { LINE_EVERY };
+        let mut state = locked(state);
+        while !state.over {
+            state = changed.wait_timeout(state, every).unwrap_or_else(PoisonError::into_inner).0;
+            match &bar {
+                _ if state.over => {}
+                Some(bar) => {
+                    bar.set_position((state.spent * 1000.0) as u64);
+                    bar.set_message(state.line());
+                }
+                None => self.note(&state.line()),
             }
-            bar.set_prefix(self.slug);
-            bar.set_message(format!("0/{cells}"));
-            bar
-        });
-        let now = Instant::now();
-        Progress { reporter: self.clone(), bar, cells, cost, finished: 0, spent: 0.0, start: now, last: now }
+        }
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn bar(&self, total: f64) -> ProgressBar {
+        let bar = ProgressBar::new((total * 1000.0) as u64);
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(self.slug);
+        bar
     }
 }
 
-/// A progress bar on a terminal, a line now and then otherwise.
-pub(crate) struct Progress {
-    reporter: Reporter,
-    bar: Option<ProgressBar>,
+/// Where a computation is.
+struct State {
     cells: usize,
-    cost: f64,
     finished: usize,
+    /// Estimated costs of all cells, and of those that have finished.
+    total: f64,
     spent: f64,
+    /// Seconds that were expected before.
+    expected: f64,
     start: Instant,
-    last: Instant,
+    over: bool,
+}
+
+impl State {
+    fn line(&self) -> String {
+        let State { cells, finished, total, spent, expected, .. } = self;
+        let gone = self.start.elapsed().as_secs_f64();
+        let expected = if *spent > 0.0 { gone * total / spent } else { expected.max(gone) };
+        let left = (expected - gone).max(1.0);
+        format!("{finished} of {cells} cells, {gone:.0} s gone, about {left:.0} s left")
+    }
+}
+
+/// Tells where a computation is until it is dropped.
+pub(crate) struct Progress {
+    shared: Arc<(Mutex<State>, Condvar)>,
+    ticker: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// A cell with this estimated cost has finished.
     pub fn advance(&mut self, cost: f64) {
-        self.finished += 1;
-        self.spent += cost;
-        if let Some(bar) = &self.bar {
-            bar.set_position((self.spent * 1000.0) as u64);
-            bar.set_message(format!("{}/{}", self.finished, self.cells));
-        } else if self.last.elapsed() > LINE_EVERY && self.finished < self.cells {
-            self.last = Instant::now();
-            let gone = self.start.elapsed().as_secs_f64();
-            let left = gone * (self.cost - self.spent) / self.spent.max(1e-9);
-            let (finished, cells) = (self.finished, self.cells);
-            self.reporter.note(&format!("{finished} of {cells} cells, {gone:.0} s gone, about {left:.0} s left"));
-        }
+        let mut state = locked(&self.shared.0);
+        state.finished += 1;
+        state.spent += cost;
     }
+}
 
-    /// Leaves the terminal clean.
-    pub fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
+impl Drop for Progress {
+    fn drop(&mut self) {
+        locked(&self.shared.0).over = true;
+        self.shared.1.notify_all();
+        if let Some(ticker) = self.ticker.take() {
+            let _ = ticker.join();
         }
     }
+}
+
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

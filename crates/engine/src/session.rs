@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use datasets::DataSet;
-use parameters::{ConfigError, Documentation, Override, Scale, Settings, Variant};
+use parameters::{ConfigError, ConfigFile, Documentation, Override, Scale, Settings, Variant};
 
 use crate::cache::Key;
 use crate::cell::PlannedCell;
@@ -75,23 +75,14 @@ impl<'a> Session<'a> {
     /// The targets of this call: the configuration asked for and, for a plain default run, the
     /// variants whose data sets are present.
     pub fn targets(&self) -> Outcome<(Vec<Target>, Vec<Absent>)> {
-        let mut overrides = Vec::new();
-        if let Some(path) = &self.options.config {
-            overrides.extend(Override::file(path)?);
-        }
-        for text in &self.options.set {
-            overrides.push(Override::argument(text)?);
-        }
-        // One form of each value, so that `n=2` and `n=2.0` are one run.
-        let overrides: Vec<Override> =
-            overrides.into_iter().map(|change| self.paper.canonical_override(change)).collect();
-        let bent = !overrides.is_empty() || self.options.scale != Scale::Default;
+        let (scale, overrides) = self.changes()?;
+        let bent = !overrides.is_empty() || scale != Scale::Default;
         let (out, place) = match &self.options.out {
             Some(folder) => (folder.clone(), Place::Chosen),
-            None if bent => (self.workspace.runs(&run_name(self.options.scale, &overrides)), Place::Own),
+            None if bent => (self.workspace.runs(&self.run_name(scale, &overrides)?), Place::Own),
             None => (self.workspace.figures(None), Place::Own),
         };
-        let mut targets = vec![self.target(self.load(&overrides)?, None, out, place)?];
+        let mut targets = vec![self.target(self.load(scale, &overrides)?, None, out, place)?];
         let mut absent = Vec::new();
         if !bent && self.options.out.is_none() {
             for variant in targets[0].settings.variants.clone() {
@@ -104,14 +95,60 @@ impl<'a> Session<'a> {
         Ok((targets, absent))
     }
 
-    /// What the parameters mean.
-    pub fn documentation(&self) -> Outcome<Documentation> {
-        Ok(self.paper.documentation(&self.load(&[])?))
+    /// The scale, and what the command line changes, each value in the one form that its parameter has, so that `n=2`
+    /// and `n=2.0` are one run.
+    fn changes(&self) -> Outcome<(Scale, Vec<Override>)> {
+        let (mut scale, mut changes) = (self.options.scale, Vec::new());
+        if let Some(path) = &self.options.config {
+            let file = ConfigFile::read(path)?;
+            if let Some((paper, of_run)) = file.repeats {
+                if paper != self.code.slug {
+                    let shown = path.display();
+                    return Err(Failure::Usage(format!(
+                        "{shown} tells of a run of {paper}, not of {}",
+                        self.code.slug
+                    )));
+                }
+                scale = of_run;
+            }
+            changes.extend(file.changes);
+        }
+        for text in &self.options.set {
+            changes.push(Override::argument(text)?);
+        }
+        Ok((scale, changes.into_iter().map(|change| self.paper.canonical_override(change)).collect()))
     }
 
-    fn load(&self, overrides: &[Override]) -> Outcome<Settings> {
+    /// A folder name for a run that is not the default one: `smoke`, `default,eta=0.1`.
+    fn run_name(&self, scale: Scale, changes: &[Override]) -> Outcome<String> {
+        let settings = self.paper.canonical(self.load(scale, &[])?);
+        // What comes last wins; in which order keys come, and what is as it would be anyway, says nothing.
+        let mut named: BTreeMap<String, String> = BTreeMap::new();
+        for change in changes {
+            let summary = change.summary();
+            let key = summary.split('=').next().unwrap_or_default().to_string();
+            named.remove(&key);
+            if !change.is_in(&settings) {
+                named.insert(key, summary);
+            }
+        }
+        let parts: Vec<String> = [scale.name().to_string()].into_iter().chain(named.into_values()).collect();
+        let name = parts.join(",");
+        let plain = |c: char| c.is_ascii_alphanumeric() || ",=._-+".contains(c);
+        Ok(match name.len() <= 100 && name.chars().all(plain) {
+            true => name,
+            false => format!("{},{}", scale.name(), &hex(&sha256(name.as_bytes()))[..16]),
+        })
+    }
+
+    /// What the parameters mean.
+    pub fn documentation(&self) -> Outcome<Documentation> {
+        Ok(self.paper.documentation(&self.load(Scale::Default, &[])?))
+    }
+
+    fn load(&self, scale: Scale, overrides: &[Override]) -> Outcome<Settings> {
         let (file, shown) = (self.workspace.config_file(), self.workspace.config_shown());
-        Ok(Settings::load(&file, &shown, self.options.scale, overrides)?)
+        Ok(Settings::load(&file, &shown, scale, overrides)?)
     }
 
     fn variant_target(&self, variant: &Variant) -> Outcome<Option<Target>> {
@@ -123,7 +160,7 @@ impl<'a> Session<'a> {
         if located.is_none() {
             return Ok(None);
         }
-        let settings = self.load(&[])?.with_variant(variant);
+        let settings = self.load(Scale::Default, &[])?.with_variant(variant);
         let out = self.workspace.figures(Some(&variant.name));
         self.target(settings, Some(variant.name.clone()), out, Place::Own).map(Some)
     }
@@ -205,27 +242,6 @@ fn find_data_set(name: &str) -> Option<&'static DataSet> {
     datasets::external().iter().copied().find(|data| data.name == name)
 }
 
-/// A folder name for a run that is not the default one: `smoke`, `default,eta=0.1`.
-fn run_name(scale: Scale, overrides: &[Override]) -> String {
-    // What comes last wins; in which order keys come says nothing.
-    let mut changes: Vec<String> = Vec::new();
-    for change in overrides {
-        let summary = change.summary();
-        let key = summary.split('=').next().unwrap_or_default().to_string() + "=";
-        changes.retain(|earlier| !earlier.starts_with(&key));
-        changes.push(summary);
-    }
-    changes.sort();
-    let mut parts = vec![scale.name().to_string()];
-    parts.extend(changes);
-    let name = parts.join(",");
-    let plain = |c: char| c.is_ascii_alphanumeric() || ",=._-+".contains(c);
-    match name.len() <= 100 && name.chars().all(plain) {
-        true => name,
-        false => format!("{},{}", scale.name(), &hex(&sha256(name.as_bytes()))[..16]),
-    }
-}
-
 impl Target {
     /// What makes the outputs stale, one line each; empty when they are current.
     pub fn staleness(&self) -> Vec<String> {
@@ -243,7 +259,7 @@ impl Target {
             match (bytes, stored.outputs.get(*name)) {
                 (Err(_), _) => changes.push(format!("{name} is missing")),
                 (Ok(bytes), Some(hash)) if hex(&sha256(&bytes)) == *hash => {}
-                (Ok(_), _) => changes.push(format!("{name} was edited by hand")),
+                (Ok(bytes), hash) => changes.push(edited(name, &bytes, hash)),
             }
         }
         changes
@@ -254,5 +270,14 @@ impl Target {
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
         order.sort_by(|&a, &b| self.paper.cells[b].cost.total_cmp(&self.paper.cells[a].cost));
         order
+    }
+}
+
+/// What has become of a file that is not as it was written.
+fn edited(name: &str, bytes: &[u8], hash: Option<&String>) -> String {
+    let plain: Vec<u8> = String::from_utf8_lossy(bytes).replace("\r\n", "\n").into_bytes();
+    match hash == Some(&hex(&sha256(&plain))) {
+        true => format!("{name} has other line ends: git converts them here (core.autocrlf); check the files out anew"),
+        false => format!("{name} was edited by hand"),
     }
 }

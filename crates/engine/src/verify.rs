@@ -87,6 +87,9 @@ fn table_difference(old: &[u8], fresh: &[u8]) -> String {
 }
 
 fn text_difference(name: &str, old: &[u8], fresh: &[u8]) -> String {
+    if String::from_utf8_lossy(old).replace("\r\n", "\n").as_bytes() == fresh {
+        return format!("{name}: only its line ends differ: git has converted them (core.autocrlf)");
+    }
     let at = old.iter().zip(fresh).take_while(|(a, b)| a == b).count();
     let line = 1 + old[..at].iter().filter(|byte| **byte == b'\n').count();
     let sizes = match old.len() == fresh.len() {

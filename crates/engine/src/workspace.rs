@@ -84,6 +84,28 @@ impl Workspace {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 
+    /// A source that was written after this program, as messages call it.
+    pub fn newer_source(&self) -> Option<String> {
+        let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|program| program.modified()).ok()?;
+        let crates = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
+        // Crates that no paper is made of.
+        let beside = |name: &std::ffi::OsStr| name == "gallery" || name == "xtask";
+        let crates = crates.filter(|entry| !beside(&entry.file_name())).map(|entry| entry.path().join("src"));
+        let mut folders: Vec<PathBuf> = crates.chain([self.root.join("papers").join(self.slug).join("src")]).collect();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let (path, kind) = (entry.path(), entry.file_type().ok()?);
+                let is_source = path.extension().is_some_and(|extension| extension == "rs");
+                match entry.metadata().and_then(|source| source.modified()) {
+                    _ if kind.is_dir() => folders.push(path),
+                    Ok(written) if is_source && written > built => return Some(self.shown(&path)),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+
     fn target(&self) -> PathBuf {
         self.root.join("target")
     }

@@ -72,7 +72,7 @@ fn only_what_depends_on_a_change_is_computed_again() {
     let place = Place::new(PAPER);
     place.expect(&[], 0);
     fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("cells: 40", "cells: 43")).unwrap();
-    assert!(place.expect(&["status"], 0).0.contains("config cells: 40 -> 43"));
+    assert!(place.expect(&["status"], 1).0.contains("config cells: 40 -> 43"));
     assert!(place.expect(&[], 0).0.contains("3 computed, 40 cached"));
     fs::write(place.path("papers/sweep/paper.yaml"), PAPER.replace("threshold: 500", "threshold: 450")).unwrap();
     let (stdout, stderr) = place.expect(&[], 0);
@@ -170,7 +170,7 @@ fn edited_and_missing_outputs_are_noticed() {
     let digit = if original.as_bytes()[last] == b'1' { "2" } else { "1" };
     edited.replace_range(last..=last, digit);
     fs::write(&table, edited).unwrap();
-    assert!(place.expect(&["status"], 0).0.contains("table.csv was edited by hand"));
+    assert!(place.expect(&["status"], 1).0.contains("table.csv was edited by hand"));
     let (_, stderr) = place.expect(&["verify"], 1);
     assert!(stderr.contains("figures/sweep differs"), "{stderr}");
     assert!(
@@ -189,7 +189,7 @@ fn edited_and_missing_outputs_are_noticed() {
     place.expect(&[], 0);
     assert_eq!(fs::read_to_string(&table).unwrap(), original);
     fs::remove_file(place.path("figures/sweep/figure.svg")).unwrap();
-    assert!(place.expect(&["status"], 0).0.contains("figure.svg is missing"));
+    assert!(place.expect(&["status"], 1).0.contains("figure.svg is missing"));
     place.expect(&[], 0);
     place.expect(&["verify"], 0);
 }
@@ -258,4 +258,54 @@ fn only_the_folder_that_was_meant_is_written_to() {
     std::os::unix::fs::symlink(place.path("real"), place.path("link")).unwrap();
     place.expect(&["--scale", "smoke", "--out", "link"], 0);
     assert!(place.path("link").is_symlink() && place.path("real/table.csv").exists());
+}
+
+#[test]
+fn a_provenance_repeats_its_run() {
+    let place = Place::new(PAPER);
+    place.expect(&["--scale", "smoke", "--set", "draws=10", "--out", "first"], 0);
+    let (stdout, _) = place.expect(&["--config", "first/provenance.yaml", "--out", "second"], 0);
+    assert!(stdout.contains("0 computed, 5 cached"), "{stdout}");
+    assert_eq!(place.outputs("first"), place.outputs("second"));
+    place.expect(&["--config", "first/provenance.yaml"], 0);
+    assert!(place.path("target/runs/sweep/smoke,draws=10/table.csv").exists());
+    let other = fs::read_to_string(place.path("first/provenance.yaml")).unwrap().replace("paper: sweep", "paper: other");
+    fs::write(place.path("other.yaml"), other).unwrap();
+    assert!(place.expect(&["--config", "other.yaml"], 2).1.contains("tells of a run of other, not of sweep"));
+}
+
+#[test]
+fn a_dry_run_says_what_it_would_take_and_writes_nothing() {
+    let place = Place::new(PAPER);
+    let (stdout, _) = place.expect(&["--dry-run", "--set", "draws=1000000000", "--threads", "2"], 0);
+    assert!(stdout.contains("40 cells to compute, 0 cached; about 100 s on 2 threads"), "{stdout}");
+    assert!(!place.path("target/runs").exists() && !place.path("figures").exists());
+}
+
+#[test]
+fn line_ends_that_git_has_converted_are_told_apart_from_edits() {
+    let place = Place::new(PAPER);
+    place.expect(&[], 0);
+    let table = place.path("figures/sweep/table.csv");
+    let converted = fs::read_to_string(&table).unwrap().replace('\n', "\r\n");
+    fs::write(&table, converted).unwrap();
+    assert!(place.expect(&["status"], 1).0.contains("table.csv has other line ends"));
+    assert!(place.expect(&["verify"], 1).1.contains("table.csv: only its line ends differ"));
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_nothing_and_a_full_disk_is_a_sentence() {
+    use std::process::Stdio;
+    let place = Place::new(PAPER);
+    for arguments in [&["cells"][..], &["parameters", "--json"], &["run"]] {
+        let mut command = place.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+        let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        let output = place.command(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && stderr.contains("cannot be written to standard output"), "{stderr}");
+        place.command(arguments).stdout(Stdio::null()).stderr(full()).output().unwrap();
+    }
 }

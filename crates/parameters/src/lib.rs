@@ -108,7 +108,7 @@ pub use about::{About, Variant};
 pub use documentation::{Documentation, Parameter};
 pub use fault::ConfigError;
 pub use node::{Node, Section};
-pub use overrides::Override;
+pub use overrides::{ConfigFile, Override};
 pub use parameters_derive::Parameters;
 pub use rules::{Bounds, LARGEST_WHOLE, Length, Number, Order, Rules};
 pub use scale::Scale;

@@ -7,7 +7,7 @@ use serde_yaml::Value as Yaml;
 
 use crate::fault::ConfigError;
 use crate::words::{flow, shortened};
-use crate::{Parameters, input, yaml};
+use crate::{Parameters, Scale, Settings, input, yaml};
 
 /// Most keys of a dotted key.
 const DEEPEST_KEY: usize = 16;
@@ -32,6 +32,47 @@ pub(crate) enum Origin {
     File(String, String),
 }
 
+/// What a file given by `--config` asks for.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    /// The changes, one for each key.
+    pub changes: Vec<Override>,
+    /// The paper and the scale of the run that it repeats, if it is the provenance of one.
+    pub repeats: Option<(String, Scale)>,
+}
+
+impl ConfigFile {
+    /// Reads a file of `key: value` lines, or the `provenance.yaml` of a run.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not a YAML mapping, or a provenance names no scale.
+    pub fn read(path: &Path) -> Result<ConfigFile, ConfigError> {
+        let shown = path.display().to_string();
+        let text = input::without_mark(input::read_text(path, &shown)?);
+        let mut mapping = input::parse(&text, &shown)?;
+        let repeats = match (mapping.get("format"), mapping.get("paper"), mapping.get("cells")) {
+            (Some(_), Some(Yaml::String(paper)), Some(_)) => {
+                let scale = mapping.get("scale").and_then(Yaml::as_str).and_then(|name| name.parse().ok());
+                let missing = || ConfigError::new(format!("{shown}: `scale`: expected smoke, default or paper"));
+                Some((paper.clone(), scale.ok_or_else(missing)?))
+            }
+            _ => None,
+        };
+        if repeats.is_some() {
+            mapping = match mapping.remove("config") {
+                Some(Yaml::Mapping(config)) => config,
+                _ => return Err(ConfigError::new(format!("{shown}: `config`: expected keys with values"))),
+            };
+        }
+        let origin = Arc::new(Origin::File(shown, text));
+        let change = |(key, value): (Yaml, Yaml)| {
+            let key = key.as_str().unwrap_or_default().to_string();
+            Override { path: vec![key], value, origin: origin.clone() }
+        };
+        Ok(ConfigFile { changes: mapping.into_iter().map(change).collect(), repeats })
+    }
+}
+
 impl Override {
     /// Reads `key=value`, the value as YAML, dotted keys as nested ones.
     ///
@@ -54,26 +95,15 @@ impl Override {
         Ok(Override { path, value, origin: Arc::new(Origin::Argument(place)) })
     }
 
-    /// Reads a file of `key: value` lines.
-    ///
-    /// # Errors
-    /// When the file cannot be read or is not a YAML mapping.
-    pub fn file(path: &Path) -> Result<Vec<Override>, ConfigError> {
-        let shown = path.display().to_string();
-        let text = input::without_mark(input::read_text(path, &shown)?);
-        let mapping = input::parse(&text, &shown)?;
-        let origin = Arc::new(Origin::File(shown, text));
-        let change = |(key, value): (Yaml, Yaml)| {
-            let key = key.as_str().unwrap_or_default().to_string();
-            Override { path: vec![key], value, origin: origin.clone() }
-        };
-        Ok(mapping.into_iter().map(change).collect())
-    }
-
     /// The override with its numbers in the one form of their type, as `--set n=2.0` means `n=2`.
     pub fn canonical<T: Parameters>(mut self) -> Override {
         T::shape().canonicalize_at(&self.path, &mut self.value);
         self
+    }
+
+    /// Whether the settings have this value already.
+    pub fn is_in(&self, settings: &Settings) -> bool {
+        settings.value(&self.path.join(".")) == Some(&self.value)
     }
 
     /// The override as `key=value`, to name a run by. Two that mean the same have one summary if they are

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-
 use numerics::random::{Generator, Streams};
 use parameters::{Override, Parameters, Scale, Settings};
 

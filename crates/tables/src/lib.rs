@@ -173,6 +173,16 @@ impl Table {
         Table { frame: polars::DataFrame::new(self.len(), columns).expect("columns keep their lengths") }
     }
 
+    /// The columns with numbers that are NaN or infinite, and how many.
+    pub fn not_finite(&self) -> Vec<(&str, usize)> {
+        let count = |column: &polars::Column| match Cells::of(column) {
+            Cells::Float(values) => values.iter().flatten().filter(|value| !value.is_finite()).count(),
+            _ => 0,
+        };
+        let counts = self.names().zip(self.frame.columns().iter().map(count));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
     /// Whether there is a column of this name.
     pub fn has(&self, column: &str) -> bool {
         self.names().any(|name| name == column)

@@ -42,10 +42,10 @@ pub fn submit(root: &Path, sweep: &Sweep) -> Result<()> {
     let built = crate::programs(root).join(slug);
     let bytes = fs::read(&built).with_context(|| format!("{slug} is not built: {}", built.display()))?;
     // Says how much there is to do, and refuses a wrong configuration once, not in every task.
-    let mut status = Command::new(&built);
-    status.arg("status").args(sweep.which()).current_dir(root);
-    let status = status.stderr(Stdio::inherit()).output()?;
-    ensure!(status.status.success(), "nothing was submitted");
+    let mut estimate = Command::new(&built);
+    estimate.args(["run", "--dry-run"]).args(sweep.which()).current_dir(root);
+    let estimate = estimate.stderr(Stdio::inherit()).output()?;
+    ensure!(estimate.status.success(), "nothing was submitted");
 
     let program = frozen_name(slug, &bytes);
     // Jobs usually inherit the environment, but a site may have it otherwise.
@@ -56,7 +56,7 @@ pub fn submit(root: &Path, sweep: &Sweep) -> Result<()> {
         print!("{}", scripts.shown(sweep));
         return Ok(());
     }
-    std::io::stdout().write_all(&status.stdout)?;
+    std::io::stdout().write_all(&estimate.stdout)?;
     freeze(&root.join(&program), &bytes).with_context(|| format!("cannot write {program}"))?;
 
     let array = sbatch(root, &sweep.array_options(), &scripts.array)?;

@@ -73,7 +73,7 @@ fn many_keys_and_many_faults_end_soon() {
 fn files_are_read_under_a_limit() {
     for (path, expected) in [("/dev/zero", "a device or pipe"), ("/", "a folder"), ("/none", "cannot be read")] {
         if Path::new(path).exists() || path == "/none" {
-            let error = soon(path, || Override::file(Path::new(path))).unwrap_err();
+            let error = soon(path, || ConfigFile::read(Path::new(path))).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }
     }
@@ -81,13 +81,13 @@ fn files_are_read_under_a_limit() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("large.yaml");
     std::fs::write(&file, vec![b'#'; LIMIT + 1]).unwrap();
-    let told = Override::file(&file).unwrap_err().to_string();
+    let told = ConfigFile::read(&file).unwrap_err().to_string();
     assert!(told.ends_with("a configuration has at most 1048576 bytes"), "{told}");
     // 20,000 keys that do not exist, in a file with a byte-order mark.
     let keys: String = (0..20_000).map(|key| format!("key{key}: 1\n")).collect();
     std::fs::write(&file, format!("\u{feff}n: 0\n{keys}")).unwrap();
     let error = soon("20,000 lines", || {
-        let overrides = Override::file(&file)?;
+        let overrides = ConfigFile::read(&file)?.changes;
         Settings::parse(TEXT.to_string(), "paper.yaml", Scale::Default, &overrides)?.read::<Config>()
     });
     let told = error.unwrap_err().faults;
