@@ -68,6 +68,17 @@ impl Cache {
         self.path(key).exists()
     }
 
+    /// The names, paths and sizes of all entries.
+    pub fn entries(&self) -> Vec<(String, PathBuf, u64)> {
+        let is_entry = |name: &str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let entry = |entry: fs::DirEntry| {
+            let (name, metadata) = (entry.file_name().into_string().ok()?, entry.metadata().ok()?);
+            (metadata.is_file() && is_entry(&name)).then(|| (name, entry.path(), metadata.len()))
+        };
+        entries.filter_map(entry).collect()
+    }
+
     /// Reads and checks the entry of a cell.
     ///
     /// # Errors

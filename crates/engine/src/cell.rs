@@ -79,6 +79,8 @@ impl Plan {
     /// Too many cells, one that needs too much memory, a run of centuries, and two cells that are the same are
     /// reported when the plan is made; nothing runs then.
     pub fn add<C: Cell>(&mut self, cells: impl IntoIterator<Item = C>) {
+        // Ends a paper's own loop over too many of something: the fault is what is told.
+        assert!(self.fault.is_none(), "the plan has a fault already");
         for cell in cells {
             if self.fault.is_some() {
                 return;
@@ -122,6 +124,11 @@ impl Plan {
             Some(fault) => self.fault = Some(fault),
             None => self.cells.push(cell),
         }
+    }
+
+    /// Whether it is known that the cells cannot be run.
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.fault.is_some()
     }
 
     /// The cells, or why they cannot be run.
@@ -174,6 +181,15 @@ mod tests {
         let mut plan = Plan::default();
         plan.add(sides.into_iter().map(|side| Square { side }));
         plan.finish().err().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_loop_over_too_many_ends() {
+        let mut plan = Plan::default();
+        let looped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            (0..u64::MAX).for_each(|seed| plan.add([Square { side: seed % 1000 }]));
+        }));
+        assert!(looped.is_err() && plan.is_faulty());
     }
 
     #[test]

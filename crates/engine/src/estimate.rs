@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use crate::cell::PlannedCell;
 
 /// What the cells that are not cached will take.
@@ -29,6 +31,16 @@ pub(crate) struct Experience {
     pub bytes: f64,
 }
 
+impl Experience {
+    /// A cached cell that was estimated at `cost` seconds, took so many, and whose rows have so many bytes.
+    pub fn add(&mut self, cost: f64, seconds: f64, bytes: usize) {
+        self.cells += 1;
+        self.estimated += cost;
+        self.took += seconds;
+        self.bytes += bytes as f64;
+    }
+}
+
 impl Estimate {
     /// Of the cells `missing`, on so many threads.
     pub fn new(missing: &[&PlannedCell], experience: Experience, threads: usize) -> Estimate {
@@ -50,6 +62,15 @@ impl Estimate {
             memory: memory.iter().take(threads).sum(),
             disk: (experience.cells > 0).then(|| each * missing.len() as f64),
         }
+    }
+}
+
+impl Estimate {
+    pub fn json(&self) -> Value {
+        let Estimate { cells, cached, threads, seconds, memory, disk } = self;
+        json!({
+            "cells": cells, "cached": cached, "threads": threads, "seconds": seconds, "memory": memory, "disk": disk,
+        })
     }
 }
 

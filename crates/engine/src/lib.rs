@@ -23,7 +23,8 @@ mod claim;
 mod claims_on_nothing;
 mod code;
 mod columns;
-mod command;
+mod commands;
+mod compute;
 mod digest;
 mod estimate;
 mod options;
@@ -32,6 +33,7 @@ mod panics;
 mod paper;
 mod produce;
 mod provenance;
+mod replications;
 mod report;
 mod schedule;
 mod session;
@@ -48,6 +50,7 @@ pub use paper::Paper;
 pub use parameters::{About, ConfigError, Override, Parameters, Scale, Settings, Variant};
 pub use produce::{ClaimsFile, JudgedClaim};
 pub use provenance::{Cells, CodeHashes, Provenance, flow};
+pub use replications::{Measured, Replicated, Replications};
 
 /// Whether these bytes would be taken for the cached rows of the cell with this key; for the fuzz target.
 #[doc(hidden)]
@@ -72,5 +75,5 @@ pub fn run_from<C: Parameters + Send + Sync>(
     arguments: impl IntoIterator<Item = impl Into<OsString>>,
 ) -> ExitCode {
     numerics::symbols::install();
-    command::main(code, arguments.into_iter().map(Into::into).collect(), &paper)
+    commands::main(code, arguments.into_iter().map(Into::into).collect(), &paper)
 }

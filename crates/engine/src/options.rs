@@ -35,9 +35,11 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = WHICH)]
     pub set: Vec<String>,
 
-    /// Change keys by a YAML file of `key: value` lines, or repeat the run that a provenance.yaml tells of
+    /// Change keys by a YAML file of `key: value` lines, or repeat the run that a provenance.yaml tells of (repeatable)
+    ///
+    /// `-` reads standard input. A later file wins over an earlier one.
     #[arg(long, global = true, value_name = "FILE", help_heading = WHICH)]
-    pub config: Option<PathBuf>,
+    pub config: Vec<PathBuf>,
 
     /// Folder for the outputs
     ///
@@ -58,7 +60,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "I/N", value_parser = parse_shard, help_heading = HOW)]
     pub shard: Option<(usize, usize)>,
 
-    /// run: say how many cells would be computed, in about how many seconds, and stop
+    /// Say how many cells would be computed (gc: removed), in about how many seconds, and stop
     #[arg(long, global = true, help_heading = HOW)]
     pub dry_run: bool,
 
@@ -74,32 +76,47 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "SEED", hide = true)]
     pub shuffle: Option<u64>,
 
+    /// Results as JSON, a line each: docs/json.md lists the keys
+    #[arg(long, global = true, help_heading = HOW)]
+    pub json: bool,
+
+    /// Messages and progress as JSON, a line each
+    #[arg(long, global = true, value_name = "FORM", value_parser = ["json"], help_heading = HOW)]
+    pub progress: Option<String>,
+
     /// Only errors and results
     #[arg(long, short, global = true, help_heading = HOW)]
     pub quiet: bool,
 }
 
 impl Options {
+    /// The command; `run` if none is given.
+    pub fn command(&self) -> &Command {
+        self.command.as_ref().unwrap_or(&Command::Run)
+    }
+
     /// Whether the command writes an output folder.
     pub fn writes(&self) -> bool {
-        match self.command.unwrap_or_default() {
+        match self.command() {
             Command::Run => self.shard.is_none() && !self.dry_run,
-            Command::Render => true,
+            Command::Render | Command::Replicate { .. } => !self.dry_run,
             _ => false,
         }
     }
 
     /// A flag that the command would not look at, as a sentence; nobody passes one to see it ignored.
     pub fn idle_flag(&self) -> Option<String> {
-        let command = self.command.unwrap_or_default();
+        let command = self.command();
         let run = matches!(command, Command::Run);
+        let plans = run || matches!(command, Command::Replicate { .. } | Command::Vary { .. } | Command::Gc);
         let idle = |given: bool, flag: &str, with: &str| given.then(|| format!("{flag} does nothing with {with}"));
         let name = command.name();
         idle(self.shard.is_some() && !run, "--shard", name)
             .or(idle(self.no_cache && !run, "--no-cache", name))
             .or(idle(self.no_cache && self.shard.is_some(), "--no-cache", "--shard, which computes into the cache"))
             .or(idle(self.out.is_some() && self.shard.is_some(), "--out", "--shard, which writes no outputs"))
-            .or(idle(self.dry_run && !run, "--dry-run", name))
+            .or(idle(self.dry_run && !plans, "--dry-run", name))
+            .or(idle(self.json && matches!(command, Command::CheckClaims), "--json", name))
             .or(idle(self.tolerance.is_some() && !matches!(command, Command::Verify), "--tolerance", name))
     }
 }
@@ -108,7 +125,7 @@ impl Options {
 const WHICH: &str = "Which run";
 const HOW: &str = "How it is done";
 
-#[derive(Clone, Copy, Debug, Default, Subcommand)]
+#[derive(Clone, Debug, Default, Subcommand)]
 pub(crate) enum Command {
     /// Bring figure, table, claims and provenance up to date (the default command)
     #[default]
@@ -122,11 +139,23 @@ pub(crate) enum Command {
     /// Recompute everything without the cache and compare all bytes with the outputs that are there
     Verify,
     /// Say what each parameter means, its range and its values
-    Parameters {
-        /// As a list of JSON objects, with the values at all scales
-        #[arg(long)]
-        json: bool,
+    Parameters,
+    /// Compute the whole experiment again and again with other random numbers, and say how often each claim holds
+    Replicate {
+        /// How often
+        #[arg(default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+        count: u64,
     },
+    /// Compute a grid of changed configurations, and print measures and verdicts of each
+    Vary {
+        /// A key and its values, as in `eta=0.1,0.2`; several make a grid
+        #[arg(value_name = "KEY=V1,V2,…", required = true)]
+        grid: Vec<String>,
+    },
+    /// List the runs under target/runs/ with what they changed and how their claims fared
+    Runs,
+    /// Remove cached cells that neither the present configurations nor any run needs
+    Gc,
     /// Say whether a claim would hold on no data, or on nothing but NaN; none may
     #[command(hide = true)]
     CheckClaims,
@@ -138,14 +167,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    fn name(self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
             Command::Run => "run",
             Command::Status => "status",
             Command::Cells => "cells",
             Command::Render => "render",
             Command::Verify => "verify",
-            Command::Parameters { .. } => "parameters",
+            Command::Parameters => "parameters",
+            Command::Replicate { .. } => "replicate",
+            Command::Vary { .. } => "vary",
+            Command::Runs => "runs",
+            Command::Gc => "gc",
             Command::CheckClaims => "check-claims",
             Command::Completions { .. } => "completions",
         }
@@ -191,7 +224,7 @@ pub(crate) fn print_completions(slug: &'static str, shell: Shell) {
 }
 
 fn command_line(slug: &'static str) -> clap::Command {
-    Options::command().name(slug).bin_name(slug)
+    <Options as CommandFactory>::command().name(slug).bin_name(slug)
 }
 
 fn read_paper(slug: &'static str) -> Option<Settings> {

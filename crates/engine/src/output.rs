@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::cache::{is_running, temporary_name};
 use crate::provenance::Provenance;
+use crate::replications;
 
 /// The files of an output folder.
 pub(crate) const FILES: [&str; 7] = [
@@ -22,8 +23,8 @@ pub(crate) const FILES: [&str; 7] = [
     "table.csv-metadata.json",
 ];
 
-/// What `verify` leaves beside them.
-const SHOWN_BY_VERIFY: [&str; 3] = ["index.html", "expected.png", "difference.png"];
+/// What `replicate` adds to them, and what `verify` leaves beside them.
+const OTHERS: [&str; 4] = [replications::FILE, "index.html", "expected.png", "difference.png"];
 
 /// Named contents of an output folder.
 pub(crate) type Files = Vec<(&'static str, Vec<u8>)>;
@@ -103,7 +104,7 @@ fn only_our_names(folder: &Path) -> Result<usize, String> {
     for entry in fs::read_dir(folder).map_err(unlisted)? {
         let entry = entry.map_err(unlisted)?;
         let (name, kind) = (entry.file_name(), entry.file_type().map_err(unlisted)?);
-        let ours = FILES.iter().chain(&SHOWN_BY_VERIFY).any(|file| name == *file);
+        let ours = FILES.iter().chain(&OTHERS).any(|file| name == *file);
         if !ours || !kind.is_file() {
             let what = if ours { format!(" ({})", name_of(kind)) } else { String::new() };
             return Err(format!("holds {}{what}, which is not an output of a paper", name.to_string_lossy()));
@@ -163,7 +164,7 @@ fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
 /// Removes a folder of outputs: the plain files under our names, then the folder, if nothing else is in it.
 fn remove_outputs(folder: &Path) -> io::Result<()> {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    for name in FILES.iter().chain(&SHOWN_BY_VERIFY) {
+    for name in FILES.iter().chain(&OTHERS) {
         let path = folder.join(name);
         if is_file(&path) {
             fs::remove_file(path)?;

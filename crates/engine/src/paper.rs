@@ -79,12 +79,12 @@ impl<C: Parameters + Send + Sync> Erased for Paper<C> {
 /// The cells that `list` adds to a plan.
 fn plan(settings: &Settings, list: impl FnOnce(&mut Plan)) -> std::result::Result<Vec<PlannedCell>, ConfigError> {
     let mut plan = Plan::default();
-    panics::catch(|| {
+    let listed = panics::catch(|| {
         list(&mut plan);
         Ok(())
-    })
-    .and_then(|()| plan.finish())
-    .map_err(|fault| settings.error(fault))
+    });
+    let cells = if plan.is_faulty() { plan.finish() } else { listed.and_then(|()| plan.finish()) };
+    cells.map_err(|fault| settings.error(fault))
 }
 
 impl Prepared {

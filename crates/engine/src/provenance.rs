@@ -23,6 +23,9 @@ pub struct Provenance {
     /// The variant of the default run, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// Which replication of the experiment it is; none for the experiment itself.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replication: u64,
     /// The resolved configuration.
     pub config: Value,
     /// The figure's caption.
@@ -42,6 +45,10 @@ pub struct Provenance {
     /// Hash of each other file in the folder.
     #[serde(default)]
     pub outputs: BTreeMap<String, String>,
+}
+
+fn is_zero(replication: &u64) -> bool {
+    *replication == 0
 }
 
 /// Hashes of the sources behind a paper.
@@ -118,7 +125,7 @@ fn map_changes(what: &str, old: &BTreeMap<String, String>, new: &BTreeMap<String
 }
 
 /// Lists changed keys as `config key: old -> new`, nested ones with dots.
-fn config_changes(prefix: &str, old: &Value, new: &Value, changes: &mut Vec<String>) {
+pub(crate) fn config_changes(prefix: &str, old: &Value, new: &Value, changes: &mut Vec<String>) {
     let (Value::Mapping(old), Value::Mapping(new)) = (old, new) else {
         if old != new {
             changes.push(format!("config {prefix}: {} -> {}", flow(old), flow(new)));
@@ -166,6 +173,7 @@ mod tests {
             paper: "p".into(),
             scale: "default".into(),
             variant: None,
+            replication: 0,
             config: serde_yaml::from_str(config).unwrap(),
             caption: String::new(),
             code: CodeHashes {

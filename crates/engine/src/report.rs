@@ -6,7 +6,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 
+use crate::estimate::Estimate;
 use crate::session::{Failure, Outcome};
 
 /// How often a run without a terminal says where it is.
@@ -34,35 +36,56 @@ pub(crate) fn say(text: &str) -> Outcome<()> {
 pub(crate) struct Reporter {
     slug: &'static str,
     quiet: bool,
+    /// Events as lines of JSON instead of messages.
+    json: bool,
 }
 
 impl Reporter {
-    pub fn new(slug: &'static str, quiet: bool) -> Reporter {
-        Reporter { slug, quiet }
+    pub fn new(slug: &'static str, quiet: bool, json: bool) -> Reporter {
+        Reporter { slug, quiet, json }
     }
 
     /// Something worth knowing; not in quiet runs.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.tell(text);
+            self.tell("note", text);
         }
     }
 
     /// Something wrong that does not end the run.
     pub fn warning(&self, text: &str) {
-        self.tell(&format!("warning: {text}"));
+        self.tell("warning", text);
     }
 
     /// Something wrong.
     pub fn error(&self, text: &str) {
         for line in text.lines() {
-            self.tell(&format!("error: {line}"));
+            self.tell("error", line);
         }
     }
 
-    fn tell(&self, text: &str) {
+    /// What computing will take.
+    pub fn starting(&self, estimate: &Estimate) {
+        match self.json {
+            true => self.event(estimate.json(), "start"),
+            false => self.note(&estimate.to_string()),
+        }
+    }
+
+    fn tell(&self, kind: &str, text: &str) {
+        if self.json {
+            return self.event(json!({ "text": text }), kind);
+        }
+        let text = if kind == "note" { text.to_string() } else { format!("{kind}: {text}") };
         // Whoever closed standard error does not want to know.
         let _ = writeln!(io::stderr(), "{}: {text}", self.slug);
+    }
+
+    /// A line of JSON about something that happened.
+    fn event(&self, mut value: Value, kind: &str) {
+        value["event"] = kind.into();
+        value["paper"] = self.slug.into();
+        let _ = writeln!(io::stderr(), "{value}");
     }
 
     /// Progress of `cells` cells that are expected to take `seconds`, of which each has a share `cost / total`.
@@ -71,8 +94,9 @@ impl Reporter {
             State { cells, finished: 0, total, spent: 0.0, expected: seconds, start: Instant::now(), over: false };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let (reporter, seen) = (self.clone(), shared.clone());
-        let ticker = (!self.quiet).then(|| std::thread::spawn(move || reporter.tick(&seen)));
-        Progress { shared, ticker }
+        let ticks = !self.quiet && !self.json;
+        let ticker = ticks.then(|| std::thread::spawn(move || reporter.tick(&seen)));
+        Progress { reporter: self.clone(), shared, ticker }
     }
 
     /// Says again and again where the run is, until it is over.
@@ -120,17 +144,25 @@ struct State {
 }
 
 impl State {
-    fn line(&self) -> String {
-        let State { cells, finished, total, spent, expected, .. } = self;
+    /// Seconds gone, and about how many are left.
+    fn times(&self) -> (f64, f64) {
+        let State { total, spent, expected, .. } = self;
         let gone = self.start.elapsed().as_secs_f64();
         let expected = if *spent > 0.0 { gone * total / spent } else { expected.max(gone) };
-        let left = (expected - gone).max(1.0);
+        (gone, expected - gone)
+    }
+
+    fn line(&self) -> String {
+        let State { cells, finished, .. } = self;
+        let (gone, left) = self.times();
+        let left = left.max(1.0);
         format!("{finished} of {cells} cells, {gone:.0} s gone, about {left:.0} s left")
     }
 }
 
 /// Tells where a computation is until it is dropped.
 pub(crate) struct Progress {
+    reporter: Reporter,
     shared: Arc<(Mutex<State>, Condvar)>,
     ticker: Option<JoinHandle<()>>,
 }
@@ -141,6 +173,12 @@ impl Progress {
         let mut state = locked(&self.shared.0);
         state.finished += 1;
         state.spent += cost;
+        if self.reporter.json {
+            let (gone, left) = state.times();
+            let (finished, cells) = (state.finished, state.cells);
+            let value = json!({ "finished": finished, "cells": cells, "gone": gone, "left": left });
+            self.reporter.event(value, "cell");
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use datasets::DataSet;
+use numerics::random::Streams;
 use parameters::{ConfigError, ConfigFile, Documentation, Override, Scale, Settings, Variant};
 
 use crate::cache::Key;
@@ -38,6 +39,8 @@ pub(crate) type Outcome<T> = Result<T, Failure>;
 /// One configuration with its cells and the folder its outputs belong in.
 pub(crate) struct Target {
     pub variant: Option<String>,
+    /// 0 for the experiment itself, else the number of a replication with other random numbers.
+    pub replication: u64,
     pub settings: Settings,
     pub paper: Prepared,
     pub keys: Vec<Key>,
@@ -82,7 +85,7 @@ impl<'a> Session<'a> {
             None if bent => (self.workspace.runs(&self.run_name(scale, &overrides)?), Place::Own),
             None => (self.workspace.figures(None), Place::Own),
         };
-        let mut targets = vec![self.target(self.load(scale, &overrides)?, None, out, place)?];
+        let mut targets = vec![self.target(self.load(scale, &overrides)?, None, 0, out, place)?];
         let mut absent = Vec::new();
         if !bent && self.options.out.is_none() {
             for variant in targets[0].settings.variants.clone() {
@@ -95,11 +98,54 @@ impl<'a> Session<'a> {
         Ok((targets, absent))
     }
 
+    /// The variants of the default run whose data sets are present.
+    pub fn variants(&self) -> Outcome<Vec<Target>> {
+        let variants = self.load(Scale::Default, &[])?.variants.clone();
+        let targets = variants.iter().map(|variant| self.variant_target(variant));
+        Ok(targets.collect::<Outcome<Vec<Option<Target>>>>()?.into_iter().flatten().collect())
+    }
+
+    /// The configuration of `paper.yaml` at a scale, with its outputs where they belong.
+    pub fn plain(&self, scale: Scale) -> Outcome<Target> {
+        let out = match scale {
+            Scale::Default => self.workspace.figures(None),
+            _ => self.workspace.runs(&self.run_name(scale, &[])?),
+        };
+        self.target(self.load(scale, &[])?, None, 0, out, Place::Own)
+    }
+
+    /// What the command line asks for, changed further; nothing is written for it.
+    pub fn bent(&self, further: &[Override]) -> Outcome<Target> {
+        let (scale, mut changes) = self.changes()?;
+        changes.extend(further.iter().map(|change| self.paper.canonical_override(change.clone())));
+        let out = self.workspace.runs(&self.run_name(scale, &changes)?);
+        self.target(self.load(scale, &changes)?, None, 0, out, Place::Own)
+    }
+
+    /// The same experiment with every random number drawn anew.
+    pub fn replication(&self, target: &Target, number: u64) -> Outcome<Target> {
+        let settings = target.settings.at_scale(target.settings.scale());
+        self.target(settings, target.variant.clone(), number, target.out.clone(), Place::Own)
+    }
+
+    /// The run that a provenance tells of.
+    pub fn repeated(&self, provenance: &Path) -> Outcome<Target> {
+        let file = ConfigFile::read(provenance)?;
+        let scale = file.repeats.map_or(Scale::Default, |(_, scale)| scale);
+        let out = provenance.parent().unwrap_or(provenance).to_path_buf();
+        self.target(self.load(scale, &file.changes)?, None, 0, out, Place::Own)
+    }
+
+    /// The configuration of `paper.yaml` at a scale, in canonical form.
+    pub fn configuration(&self, scale: Scale) -> Outcome<serde_yaml::Value> {
+        Ok(self.paper.canonical(self.load(scale, &[])?).resolved().clone())
+    }
+
     /// The scale, and what the command line changes, each value in the one form that its parameter has, so that `n=2`
     /// and `n=2.0` are one run.
     fn changes(&self) -> Outcome<(Scale, Vec<Override>)> {
         let (mut scale, mut changes) = (self.options.scale, Vec::new());
-        if let Some(path) = &self.options.config {
+        for path in &self.options.config {
             let file = ConfigFile::read(path)?;
             if let Some((paper, of_run)) = file.repeats {
                 if paper != self.code.slug {
@@ -162,10 +208,17 @@ impl<'a> Session<'a> {
         }
         let settings = self.load(Scale::Default, &[])?.with_variant(variant);
         let out = self.workspace.figures(Some(&variant.name));
-        self.target(settings, Some(variant.name.clone()), out, Place::Own).map(Some)
+        self.target(settings, Some(variant.name.clone()), 0, out, Place::Own).map(Some)
     }
 
-    fn target(&self, settings: Settings, variant: Option<String>, out: PathBuf, place: Place) -> Outcome<Target> {
+    fn target(
+        &self,
+        settings: Settings,
+        variant: Option<String>,
+        replication: u64,
+        out: PathBuf,
+        place: Place,
+    ) -> Outcome<Target> {
         let shown = self.workspace.shown(&out);
         let out = match self.options.writes() {
             true => output::writable(&out, self.code.slug, place).map_err(Failure::Usage)?,
@@ -175,13 +228,14 @@ impl<'a> Session<'a> {
         let settings = self.paper.canonical(settings);
         let documentation = self.paper.documentation(&settings);
         let parameters = format!("{:#}\n", documentation.json());
-        let keys = self.keys(&paper.cells);
-        let provenance = self.provenance(&settings, &paper.cells, &keys, &documentation, variant.clone())?;
-        Ok(Target { variant, settings, paper, keys, parameters, out, shown, provenance })
+        let keys = self.keys(&paper.cells, replication);
+        let mut provenance = self.provenance(&settings, &paper.cells, &keys, &documentation)?;
+        (provenance.variant, provenance.replication) = (variant.clone(), replication);
+        Ok(Target { variant, replication, settings, paper, keys, parameters, out, shown, provenance })
     }
 
     /// The identity of each cell's result: code, libraries, compiler, cell and data.
-    fn keys(&self, cells: &[PlannedCell]) -> Vec<Key> {
+    fn keys(&self, cells: &[PlannedCell], replication: u64) -> Vec<Key> {
         let mut common = Hasher::new("cell")
             .part(&FORMAT.to_le_bytes())
             .text(self.code.slug)
@@ -197,6 +251,9 @@ impl<'a> Session<'a> {
             for data in &cell.data {
                 hasher = hasher.text(&data.key());
             }
+            if replication > 0 {
+                hasher = hasher.text("replication").part(&replication.to_le_bytes());
+            }
             Key(hasher.finish())
         };
         cells.iter().map(key).collect()
@@ -208,7 +265,6 @@ impl<'a> Session<'a> {
         cells: &[PlannedCell],
         keys: &[Key],
         documentation: &Documentation,
-        variant: Option<String>,
     ) -> Outcome<Provenance> {
         let owned = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
             list.iter().map(|(name, hash)| (name.to_string(), hash.to_string())).collect()
@@ -219,7 +275,8 @@ impl<'a> Session<'a> {
             format: FORMAT,
             paper: self.code.slug.to_string(),
             scale: settings.scale().name().to_string(),
-            variant,
+            variant: None,
+            replication: 0,
             config: settings.resolved().clone(),
             caption: settings.caption()?,
             code: CodeHashes {
@@ -265,11 +322,12 @@ impl Target {
         changes
     }
 
-    /// The indices of the cells, most expensive first.
-    pub fn by_cost(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.keys.len()).collect();
-        order.sort_by(|&a, &b| self.paper.cells[b].cost.total_cmp(&self.paper.cells[a].cost));
-        order
+    /// The random streams of its cells.
+    pub fn streams(&self, slug: &str) -> Streams {
+        match self.replication {
+            0 => Streams::new(slug),
+            number => Streams::new(&format!("{slug}/replication {number}")),
+        }
     }
 }
 

@@ -50,13 +50,19 @@ impl Workspace {
 
     /// The folder for outputs of a run that is not the default one.
     pub fn runs(&self, name: &str) -> PathBuf {
-        self.target().join("runs").join(self.slug).join(name)
+        self.all_runs().join(name)
+    }
+
+    /// The folder of all runs that are not the default one.
+    pub fn all_runs(&self) -> PathBuf {
+        self.target().join("runs").join(self.slug)
     }
 
     /// The folder of cached cells: `$PAPERS_CACHE/<slug>` or `target/cells/<slug>`.
     pub fn cells(&self) -> PathBuf {
         match std::env::var_os("PAPERS_CACHE") {
-            Some(folder) if !folder.is_empty() => PathBuf::from(folder).join(self.slug),
+            // A relative one begins where the project does, wherever it is called from.
+            Some(folder) if !folder.is_empty() => self.root.join(folder).join(self.slug),
             _ => self.target().join("cells").join(self.slug),
         }
     }

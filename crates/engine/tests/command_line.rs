@@ -269,7 +269,8 @@ fn a_provenance_repeats_its_run() {
     assert_eq!(place.outputs("first"), place.outputs("second"));
     place.expect(&["--config", "first/provenance.yaml"], 0);
     assert!(place.path("target/runs/sweep/smoke,draws=10/table.csv").exists());
-    let other = fs::read_to_string(place.path("first/provenance.yaml")).unwrap().replace("paper: sweep", "paper: other");
+    let other =
+        fs::read_to_string(place.path("first/provenance.yaml")).unwrap().replace("paper: sweep", "paper: other");
     fs::write(place.path("other.yaml"), other).unwrap();
     assert!(place.expect(&["--config", "other.yaml"], 2).1.contains("tells of a run of other, not of sweep"));
 }

@@ -23,10 +23,19 @@ pub(crate) fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError>
         let kind = if metadata.is_dir() { "a folder" } else { "a device or pipe" };
         return Err(failed(&format!("expected a file, got {kind}")));
     }
-    let file = File::open(path).map_err(|error| failed(&error))?;
     // A file may hold more than it says, as those of /proc do.
+    read_limited(File::open(path).map_err(|error| failed(&error))?, shown)
+}
+
+/// The text on standard input.
+pub(crate) fn read_stdin() -> Result<String, ConfigError> {
+    read_limited(std::io::stdin().lock(), "standard input")
+}
+
+fn read_limited(source: impl Read, shown: &str) -> Result<String, ConfigError> {
     let mut bytes = Vec::new();
-    file.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    let read = source.take(LIMIT as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| ConfigError::new(format!("{shown}: cannot be read: {error}")))?;
     check_size(bytes.len(), shown)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

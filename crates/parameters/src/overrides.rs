@@ -42,13 +42,20 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads a file of `key: value` lines, or the `provenance.yaml` of a run.
+    /// Reads a file of `key: value` lines, or the `provenance.yaml` of a run; `-` is standard input.
     ///
     /// # Errors
     /// When the file cannot be read or is not a YAML mapping, or a provenance names no scale.
     pub fn read(path: &Path) -> Result<ConfigFile, ConfigError> {
-        let shown = path.display().to_string();
-        let text = input::without_mark(input::read_text(path, &shown)?);
+        let (shown, text) = match path.as_os_str() == "-" {
+            true => ("standard input".to_string(), input::read_stdin()?),
+            false => {
+                let shown = path.display().to_string();
+                let text = input::read_text(path, &shown)?;
+                (shown, text)
+            }
+        };
+        let text = input::without_mark(text);
         let mut mapping = input::parse(&text, &shown)?;
         let repeats = match (mapping.get("format"), mapping.get("paper"), mapping.get("cells")) {
             (Some(_), Some(Yaml::String(paper)), Some(_)) => {
@@ -99,6 +106,25 @@ impl Override {
     pub fn canonical<T: Parameters>(mut self) -> Override {
         T::shape().canonicalize_at(&self.path, &mut self.value);
         self
+    }
+
+    /// Reads `key=value,value,…`: one change for each of the values, which are YAML.
+    ///
+    /// # Errors
+    /// As [`argument`](Self::argument), and when there is no value.
+    pub fn list(text: &str) -> Result<Vec<Override>, ConfigError> {
+        let place = shortened(text);
+        let Some((key, values)) = text.split_once('=') else {
+            return Err(ConfigError::new(format!("{place}: expected key=value,value")));
+        };
+        let whole = Override::argument(&format!("{key}=[{values}]"))?;
+        match whole.value {
+            Yaml::Sequence(values) if !values.is_empty() => Ok(values
+                .into_iter()
+                .map(|value| Override { path: whole.path.clone(), value, origin: whole.origin.clone() })
+                .collect()),
+            _ => Err(ConfigError::new(format!("{place}: expected key=value,value"))),
+        }
     }
 
     /// Whether the settings have this value already.

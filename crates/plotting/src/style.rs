@@ -25,64 +25,64 @@ pub struct Style {
 
 impl Style {
     /// A solid line or filled marker of this colour.
-    pub fn color(color: Color) -> Self {
+    pub const fn color(color: Color) -> Self {
         Style { color, width: None, dash: Dash::Solid, marker: None, size: None, open: false, opacity: 1.0 }
     }
 
     /// Long dashes: for theory and baselines.
-    pub fn dashed(mut self) -> Self {
+    pub const fn dashed(mut self) -> Self {
         self.dash = Dash::Dashed;
         self
     }
 
     /// Dots: for limits and guides.
-    pub fn dotted(mut self) -> Self {
+    pub const fn dotted(mut self) -> Self {
         self.dash = Dash::Dotted;
         self
     }
 
     /// Dashes and dots in turn.
-    pub fn dash_dotted(mut self) -> Self {
+    pub const fn dash_dotted(mut self) -> Self {
         self.dash = Dash::DashDotted;
         self
     }
 
     /// Line width in points (default 1.3 for lines).
-    pub fn width(mut self, points: f64) -> Self {
+    pub const fn width(mut self, points: f64) -> Self {
         self.width = Some(points);
         self
     }
 
     /// A marker at every data point. On a line it is drawn in addition to the line.
-    pub fn marker(mut self, marker: Marker) -> Self {
+    pub const fn marker(mut self, marker: Marker) -> Self {
         self.marker = Some(marker);
         self
     }
 
     /// Marker diameter in points (default 4).
-    pub fn size(mut self, points: f64) -> Self {
+    pub const fn size(mut self, points: f64) -> Self {
         self.size = Some(points);
         self
     }
 
     /// Without the marker: the line alone, for a panel that shows the curve of a method and not its points.
-    pub fn plain(self) -> Self {
+    pub const fn plain(self) -> Self {
         Style { marker: None, size: None, open: false, ..self }
     }
 
     /// Markers, bars and histograms as outlines; the markers are filled with white.
-    pub fn open(mut self) -> Self {
+    pub const fn open(mut self) -> Self {
         self.open = true;
         self
     }
 
     /// Draws the mark at 35 % opacity, for single runs behind their mean.
-    pub fn faint(self) -> Self {
+    pub const fn faint(self) -> Self {
         self.opacity(0.35)
     }
 
     /// Opacity from 0 (invisible) to 1.
-    pub fn opacity(mut self, opacity: f64) -> Self {
+    pub const fn opacity(mut self, opacity: f64) -> Self {
         self.opacity = opacity;
         self
     }

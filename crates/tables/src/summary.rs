@@ -174,7 +174,7 @@ fn sum(values: &[f64]) -> f64 {
 }
 
 pub(crate) fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| sum(values) / values.len() as f64)
+    (!values.is_empty()).then(|| numerics::reduce::mean(values))
 }
 
 /// Sample standard deviation, from deviations from the mean.
