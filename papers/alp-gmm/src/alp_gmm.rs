@@ -18,8 +18,8 @@ pub struct AlpGmm {
 }
 
 impl AlpGmm {
-    /// For tasks of this dimension.
-    pub fn new(settings: &Mixtures, dimension: usize) -> AlpGmm {
+    /// A teacher of tasks with this many coordinates.
+    pub fn new(settings: &'static Mixtures, dimension: usize) -> AlpGmm {
         AlpGmm {
             arms: TaskMixture::new(settings, dimension + 1),
             history: Neighbors::empty(dimension),
@@ -63,23 +63,12 @@ impl Teacher for AlpGmm {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn settings() -> Mixtures {
-        Mixtures {
-            fit_rate: 10,
-            k_min: 2,
-            k_max: 2,
-            random_task_ratio: 0.2,
-            em_regularization: 1e-6,
-            em_tolerance: 1e-3,
-            em_iterations: 100,
-        }
-    }
+    use crate::task_mixture::tests::SETTINGS;
 
     #[test]
     fn progress_is_measured_against_the_whole_history() {
         let mut random = Streams::new("alp").open("history", 0);
-        let mut teacher = AlpGmm::new(&settings(), 1);
+        let mut teacher = AlpGmm::new(&Mixtures { fit_rate: 10, k_max: 2, ..SETTINGS }, 1);
         // Far more than one batch ago.
         teacher.update(&[0.9], 0.25, &mut random);
         for k in 0..5 {

@@ -13,8 +13,8 @@ pub struct CovarGmm {
 }
 
 impl CovarGmm {
-    /// For tasks of this dimension.
-    pub fn new(settings: &Mixtures, dimension: usize) -> CovarGmm {
+    /// A teacher of tasks with this many coordinates.
+    pub fn new(settings: &'static Mixtures, dimension: usize) -> CovarGmm {
         CovarGmm { arms: TaskMixture::new(settings, dimension + 2), fit_rate: settings.fit_rate as f64 }
     }
 }
@@ -44,20 +44,12 @@ impl Teacher for CovarGmm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task_mixture::tests::SETTINGS;
 
     #[test]
     fn tasks_come_from_where_rewards_rise() {
-        let settings = Mixtures {
-            fit_rate: 200,
-            k_min: 2,
-            k_max: 2,
-            random_task_ratio: 0.0,
-            em_regularization: 1e-6,
-            em_tolerance: 1e-3,
-            em_iterations: 100,
-        };
         let mut random = Streams::new("covar").open("rising", 0);
-        let mut teacher = CovarGmm::new(&settings, 1);
+        let mut teacher = CovarGmm::new(&Mixtures { fit_rate: 200, k_max: 2, ..SETTINGS }, 1);
         // Rewards fall as much on the left as they rise on the right: ALP would not tell them apart.
         for k in 0..100 {
             let noise = 0.02 * random.normal();

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use common::prelude::*;
 
-use crate::teacher::{Teacher, proportional_choice, uniform};
+use crate::teacher::{Teacher, choose_in_proportion, sample_uniform};
 
 /// Rewards in a region before progress is measured.
 const MIN_REWARDS: usize = 3;
@@ -15,7 +15,7 @@ const MIN_REWARDS: usize = 3;
 /// Standard deviation of each coordinate of a mutation.
 const MUTATION: f64 = 0.1;
 
-/// How far inside its region a mutation stays.
+/// How far inside its region a mutation stays, where the region is wide enough.
 const MARGIN: f64 = 1e-5;
 
 /// Thresholds that one attempt may draw until both halves hold enough tasks. Only tasks that lie on
@@ -23,27 +23,42 @@ const MARGIN: f64 = 1e-5;
 const MAX_DRAWS: usize = 1000;
 
 /// Parameters of RIAC.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
+#[require(2 * min_child_count <= max_region_size + 1)]
+#[require(mutation_ratio + uniform_ratio <= 1.0)]
 pub struct Regions {
-    /// Tasks beyond which a leaf is split, and rewards that its progress is measured on.
-    pub max_region_size: usize,
-    /// Random splits tried.
-    pub split_attempts: usize,
-    /// Fewest tasks in each half.
-    pub min_child_count: usize,
+    /// Tasks in a region beyond which it is split, and rewards that its progress is measured on.
+    #[range(2..)]
+    max_region_size: usize,
+    /// Random splits tried, of which the best is taken.
+    split_attempts: usize,
+    /// Fewest tasks in each half of a split.
+    min_child_count: usize,
     /// Shortest side of a half.
-    pub min_child_side: f64,
-    /// Share of `max_region_size` that a leaf forgets if it cannot be split.
-    pub discard_ratio: f64,
-    /// Probability to mutate the worst task of a region.
-    pub mutation_ratio: f64,
-    /// Probability of a uniform task.
-    pub uniform_ratio: f64,
+    #[range(0.0..=0.5)]
+    min_child_side: f64,
+    /// Share of `max_region_size` that a region forgets where no split is valid.
+    #[range(0.0..=1.0)]
+    discard_ratio: f64,
+    /// Share of tasks that are mutations of the worst task of a region.
+    #[range(0.0..=1.0)]
+    mutation_ratio: f64,
+    /// Share of tasks that are uniform.
+    #[range(0.0..=1.0)]
+    uniform_ratio: f64,
 }
 
-/// The teacher.
+impl Regions {
+    /// Bytes of all tasks and rewards of a run, and of the tree with the most regions that it can grow.
+    pub fn memory(&self, episodes: f64, dimension: f64) -> f64 {
+        let regions = 1.0 + 2.0 * episodes / self.min_child_count as f64;
+        8.0 * (episodes * (dimension + 1.0) + regions * (2.0 * dimension + self.max_region_size as f64))
+    }
+}
+
+/// The teacher that compares the progress of regions.
 pub struct Riac {
-    settings: Regions,
+    settings: &'static Regions,
     /// Tasks of all episodes, one after the other.
     tasks: Vec<f64>,
     rewards: Vec<f64>,
@@ -90,10 +105,10 @@ fn learning_progress(rewards: &[f64], window: usize) -> f64 {
 }
 
 impl Riac {
-    /// For tasks of this dimension.
-    pub fn new(settings: &Regions, dimension: usize) -> Riac {
+    /// A teacher of tasks with this many coordinates.
+    pub fn new(settings: &'static Regions, dimension: usize) -> Riac {
         Riac {
-            settings: settings.clone(),
+            settings,
             tasks: Vec::new(),
             rewards: Vec::new(),
             regions: vec![Region {
@@ -218,16 +233,17 @@ impl Teacher for Riac {
         let mode = random.uniform();
         let (mutation, uniformly) = (self.settings.mutation_ratio, self.settings.uniform_ratio);
         if mode >= mutation && mode < mutation + uniformly {
-            return uniform(task, random);
+            return sample_uniform(task, random);
         }
-        let region = &self.regions[proportional_choice(&self.progress, random)];
+        let region = &self.regions[choose_in_proportion(&self.progress, random)];
         let worst = self.worst(region).filter(|_| mode < mutation);
         for (k, coordinate) in task.iter_mut().enumerate() {
             let (low, high) = (region.low[k], region.high[k]);
             *coordinate = match worst {
                 Some(episode) => {
                     let mutated = self.task(episode)[k] + MUTATION * random.normal();
-                    mutated.max(low + MARGIN).min(high - MARGIN)
+                    let margin = MARGIN.min((high - low) / 2.0);
+                    mutated.max(low + margin).min(high - margin)
                 }
                 None => random.uniform_in(low, high),
             };
@@ -251,96 +267,4 @@ impl Teacher for Riac {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings() -> Regions {
-        Regions {
-            max_region_size: 200,
-            split_attempts: 50,
-            min_child_count: 10,
-            min_child_side: 1.0 / 15.0,
-            discard_ratio: 0.25,
-            mutation_ratio: 0.1,
-            uniform_ratio: 0.2,
-        }
-    }
-
-    /// Uniform tasks in two dimensions, with rewards that rise on the right of 0.5 only.
-    fn taught(episodes: usize, random: &mut Generator) -> Riac {
-        let mut teacher = Riac::new(&settings(), 2);
-        for episode in 0..episodes {
-            let mut task = [0.0; 2];
-            uniform(&mut task, random);
-            let reward = if task[0] > 0.5 { episode as f64 / 1000.0 } else { 0.0 };
-            teacher.update(&task, reward, random);
-        }
-        teacher
-    }
-
-    #[test]
-    fn progress_compares_the_halves_of_the_window() {
-        assert_eq!(learning_progress(&[0.0, 1.0], 200), 0.0);
-        // Of three rewards, the older two and the newest.
-        assert_eq!(learning_progress(&[0.0, 1.0, 2.0], 200), 1.5);
-        assert_eq!(learning_progress(&[9.0, 9.0, 4.0, 4.0, 1.0, 1.0], 4), 3.0);
-    }
-
-    #[test]
-    fn the_first_split_separates_progress_from_none() {
-        let mut random = Streams::new("riac").open("split", 0);
-        let mut teacher = taught(200, &mut random);
-        assert_eq!(teacher.regions.len(), 1);
-        teacher.update(&[0.3, 0.3], 0.0, &mut random);
-        let (cut, _) = teacher.regions[0].split.unwrap();
-        assert!(cut.dimension == 0 && (cut.threshold - 0.5).abs() < 0.1, "{cut:?}");
-        assert!(teacher.progress[2] > 0.05 && teacher.progress[1] < 0.02, "{:?}", teacher.progress);
-    }
-
-    #[test]
-    fn regions_partition_the_space_and_hold_their_tasks() {
-        let mut random = Streams::new("riac").open("partition", 0);
-        let teacher = taught(5000, &mut random);
-        let leaves = teacher.regions.iter().filter(|region| region.split.is_none());
-        let area = |region: &Region| (region.high[0] - region.low[0]) * (region.high[1] - region.low[1]);
-        assert!((leaves.clone().map(area).sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!(leaves.count() > 8);
-        for region in &teacher.regions {
-            assert!(region.episodes.len() <= 201);
-            let sides = region.high.iter().zip(&region.low).map(|(high, low)| high - low);
-            assert!(sides.fold(1.0, f64::min) >= 1.0 / 15.0 - 1e-12);
-            for &episode in &region.episodes {
-                let task = teacher.task(episode);
-                assert!((0..2).all(|k| task[k] >= region.low[k] && task[k] <= region.high[k]));
-            }
-        }
-    }
-
-    #[test]
-    fn a_leaf_that_cannot_be_split_forgets() {
-        let mut random = Streams::new("riac").open("point", 0);
-        let mut teacher = Riac::new(&settings(), 1);
-        (0..201).for_each(|_| teacher.update(&[0.5], 0.0, &mut random));
-        assert_eq!((teacher.regions.len(), teacher.regions[0].episodes.len()), (1, 151));
-        assert_eq!(teacher.regions[0].episodes[0], 50);
-    }
-
-    #[test]
-    fn mutations_stay_near_the_worst_task() {
-        let mut random = Streams::new("riac").open("mutation", 0);
-        let only_mutations = Regions { mutation_ratio: 1.0, uniform_ratio: 0.0, ..settings() };
-        let mut teacher = Riac::new(&only_mutations, 1);
-        for (task, reward) in [(0.2, 1.0), (0.9, 0.1), (0.4, 0.1), (0.6, 0.5)] {
-            teacher.update(&[task], reward, &mut random);
-        }
-        let mut sum = 0.0;
-        for _ in 0..1000 {
-            let mut task = [0.0];
-            teacher.sample(&mut task, &mut random);
-            assert!(task[0] <= 1.0 - MARGIN);
-            sum += task[0];
-        }
-        // 0.9 plus noise that is cut off one standard deviation above.
-        assert!((sum / 1000.0 - 0.892).abs() < 0.012, "{}", sum / 1000.0);
-    }
-}
+mod tests;

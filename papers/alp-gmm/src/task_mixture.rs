@@ -7,20 +7,24 @@
 use common::estimate::{GaussianMixture, MixtureFit};
 use common::prelude::*;
 
-use crate::teacher::{proportional_choice, uniform};
+use crate::teacher::{choose_in_proportion, sample_uniform};
 
 /// Parameters of the two teachers with mixtures.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
+#[require(k_min <= k_max && k_max <= fit_rate, "k_min <= k_max <= fit_rate")]
 pub struct Mixtures {
-    /// Episodes between two fits, and points of a fit.
+    /// Episodes between two fits, and points of a fit; the tasks before the first are uniform.
+    #[range(2..)]
     pub fit_rate: usize,
-    /// Fewest components.
+    /// Fewest components of a mixture.
     pub k_min: usize,
-    /// Most components.
+    /// Most components of a mixture.
     pub k_max: usize,
-    /// Probability of a uniform task.
+    /// Share of uniform tasks after the first fit.
+    #[range(0.0..=1.0)]
     pub random_task_ratio: f64,
     /// Added to the diagonals of the covariances.
+    #[range(0.0..)]
     pub em_regularization: f64,
     /// Change of the mean log-likelihood that ends a fit.
     pub em_tolerance: f64,
@@ -29,6 +33,20 @@ pub struct Mixtures {
 }
 
 impl Mixtures {
+    /// Seconds of all fits of a run to points of this dimension. Most of the time goes to exponentials and to loops
+    /// over short vectors, so that it grows about linearly with the dimension.
+    pub fn cost(&self, episodes: f64, dimension: f64) -> f64 {
+        let (few, many) = (self.k_min as f64, self.k_max as f64);
+        let components = (many - few + 1.0) * (few + many) / 2.0;
+        0.2e-6 * episodes * components * dimension
+    }
+
+    /// Bytes of the points, of their memberships and of the covariances in a fit.
+    pub fn memory(&self, dimension: f64) -> f64 {
+        let (points, components) = (self.fit_rate as f64, self.k_max as f64);
+        8.0 * (points * (dimension + 2.0 * components) + 4.0 * components * dimension * dimension)
+    }
+
     /// The mixture of lowest AIC on the rows of `points`, over the numbers of components; none if
     /// no number gives a fit.
     fn fit(&self, points: ArrayView2<f64>, random: &mut Generator) -> Option<MixtureFit> {
@@ -52,7 +70,7 @@ impl Mixtures {
 
 /// The points since the last fit, and the mixture that came out of it.
 pub struct TaskMixture {
-    settings: Mixtures,
+    settings: &'static Mixtures,
     /// Rows are points; those from `filled` on are still to come.
     batch: Array2<f64>,
     filled: usize,
@@ -62,13 +80,8 @@ pub struct TaskMixture {
 
 impl TaskMixture {
     /// For points of this dimension.
-    pub fn new(settings: &Mixtures, dimension: usize) -> TaskMixture {
-        TaskMixture {
-            batch: Array2::zeros((settings.fit_rate, dimension)),
-            settings: settings.clone(),
-            filled: 0,
-            arms: None,
-        }
+    pub fn new(settings: &'static Mixtures, dimension: usize) -> TaskMixture {
+        TaskMixture { settings, batch: Array2::zeros((settings.fit_rate, dimension)), filled: 0, arms: None }
     }
 
     /// Points since the last fit.
@@ -86,13 +99,13 @@ impl TaskMixture {
     pub fn sample(&self, task: &mut [f64], random: &mut Generator) {
         match &self.arms {
             Some((mixture, interest)) if !random.bernoulli(self.settings.random_task_ratio) => {
-                let component = proportional_choice(interest, random);
+                let component = choose_in_proportion(interest, random);
                 let point = mixture.draw_from(component, random);
                 for (coordinate, value) in task.iter_mut().zip(point) {
                     *coordinate = value.clamp(0.0, 1.0);
                 }
             }
-            _ => uniform(task, random),
+            _ => sample_uniform(task, random),
         }
     }
 
@@ -122,69 +135,4 @@ impl TaskMixture {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings(fit_rate: usize) -> Mixtures {
-        Mixtures {
-            fit_rate,
-            k_min: 2,
-            k_max: 5,
-            random_task_ratio: 0.0,
-            em_regularization: 1e-6,
-            em_tolerance: 1e-3,
-            em_iterations: 100,
-        }
-    }
-
-    /// Three narrow clusters on a line of tasks; the last coordinate is the number of the cluster.
-    fn clusters(random: &mut Generator) -> TaskMixture {
-        let mut arms = TaskMixture::new(&settings(300), 2);
-        for i in 0..300 {
-            let cluster = f64::from(i % 3);
-            let task = [0.2 + 0.3 * cluster + 0.01 * random.normal()];
-            assert_eq!(arms.components(), 0);
-            arms.record(&task, &[cluster], |fit, k| fit.means[[k, 1]] - 1.0, random);
-        }
-        arms
-    }
-
-    #[test]
-    fn tasks_come_from_the_interesting_component() {
-        let mut random = Streams::new("mixture").open("clusters", 0);
-        let arms = clusters(&mut random);
-        assert!(arms.components() >= 3 && arms.filled() == 0);
-        for _ in 0..200 {
-            let mut task = [0.0];
-            arms.sample(&mut task, &mut random);
-            assert!((task[0] - 0.8).abs() < 0.06, "{task:?}");
-        }
-    }
-
-    #[test]
-    fn the_number_of_components_has_the_lowest_aic() {
-        let mut random = Streams::new("mixture").open("aic", 0);
-        let points = clusters(&mut random).batch;
-        let chosen = settings(300).fit(points.view(), &mut random).unwrap();
-        let two = GaussianMixture::new(2).fit(points.view(), &mut random).unwrap();
-        // 2 parameters of each mean, 3 of each covariance, and the weights.
-        let aic = 2.0 * f64::from(2 * (2 + 3) + 1) - 2.0 * two.log_likelihood;
-        assert!((two.aic() - aic).abs() < 1e-9 && chosen.aic() < aic);
-    }
-
-    #[test]
-    fn points_that_no_mixture_fits_leave_tasks_uniform() {
-        let mut random = Streams::new("mixture").open("equal", 0);
-        let mut arms = TaskMixture::new(&settings(20), 2);
-        for _ in 0..20 {
-            arms.record(&[0.5], &[0.0], |_, _| 1.0, &mut random);
-        }
-        assert_eq!(arms.components(), 0);
-        let mut task = [0.0];
-        let mut draws = (0..100).map(|_| {
-            arms.sample(&mut task, &mut random);
-            task[0]
-        });
-        assert!(draws.any(|task| task < 0.2));
-    }
-}
+pub mod tests;

@@ -1,6 +1,6 @@
 //! The toy parameter space of the paper: a hypercube of tasks in which competence spreads from a corner.
 
-use serde::{Deserialize, Serialize};
+use common::prelude::*;
 
 /// Competence of a neighbour that unlocks a cube.
 const UNLOCKING: u32 = 75;
@@ -12,18 +12,19 @@ const FULL: u32 = 100;
 pub const MASTERY_VISITS: u32 = UNLOCKING + 1;
 
 /// The part of the space that matters.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Grid {
-    /// Coordinates that matter.
+    /// Coordinates of a task that matter.
     pub dims: usize,
-    /// Slices of each.
+    /// Slices of each of them.
+    #[range(2..)]
     pub cubes: usize,
 }
 
 impl Grid {
-    /// Number of cubes: cubes^dims.
+    /// Number of cubes: cubes^dims, or the largest number if that is larger.
     pub fn count(&self) -> usize {
-        (0..self.dims).fold(1, |count, _| count * self.cubes)
+        self.cubes.saturating_pow(u32::try_from(self.dims).unwrap_or(u32::MAX))
     }
 }
 
@@ -32,7 +33,7 @@ impl Grid {
 /// A cube is unlocked if it is the corner at the origin, or if a cube reached from it by lowering
 /// some of its coordinates by one has competence 75.
 pub struct ToySpace {
-    grid: Grid,
+    grid: &'static Grid,
     /// Competence of each cube, the first coordinate running fastest.
     competence: Vec<u32>,
     mastered: usize,
@@ -42,8 +43,8 @@ pub struct ToySpace {
 
 impl ToySpace {
     /// A student that cannot do anything yet.
-    pub fn new(grid: &Grid) -> ToySpace {
-        ToySpace { competence: vec![0; grid.count()], grid: grid.clone(), mastered: 0, useful: 0, episodes: 0 }
+    pub fn new(grid: &'static Grid) -> ToySpace {
+        ToySpace { competence: vec![0; grid.count()], grid, mastered: 0, useful: 0, episodes: 0 }
     }
 
     /// One episode with a task in the unit cube, of which the first `dims` coordinates count. Returns
@@ -109,7 +110,7 @@ mod tests {
     use super::*;
 
     fn space(dims: usize, cubes: usize) -> ToySpace {
-        ToySpace::new(&Grid { dims, cubes })
+        ToySpace::new(Box::leak(Box::new(Grid { dims, cubes })))
     }
 
     #[test]

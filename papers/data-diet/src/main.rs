@@ -5,238 +5,304 @@
 //! network is trained on these for as many steps as it would be on all. The gradient norm at initialisation, which
 //! the paper proposes too, is compared, and so is pruning by chance.
 
+mod bench;
 mod claims;
-mod digits;
 mod figure;
 mod pruning;
 mod scores;
-mod studies;
 mod training;
 
+use bench::{Bench, PanelName, Series};
 use common::datasets::{DataSet, MNIST};
 use common::prelude::*;
-use studies::Study;
+use common::statistics::{auroc, spearman};
+use pruning::{HALF, kept, window};
 use training::Setup;
 
-/// Share that panel b prunes.
-pub const HALF: f64 = 0.5;
+/// Training on windows of scores where some labels are wrong.
+#[derive(Parameters)]
+pub struct Noise {
+    /// Share of the labels that panel c draws anew.
+    #[range(0.0..=1.0)]
+    noise_frac: f64,
+    /// Share of the pool that panel c trains on.
+    #[range(..=1.0)]
+    window_frac: f64,
+    /// Shares of lowest scores below that window.
+    #[range(0.0..=1.0)]
+    #[rising]
+    offsets: Vec<f64>,
+}
 
-/// The parameters, as in `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(
+    prune_fracs.iter().all(|&prune_frac| leaves_batch(prune_frac, setup.n_train, setup.bs)),
+    "shares that leave at least bs of n_train images"
+)]
+#[require(
+    leaves_batch(1.0 - noise.window_frac, setup.n_train, setup.bs),
+    "a share of n_train images that has at least bs of them"
+)]
+#[require(
+    noise.offsets.iter().all(|offset| offset + noise.window_frac <= 1.0 + ROUNDING),
+    "values of at most 1 - window_frac"
+)]
+#[require(
+    noise.offsets.iter().all(|&offset| window(setup.n_train, offset, noise.window_frac).len() >= setup.bs),
+    "windows of at least bs of n_train images"
+)]
 pub struct Config {
+    #[flatten]
     setup: Setup,
     /// Networks that a score is averaged over: K.
     n_score_inits: usize,
-    /// When they are asked, in panels a and c.
+    /// Epoch of the scores of panels a and c.
+    #[range(0.0..)]
     score_epoch: f64,
-    /// When they are asked in panel b, rising.
+    /// Epochs of the scores of panel b, where half is pruned.
+    #[range(0.0..)]
+    #[rising]
     score_epochs: Vec<f64>,
-    /// Shares pruned in panel a, rising.
+    /// Shares pruned in panel a.
+    #[range(0.0..1.0)]
+    #[rising]
     prune_fracs: Vec<f64>,
-    /// Share of the labels that panel c draws anew.
-    noise_frac: f64,
-    /// Share of the pool that panel c trains on.
-    window_frac: f64,
-    /// Shares of lowest scores that it skips, rising.
-    offsets: Vec<f64>,
+    #[flatten]
+    noise: Noise,
+    /// Seeds of pools, networks, batches and labels.
+    #[range(0..)]
+    #[distinct]
     seeds: Vec<u64>,
 }
 
-/// One series under one seed, with the scores it needs.
-#[derive(Clone, Debug, Serialize)]
-pub struct Cell {
-    study: Study,
+/// Decimal fractions like 0.6 and 0.4 may add up to a little more than 1.
+const ROUNDING: f64 = 1e-9;
+
+/// Whether what is left of `n_train` images where a share is pruned fills a batch of `bs`.
+fn leaves_batch(prune_frac: f64, n_train: usize, bs: usize) -> bool {
+    kept(n_train, prune_frac) >= bs
+}
+
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let &Config { ref setup, n_score_inits, score_epoch, ref score_epochs, ref prune_fracs, ref noise, ref seeds } =
+        config;
+    let by = [PruneBy::Random, PruneBy::El2n { n_score_inits, score_epoch }, PruneBy::GrandInit { n_score_inits }];
+    for &seed in seeds {
+        plan.add([FullPool { seed, setup }]);
+        plan.add(by.map(|by| Pruning { by, prune_fracs, seed, setup }));
+        plan.add([ScoreEpochs { score_epochs, n_score_inits, seed, setup }]);
+        plan.add([Windows { noise, n_score_inits, score_epoch, seed, setup }]);
+    }
+}
+
+/// Training on the whole pool.
+#[derive(Serialize)]
+struct FullPool {
     seed: u64,
-    setup: Setup,
+    setup: &'static Setup,
 }
 
-/// The panel that a row belongs to.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PanelName {
-    /// Accuracy against the share pruned.
-    Prune,
-    /// Accuracy against the score's epoch.
-    Epoch,
-    /// Accuracy against the window's offset, some labels wrong.
-    Window,
-}
+/// Trainings on the whole pool, whose accuracies are averaged.
+const FULL_RUNS: usize = 2;
 
-/// What was trained on.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Series {
-    /// The whole pool.
-    Full,
-    /// A random part.
-    Random,
-    /// The longest error vectors.
-    El2n,
-    /// The largest gradients at initialisation.
-    GrandInit,
-    /// A window of error lengths, some labels wrong.
-    Window,
-    /// The whole pool, some labels wrong.
-    NoisyFull,
-    /// A random part as large as a window, some labels wrong.
-    NoisyRandom,
-}
-
-/// The output table.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub enum Row {
-    /// One point of a series.
-    Accuracy(Accuracy),
-    /// What the scores go with.
-    Diagnostics(Diagnostics),
-}
-
-/// One point of a series under one seed.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Accuracy {
-    seed: u64,
-    panel: PanelName,
-    series: Series,
-    /// Share pruned, epoch of the score, or offset of the window.
-    x: f64,
-    /// Examples trained on.
-    n_kept: usize,
-    /// On clean test data.
-    test_acc: f64,
-}
-
-/// What the scores of one seed go with; each series gives the values that it has.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Diagnostics {
-    seed: u64,
-    /// Spearman's correlation of the gradient norm at initialisation with the squared norm of the input.
-    spearman_grand0_norm: Option<f64>,
-    /// How well EL2N tells wrong labels from right ones: area under the ROC curve.
-    auroc_noise: Option<f64>,
-    /// Share of wrong labels among as many highest EL2N scores as there are wrong labels.
-    top_wrong_frac: Option<f64>,
-}
-
-/// The paper.
-pub struct DataDiet;
-
-impl Experiment for DataDiet {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let Setup { n_train, bs, .. } = config.setup;
-        check.within("n_train", n_train, 2, 60_000);
-        if !(2..=60_000).contains(&n_train) {
-            return;
-        }
-        // Half of the pool is pruned in panel b and has to fill a batch.
-        check.within("bs", bs, 1, n_train / 2);
-        if !(1..=n_train / 2).contains(&bs) {
-            return;
-        }
-        check_setup(&config.setup, check);
-        check_scores(config, check);
-        check_subsets(config, check);
-        let seeds = &config.seeds;
-        let different = (1..seeds.len()).all(|i| !seeds[..i].contains(&seeds[i]));
-        let valid = (1..=1000).contains(&seeds.len()) && different;
-        check.require("seeds", valid, "1 to 1000 different seeds");
+impl Cell for FullPool {
+    fn cost(&self) -> f64 {
+        self.setup.seconds(FULL_RUNS, 0, 0.0, 0)
     }
 
-    fn cells(config: &Config) -> Vec<Cell> {
-        let studies = config.studies();
-        let cell = |seed: u64, study: &Study| Cell { study: study.clone(), seed, setup: config.setup.clone() };
-        let cells = config.seeds.iter().flat_map(|&seed| studies.iter().map(move |study| cell(seed, study)));
-        cells.collect()
+    fn memory(&self) -> f64 {
+        self.setup.memory(0)
     }
 
-    fn cost(cell: &Cell) -> f64 {
-        let (steps, scored) = cell.study.work(&cell.setup);
-        // Six operations for each parameter and trained image, two for each scored one.
-        let images = 6 * steps * cell.setup.bs + 2 * scored;
-        images as f64 * cell.setup.parameters() as f64 / 1.1e11
-    }
-
-    fn data(_: &Cell) -> Vec<&'static DataSet> {
+    fn data(&self) -> Vec<&'static DataSet> {
         vec![&MNIST]
     }
 
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        studies::rows(cell, random)
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let bench = Bench::new(self.setup, self.seed, random)?;
+        rows.key(record! { seed: self.seed });
+        rows.kind("accuracy").push(bench.whole_pool(PanelName::Prune, Series::Full, FULL_RUNS));
+        Ok(())
     }
 }
 
-impl Config {
-    /// The studies of one seed.
-    fn studies(&self) -> Vec<Study> {
-        let (prune_fracs, n_score_inits) = (|| self.prune_fracs.clone(), self.n_score_inits);
-        vec![
-            Study::Full,
-            Study::Random { prune_fracs: prune_fracs() },
-            Study::El2n { prune_fracs: prune_fracs(), n_score_inits, score_epoch: self.score_epoch },
-            Study::GrandInit { prune_fracs: prune_fracs(), n_score_inits },
-            Study::Epochs { n_score_inits, score_epochs: self.score_epochs.clone() },
-            Study::Window {
-                noise_frac: self.noise_frac,
-                window_frac: self.window_frac,
-                offsets: self.offsets.clone(),
-                n_score_inits,
-                score_epoch: self.score_epoch,
-            },
-        ]
+/// What is pruned first.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum PruneBy {
+    /// Chance decides.
+    Random,
+    /// The shortest error vectors, early in training.
+    El2n { n_score_inits: usize, score_epoch: f64 },
+    /// The smallest gradients at initialisation.
+    GrandInit { n_score_inits: usize },
+}
+
+/// Training on what is left where more and more is pruned.
+#[derive(Serialize)]
+struct Pruning {
+    by: PruneBy,
+    prune_fracs: &'static [f64],
+    seed: u64,
+    setup: &'static Setup,
+}
+
+impl Cell for Pruning {
+    fn cost(&self) -> f64 {
+        let (networks, epochs, passes) = match self.by {
+            PruneBy::Random => (0, 0.0, 0),
+            PruneBy::El2n { n_score_inits, score_epoch } => (n_score_inits, score_epoch, 1),
+            PruneBy::GrandInit { n_score_inits } => (n_score_inits, 0.0, 3),
+        };
+        self.setup.seconds(self.prune_fracs.len(), networks, epochs, passes)
+    }
+
+    fn memory(&self) -> f64 {
+        self.setup.memory(1)
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let bench = Bench::new(self.setup, self.seed, random)?;
+        let mut follows_norm = None;
+        let (series, order) = match self.by {
+            PruneBy::Random => (Series::Random, bench.random_order()),
+            PruneBy::El2n { n_score_inits, score_epoch } => {
+                let scores = bench.clean_networks(n_score_inits).el2n(&[score_epoch]);
+                (Series::El2n, argsort_descending(&scores[0]))
+            }
+            PruneBy::GrandInit { n_score_inits } => {
+                let scores = bench.clean_networks(n_score_inits).grand_init();
+                follows_norm = Some(spearman(&scores, &squared_norms(bench.digits.train.inputs.view())));
+                (Series::GrandInit, argsort_descending(&scores))
+            }
+        };
+        rows.key(record! { seed: self.seed }).kind("accuracy");
+        for &prune_frac in self.prune_fracs {
+            let subset = &order[..kept(order.len(), prune_frac)];
+            rows.push(bench.point(PanelName::Prune, series, prune_frac, subset, 1));
+        }
+        if let Some(spearman_grand0_norm) = follows_norm {
+            rows.kind("diagnostics").push(record! {
+                /// Spearman's correlation of the gradient norm at initialisation with the squared norm of the input.
+                spearman_grand0_norm,
+            });
+        }
+        Ok(())
     }
 }
 
-fn check_setup(setup: &Setup, check: &mut Check) {
-    let divides = setup.block > 0 && 28_usize.is_multiple_of(setup.block);
-    check.require("block", divides, "a divisor of 28, the side of the images");
-    check.within("hidden", setup.hidden, 1, 10_000);
-    let fits = (0.0..=10_000.0).contains(&setup.final_epochs) && (1..=1_000_000).contains(&setup.final_steps());
-    check.require("final_epochs", fits, "epochs of 1 to 1000000 steps");
-    check.require("lr", setup.lr > 0.0 && setup.lr <= 100.0, "a rate above 0 and at most 100");
-    let valid = (0.0..1.0).contains(&setup.momentum);
-    check.require("momentum", valid, "a value from 0 to less than 1");
-    check.within("wd", setup.wd, 0.0, 1.0);
+/// ‖x‖² of each input.
+fn squared_norms(inputs: ArrayView2<f32>) -> Vec<f64> {
+    let squares = |row: ArrayView1<f32>| row.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
+    inputs.rows().into_iter().map(squares).collect()
 }
 
-fn check_scores(config: &Config, check: &mut Check) {
-    check.within("n_score_inits", config.n_score_inits, 1, 1000);
-    check.within("score_epoch", config.score_epoch, 0.0, 1000.0);
-    let epochs = &config.score_epochs;
-    let valid = (1..=20).contains(&epochs.len()) && epochs.iter().all(|epoch| (0.0..=1000.0).contains(epoch));
-    check.require("score_epochs", valid, "1 to 20 epochs from 0 to 1000");
-    check.increasing("score_epochs", epochs);
+/// Training on the half with the longest error vectors, measured at several times.
+#[derive(Serialize)]
+struct ScoreEpochs {
+    score_epochs: &'static [f64],
+    n_score_inits: usize,
+    seed: u64,
+    setup: &'static Setup,
 }
 
-fn check_subsets(config: &Config, check: &mut Check) {
-    let Setup { n_train, bs, .. } = config.setup;
-    let trainable = |prune_frac: f64| pruning::kept(n_train, prune_frac) >= bs;
-    let fracs = &config.prune_fracs;
-    let valid = (1..=100).contains(&fracs.len()) && fracs.iter().all(|frac| (0.0..1.0).contains(frac));
-    check.require("prune_fracs", valid, "1 to 100 values from 0 to less than 1");
-    check.increasing("prune_fracs", fracs);
-    let enough = !valid || fracs.iter().all(|&frac| trainable(frac));
-    check.require("prune_fracs", enough, "values that leave at least bs images of n_train");
-    check.probability("noise_frac", config.noise_frac);
-    let width = config.window_frac;
-    let valid = (0.0..=1.0).contains(&width) && trainable(1.0 - width);
-    check.require("window_frac", valid, "a share of n_train of at least bs images");
-    let offsets = &config.offsets;
-    // Decimal fractions like 0.6 and 0.4 may add up to a little more than 1.
-    let inside = |offset: &f64| *offset >= 0.0 && offset + width <= 1.0 + 1e-9;
-    let valid = (1..=100).contains(&offsets.len()) && offsets.iter().all(inside);
-    check.require("offsets", valid, "1 to 100 values from 0 to 1 - window_frac");
-    check.increasing("offsets", offsets);
+impl Cell for ScoreEpochs {
+    fn cost(&self) -> f64 {
+        let (count, last) = (self.score_epochs.len(), self.score_epochs.last().copied().unwrap_or(0.0));
+        self.setup.seconds(count, self.n_score_inits, last, count)
+    }
+
+    fn memory(&self) -> f64 {
+        self.setup.memory(self.score_epochs.len())
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let bench = Bench::new(self.setup, self.seed, random)?;
+        rows.key(record! { seed: self.seed }).kind("accuracy");
+        let scores = bench.clean_networks(self.n_score_inits).el2n(self.score_epochs);
+        for (&epoch, scores) in self.score_epochs.iter().zip(&scores) {
+            let subset = &argsort_descending(scores)[..kept(scores.len(), HALF)];
+            rows.push(bench.point(PanelName::Epoch, Series::El2n, epoch, subset, 1));
+        }
+        Ok(())
+    }
 }
 
-common::paper!(DataDiet);
+/// Training on windows of rising error length where some labels are wrong.
+#[derive(Serialize)]
+struct Windows {
+    noise: &'static Noise,
+    n_score_inits: usize,
+    score_epoch: f64,
+    seed: u64,
+    setup: &'static Setup,
+}
+
+impl Cell for Windows {
+    fn cost(&self) -> f64 {
+        self.setup.seconds(self.noise.offsets.len() + 2, self.n_score_inits, self.score_epoch, 1)
+    }
+
+    fn memory(&self) -> f64 {
+        self.setup.memory(1)
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let Noise { noise_frac, window_frac, offsets } = self.noise;
+        let mut bench = Bench::new(self.setup, self.seed, random)?;
+        let wrong = bench.randomize(*noise_frac);
+        let scores = &bench.noisy_networks(self.n_score_inits).el2n(&[self.score_epoch])[0];
+        let rising = argsort(scores);
+        rows.key(record! { seed: self.seed }).kind("accuracy");
+        for &offset in offsets {
+            let subset = &rising[window(rising.len(), offset, *window_frac)];
+            rows.push(bench.point(PanelName::Window, Series::Window, offset, subset, 1));
+        }
+        rows.push(bench.whole_pool(PanelName::Window, Series::NoisyFull, 1));
+        let order = bench.random_order();
+        let chosen = &order[..kept(order.len(), 1.0 - window_frac)];
+        rows.push(bench.point(PanelName::Window, Series::NoisyRandom, 0.0, chosen, 1));
+        rows.kind("diagnostics").push(record! {
+            /// How well EL2N tells wrong labels from right ones: area under the ROC curve.
+            auroc_noise: auroc(scores, &wrong),
+            /// Share of wrong labels among as many highest EL2N scores as there are wrong labels.
+            top_wrong_frac: share_on_top(scores, &wrong),
+        });
+        Ok(())
+    }
+}
+
+/// Share of marked examples among as many with the highest scores as are marked; NaN if none is.
+fn share_on_top(scores: &[f64], marked: &[bool]) -> f64 {
+    let count = marked.iter().filter(|marked| **marked).count();
+    let top = &argsort_descending(scores)[..count];
+    top.iter().filter(|&&index| marked[index]).count() as f64 / count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share_on_top;
+
+    #[test]
+    fn the_top_holds_as_many_as_are_marked() {
+        let marked = [true, false, true, false, false];
+        assert_eq!(share_on_top(&[5.0, 4.0, 1.0, 0.0, 2.0], &marked), 0.5);
+        assert_eq!(share_on_top(&[5.0, 1.0, 4.0, 0.0, 2.0], &marked), 1.0);
+        assert!(share_on_top(&[1.0], &[false]).is_nan());
+    }
+}
+
+common::paper!(Config, cells, figure::draw, claims::measure);

@@ -4,25 +4,25 @@
 //! e = softmax(z) − onehot(y). Scores are means over networks that differ in initial parameters and batches, and
 //! that are used for nothing else.
 
+use common::datasets::Examples;
 use common::networks::softmax_rows;
 use common::prelude::*;
 
-use crate::digits::{CLASSES, Examples};
-use crate::training::{Setup, Training};
+use crate::training::{CLASSES, Setup, Training};
 
 /// The networks behind a score.
 pub struct ScoreNetworks<'a> {
-    /// What they are and how they are trained, at a constant rate.
+    /// Shape and training of the networks, here at a constant rate.
     pub setup: &'a Setup,
-    /// What they learn from, all of it, and what they judge.
-    pub pool: &'a Examples,
-    /// How many: K.
+    /// The examples that the networks learn from and judge.
+    pub pool: &'a Examples<f32>,
+    /// Number of networks: K.
     pub count: usize,
-    /// Tells networks for one purpose from those for another.
+    /// Purpose of the networks: those for one differ from those for another.
     pub purpose: &'a str,
-    /// Of the pool.
+    /// Seed of initial parameters and batches.
     pub seed: u64,
-    /// The paper's.
+    /// Where initial parameters and batches come from.
     pub random: &'a Streams,
 }
 
@@ -42,7 +42,7 @@ impl<'a> ScoreNetworks<'a> {
             let mut done = 0;
             for (&epoch, totals) in epochs.iter().zip(&mut totals) {
                 let due = self.setup.steps(epoch);
-                (done..due).for_each(|_| training.step(self.setup.lr));
+                training.run((done..due).map(|_| self.setup.lr));
                 done = due;
                 add_error_lengths(&mut training, totals);
             }
@@ -69,12 +69,12 @@ impl<'a> ScoreNetworks<'a> {
 
 /// Adds ‖e‖₂ of every example under the network as it is.
 fn add_error_lengths(training: &mut Training, totals: &mut [f64]) {
-    let (net, Examples { images, labels }) = (&mut training.net, training.examples);
+    let (net, (images, labels)) = (&mut training.net, training.examples.view());
     let all: Vec<usize> = (0..labels.len()).collect();
     let chunk = net.tape.capacity();
     let mut errors = vec![0.0; chunk * CLASSES];
     for (ids, totals) in all.chunks(chunk).zip(totals.chunks_mut(chunk)) {
-        net.tape.gather(net.x, images.view(), ids);
+        net.tape.gather(net.x, images, ids);
         net.tape.forward_to(net.logits, &training.theta);
         let errors = &mut errors[..ids.len() * CLASSES];
         errors.copy_from_slice(net.tape.value(net.logits));
@@ -88,13 +88,13 @@ fn add_error_lengths(training: &mut Training, totals: &mut [f64]) {
 
 /// Adds the norm of every example's own gradient under the network as it is.
 fn add_gradient_norms(training: &mut Training, totals: &mut [f64]) {
-    let (net, Examples { images, labels }) = (&mut training.net, training.examples);
+    let (net, (images, labels)) = (&mut training.net, training.examples.view());
     let all: Vec<usize> = (0..labels.len()).collect();
     let chunk = net.tape.capacity();
     let mut gradient = vec![0.0; training.theta.len()];
     let mut squared = vec![0.0; chunk];
     for (ids, totals) in all.chunks(chunk).zip(totals.chunks_mut(chunk)) {
-        net.gradient(&training.theta, images.view(), labels, ids, &mut gradient);
+        net.gradient(&training.theta, images, labels, ids, &mut gradient);
         let squared = &mut squared[..ids.len()];
         net.gradient_norms(squared);
         for (total, squared) in totals.iter_mut().zip(squared) {
@@ -104,68 +104,4 @@ fn add_gradient_norms(training: &mut Training, totals: &mut [f64]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::digits::Digits;
-    use crate::training::tests::small_setup;
-
-    fn pool(setup: &Setup) -> Examples {
-        let mut random = Streams::new("data-diet").open("pool", 0);
-        Digits::draw(setup.n_train, setup.block, &mut random).unwrap().pool
-    }
-
-    fn networks<'a>(setup: &'a Setup, pool: &'a Examples, random: &'a Streams) -> ScoreNetworks<'a> {
-        ScoreNetworks { setup, pool, count: 2, purpose: "score", seed: 0, random }
-    }
-
-    #[test]
-    fn a_network_that_knows_nothing_is_equally_wrong_everywhere() {
-        let (setup, streams) = (small_setup(), Streams::new("data-diet"));
-        let pool = pool(&setup);
-        let mut training = networks(&setup, &pool, &streams).start(0);
-        training.theta.fill(0.0);
-        // e has nine entries 0.1 and one of -0.9; without hidden activity only the last biases have a gradient.
-        let expected = (0.81_f64 + 0.09).sqrt();
-        let mut scores = vec![0.0; pool.len()];
-        add_error_lengths(&mut training, &mut scores);
-        assert!(scores.iter().all(|score| (score - expected).abs() < 1e-6));
-        scores.fill(0.0);
-        add_gradient_norms(&mut training, &mut scores);
-        assert!(scores.iter().all(|score| (score - expected).abs() < 1e-6));
-    }
-
-    /// Both scores against each example's own forward and backward pass.
-    #[test]
-    fn scores_are_means_over_networks_of_what_single_examples_give() {
-        let (setup, streams) = (small_setup(), Streams::new("data-diet"));
-        let pool = pool(&setup);
-        let networks = networks(&setup, &pool, &streams);
-        let (el2n, grand) = (&networks.el2n(&[0.0])[0], networks.grand_init());
-        let mut gradient = vec![0.0; setup.parameters()];
-        for id in [0, 1, 199, 200, 999] {
-            let (mut length, mut norm) = (0.0, 0.0);
-            for k in 0..2 {
-                let mut training = networks.start(k);
-                let images = pool.images.view();
-                let net = &mut training.net;
-                net.gradient(&training.theta, images, &pool.labels, &[id], &mut gradient);
-                norm += 0.5 * f64::from(reduce::norm(&gradient));
-                let error = net.tape.gradient(net.logits);
-                length += 0.5 * f64::from(reduce::norm(error.as_slice().unwrap()));
-            }
-            assert!((el2n[id] / length - 1.0).abs() < 1e-5, "{} {length}", el2n[id]);
-            assert!((grand[id] / norm - 1.0).abs() < 1e-5, "{} {norm}", grand[id]);
-        }
-    }
-
-    #[test]
-    fn training_on_the_way_to_a_later_epoch_does_not_change_an_earlier_score() {
-        let (setup, streams) = (small_setup(), Streams::new("data-diet"));
-        let pool = pool(&setup);
-        let networks = networks(&setup, &pool, &streams);
-        let several = networks.el2n(&[0.0, 0.5, 2.0]);
-        assert_eq!(networks.el2n(&[0.5])[0], several[1]);
-        let mean = |scores: &[f64]| reduce::mean(scores);
-        assert!(mean(&several[2]) < mean(&several[1]) && mean(&several[1]) < mean(&several[0]));
-    }
-}
+mod tests;

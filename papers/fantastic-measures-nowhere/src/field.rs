@@ -70,7 +70,7 @@ impl PrimeField {
 #[derive(Clone, Debug)]
 pub struct Echelon {
     field: PrimeField,
-    /// Row by row.
+    /// The entries, row by row.
     entries: Vec<u16>,
     width: usize,
     /// Columns in which pivots are looked for: the first ones.

@@ -2,8 +2,8 @@
 
 use common::prelude::*;
 
-use crate::World;
 use crate::field::{Echelon, PrimeField};
+use crate::theory::World;
 
 /// What an estimator may look at, and the truth it is judged by: one training set and the hypothesis learned on it.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ impl Trial {
     ///
     /// The labels are y = <w*, x> with x and w* uniform in F_q^d. In the world `erm` the hypothesis is uniform among
     /// the consistent ones. In `lucky` it is w* with probability 1/2 and otherwise uniform among the others.
-    pub fn draw(world: World, field: PrimeField, d: usize, n: usize, generator: &mut Generator) -> Self {
+    pub fn sample(world: World, field: PrimeField, d: usize, n: usize, generator: &mut Generator) -> Self {
         let samples = uniform(field, n * d, generator);
         let target = uniform(field, d, generator);
         let mut system = Vec::with_capacity(n * (d + 1));
@@ -62,9 +62,9 @@ impl Trial {
         }
     }
 
-    /// The true error of the hypothesis.
-    pub fn loss(&self, q: u64) -> f64 {
-        if self.right { 0.0 } else { error_range(q) }
+    /// The true error of the hypothesis, where errors reach up to `range`.
+    pub fn loss(&self, range: f64) -> f64 {
+        if self.right { 0.0 } else { range }
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
 
     fn trials(world: World, q: u64, d: usize, n: usize) -> Vec<Trial> {
         let mut generator = Streams::new("test").open("trials", 1);
-        (0..400).map(|_| Trial::draw(world, PrimeField::new(q), d, n, &mut generator)).collect()
+        (0..400).map(|_| Trial::sample(world, PrimeField::new(q), d, n, &mut generator)).collect()
     }
 
     #[test]

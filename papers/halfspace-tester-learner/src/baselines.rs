@@ -64,8 +64,8 @@ mod tests {
 
     fn inputs(marginal: Marginal) -> Array2<f64> {
         let streams = Streams::new("test");
-        let law = InputLaw::new(marginal, 10, &mut streams.open("orientation", 9));
-        law.sample(20_000, &mut streams.open("inputs", 9))
+        let law = InputLaw::sample(marginal, 10, &mut streams.open("orientation", 9));
+        law.points(20_000, &mut streams.open("inputs", 9))
     }
 
     #[test]

@@ -8,8 +8,7 @@ use ndarray::ShapeBuilder;
 const JITTER: f64 = 0.02;
 
 /// An input distribution on R^d with mean 0 and covariance I.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Parameters)]
 pub enum Marginal {
     /// The standard normal distribution.
     Gauss,
@@ -20,6 +19,7 @@ pub enum Marginal {
     /// The corners {-1, 1}^d.
     Cube,
     /// A normal vector, scaled by 0.2 or by √1.96 with equal probability.
+    #[key("two-scale")]
     TwoScale,
     /// The vertices ±√d e_i in a random orientation, blurred by a little Gaussian noise. Its moments up
     /// to degree 3 are those of the Gaussian.
@@ -34,21 +34,21 @@ pub struct InputLaw {
 }
 
 impl InputLaw {
-    /// Draws the orientation of the cross-polytope.
-    pub fn new(marginal: Marginal, d: usize, orientation: &mut Generator) -> InputLaw {
+    /// The distribution on R^d; draws the orientation of the cross-polytope.
+    pub fn sample(marginal: Marginal, d: usize, orientation: &mut Generator) -> InputLaw {
         InputLaw { marginal, axes: orientation.orthonormal(d, d) }
     }
 
     /// `n` independent points as rows, n x d. Columns lie contiguously: products with a vector are faster so.
-    pub fn sample(&self, n: usize, random: &mut Generator) -> Array2<f64> {
+    pub fn points(&self, n: usize, random: &mut Generator) -> Array2<f64> {
         let mut inputs = Array2::zeros((n, self.axes.nrows()).f());
         for point in inputs.rows_mut() {
-            self.draw(point, random);
+            self.sample_point(point, random);
         }
         inputs
     }
 
-    fn draw(&self, mut point: ArrayViewMut1<f64>, random: &mut Generator) {
+    fn sample_point(&self, mut point: ArrayViewMut1<f64>, random: &mut Generator) {
         match self.marginal {
             Marginal::Gauss => point.map_inplace(|x| *x = random.normal()),
             Marginal::Uniform => point.map_inplace(|x| *x = 3.0_f64.sqrt() * (2.0 * random.uniform() - 1.0)),
@@ -78,8 +78,8 @@ mod tests {
 
     fn sample(marginal: Marginal, d: usize, n: usize) -> Array2<f64> {
         let streams = Streams::new("test");
-        let law = InputLaw::new(marginal, d, &mut streams.open("orientation", 1));
-        law.sample(n, &mut streams.open("inputs", 1))
+        let law = InputLaw::sample(marginal, d, &mut streams.open("orientation", 1));
+        law.points(n, &mut streams.open("inputs", 1))
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn points_of_the_cross_polytope_are_near_its_vertices() {
         let (d, n) = (6, 300);
-        let law = InputLaw::new(Marginal::Cross, d, &mut Streams::new("test").open("orientation", 1));
+        let law = InputLaw::sample(Marginal::Cross, d, &mut Streams::new("test").open("orientation", 1));
         let turned = matrix::product(sample(Marginal::Cross, d, n).view(), law.axes.view());
         let mut visited = vec![0; 2 * d];
         for point in turned.rows() {

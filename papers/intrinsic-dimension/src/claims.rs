@@ -1,205 +1,124 @@
 //! The claims, measured on the table.
 
 use common::prelude::*;
-use common::statistics::mean;
+use common::statistics::{greatest, least, mean};
 
-use crate::intrinsic::{Curve, Dimension, of_network};
-use crate::training::Network;
+use crate::intrinsic::{Dimension, accuracy, runs};
+use crate::network::Network;
 use crate::{Config, published};
 
-/// The subspace dimension at which native training is compared.
-const SOLVING: usize = 750;
-/// The subspace dimension and the width of the small network that are compared.
-const SUBSPACE_AGAINST_SMALL: (usize, usize) = (500, 2);
-/// Where accuracies are compared with published ones: where they hardly vary, and where they vary more.
-const COMPARED: [(&str, &[usize], f64); 2] =
-    [("d ≥ 200", &[200, 500, 750, 1000], 0.03), ("d = 50 and 100", &[50, 100], 0.05)];
-
 /// Measures every claim.
-pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let toy = Toy::summarize(config, table)?;
-    let main = Curve::of(config.main_network(), table)?;
-    let mut dimensions = vec![(config.main_network(), main.dimension())];
-    for &network in &config.networks()[1..] {
-        dimensions.push((network, Curve::of(network, table)?.dimension()));
-    }
-    let direct = table.filter("kind", "direct")?;
-    Ok(vec![
-        toy.residual_law(),
-        toy.threshold(),
+pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
+    let network = config.main_network();
+    let main = accuracy(table, network);
+    vec![
+        toy_residual_law(config, &table.kind("toy")),
+        toy_threshold(config, &table.kind("toy")),
         matches_published_curve(config, &main),
         dint_750(&main),
-        far_below_native(config, &main, &direct)?,
-        width_invariance(&dimensions),
-        beats_small_direct(&main, &direct)?,
-    ])
+        far_below_native(config, network, &main, &runs(table, "direct", network)),
+        width_invariance(config, table),
+        beats_small_direct(config, table, &main),
+    ]
 }
 
-/// The toy problem over seeds, by dimension.
-struct Toy {
-    groups: usize,
-    dimensions: Vec<usize>,
-    mean_residual: Vec<f64>,
-    /// The law of the mean.
-    expected_residual: Vec<f64>,
-    max_residual: Vec<f64>,
-    mean_performance: Vec<f64>,
+fn toy_residual_law(config: &Config, toy: &Table) -> Claim {
+    let groups = config.toy.groups;
+    let residual = toy.keep("d", |d| d >= 1.0 && d < groups as f64).curve("d", "rel_residual").mean();
+    let pairs = residual.x.iter().zip(&residual.middle);
+    let deviations: Vec<f64> = pairs.map(|(&d, mean)| (mean - config.toy.expected_residual(d)).abs()).collect();
+    let what = format!("max over d < {groups} of |mean rel_residual − (1 − d/{groups})|");
+    let is_below = config.toy_d.iter().any(|d| (1..groups).contains(d));
+    Claim::new("toy-residual-law")
+        .says(format!("Below the codimension the residual follows 1 − d/{groups}"))
+        .at_most(what, greatest(deviations), 0.05)
+        .note("our derivation, not in the paper")
+        .applies_if(is_below, "toy_d has no dimension below the codimension")
 }
 
-impl Toy {
-    fn summarize(config: &Config, table: &Table) -> Result<Toy> {
-        let summary = table.filter("kind", "toy")?.summarize(
-            &["d"],
-            &[
-                Summary::mean("rel_residual").named("mean"),
-                Summary::max("rel_residual").named("max"),
-                Summary::mean("performance").named("performance"),
-            ],
-        )?;
-        let expected = config.toy_d.iter().map(|&d| config.toy.expected_residual(d as f64));
-        Ok(Toy {
-            groups: config.toy.groups,
-            dimensions: config.toy_d.clone(),
-            mean_residual: summary.floats("mean")?,
-            expected_residual: expected.collect(),
-            max_residual: summary.floats("max")?,
-            mean_performance: summary.floats("performance")?,
-        })
-    }
-
-    /// The values at the dimensions that are asked for.
-    fn at<'v>(&'v self, values: &'v [f64], asked: impl Fn(usize) -> bool + 'v) -> impl Iterator<Item = f64> + 'v {
-        let pairs = self.dimensions.iter().zip(values);
-        pairs.filter(move |(d, _)| asked(**d)).map(|(_, value)| *value)
-    }
-
-    fn residual_law(&self) -> Claim {
-        let pairs = self.mean_residual.iter().zip(&self.expected_residual);
-        let deviations: Vec<f64> = pairs.map(|(mean, expected)| (mean - expected).abs()).collect();
-        let groups = self.groups;
-        let claim =
-            Claim::stated("toy-residual-law", format!("Below the codimension the residual follows 1 − d/{groups}"));
-        if self.dimensions.iter().all(|d| *d >= groups) {
-            return claim.not_applicable("toy_d has no dimension below the codimension");
-        }
-        claim
-            .at_most(
-                format!("max over d < {groups} of |mean rel_residual − (1 − d/{groups})|"),
-                greatest(self.at(&deviations, |d| d < groups)),
-                0.05,
-            )
-            .note("our derivation, not in the paper")
-    }
-
-    fn threshold(&self) -> Claim {
-        let groups = self.groups;
-        let below = 7 * groups / 10;
-        let claim =
-            Claim::stated("toy-threshold", format!("The intrinsic dimension of the toy problem is exactly {groups}"));
-        let [fewest, most] = [self.dimensions[0], self.dimensions[self.dimensions.len() - 1]];
-        if fewest > below || most < groups {
-            return claim.not_applicable("toy_d does not reach from below to beyond the codimension");
-        }
-        claim
-            .at_most(
-                format!("max rel_residual for d ≥ {groups}"),
-                greatest(self.at(&self.max_residual, |d| d >= groups)),
-                1e-8,
-            )
-            .at_most(
-                format!("greatest mean performance for d ≤ {below}"),
-                greatest(self.at(&self.mean_performance, |d| d <= below)),
-                0.05,
-            )
-            .at_least(
-                format!("least mean performance for d ≥ {groups}"),
-                least(self.at(&self.mean_performance, |d| d >= groups)),
-                0.999,
-            )
-            .published("d_int = 10")
-    }
-}
-
-fn greatest(values: impl Iterator<Item = f64>) -> f64 {
-    values.fold(f64::NEG_INFINITY, f64::max)
-}
-
-fn least(values: impl Iterator<Item = f64>) -> f64 {
-    values.fold(f64::INFINITY, f64::min)
+fn toy_threshold(config: &Config, toy: &Table) -> Claim {
+    let groups = config.toy.groups;
+    let below = 7 * groups / 10;
+    let performance = toy.curve("d", "performance").mean();
+    let unsolved = greatest(performance.keep(|d, _| d <= below as f64).middle);
+    let solved = least(performance.keep(|d, _| d >= groups as f64).middle);
+    let residual = toy.keep("d", |d| d >= groups as f64).greatest("rel_residual");
+    let is_crossed = config.toy_d.first() <= Some(&below) && config.toy_d.last() >= Some(&groups);
+    Claim::new("toy-threshold")
+        .says(format!("The intrinsic dimension of the toy problem is exactly {groups}"))
+        .at_most(format!("max rel_residual for d ≥ {groups}"), residual, 1e-8)
+        .at_most(format!("greatest mean performance for d ≤ {below}"), unsolved, 0.05)
+        .at_least(format!("least mean performance for d ≥ {groups}"), solved, 0.999)
+        .published("d_int = 10")
+        .applies_if(is_crossed, "toy_d does not reach from below to beyond the codimension")
+        .applies_if(groups >= 4, "with fewer than 4 sums even a problem that is not solved has a small loss")
 }
 
 fn matches_published_curve(config: &Config, main: &Curve) -> Claim {
-    let mut claim =
-        Claim::stated("matches-published-curve", "The accuracy on MNIST lies near the published one at every d");
-    if config.main_network() != published::NETWORK {
-        return claim.not_applicable("values are published for the 200 x 2 network");
-    }
-    for (where_, compared, threshold) in COMPARED {
-        let distances: Vec<f64> = (0..main.dimensions.len())
-            .filter(|&k| compared.contains(&(main.dimensions[k] as usize)))
-            .map(|k| {
-                let above = main.mean[k] - main.published_high[k];
-                above.max(main.published_low[k] - main.mean[k]).max(0.0)
-            })
-            .collect();
-        if distances.is_empty() {
-            return claim.not_applicable(format!("main_d has none of the dimensions compared ({where_})"));
-        }
-        let what = format!("largest distance of the mean accuracy from the published range, {where_}");
-        claim = claim.at_most(what, greatest(distances.into_iter()), threshold);
-    }
-    claim
+    let claim = Claim::new("matches-published-curve")
+        .says("The accuracy on MNIST lies near the published one at every d")
         .published("0.435–0.459, 0.583–0.612, 0.755–0.760, 0.862–0.869, 0.891–0.900, 0.902–0.916 at these d")
         .note("Adam's rate was chosen on the same test images, so that this is no independent prediction")
-}
-
-/// The interpolated dimension; NaN where there is only a bound, so that no claim holds by it.
-fn interpolated(dimension: Dimension) -> f64 {
-    match dimension {
-        Dimension::At(d) => d,
-        Dimension::Below(_) | Dimension::Above(_) => f64::NAN,
-    }
+        .applies_if(config.main_network() == published::NETWORK, "values are published for the 200 x 2 network");
+    // Where accuracies hardly vary between runs, and where they vary more.
+    let compared: [(_, &[usize], _); 2] =
+        [("d ≥ 200", &[200, 500, 750, 1000], 0.03), ("d = 50 and 100", &[50, 100], 0.05)];
+    compared.into_iter().fold(claim, |claim, (place, compared, most)| {
+        let tried: Vec<usize> = compared.iter().copied().filter(|d| config.main_d.contains(d)).collect();
+        let distances = Each::of(&tried, |d| published::distance(d, main.at(d as f64)));
+        let what = format!("largest distance of the mean accuracy from the published range, {place}");
+        let why_not = format!("main_d has none of the dimensions compared ({place})");
+        claim.at_most(what, distances, most).applies_if(!tried.is_empty(), why_not)
+    })
 }
 
 fn dint_750(main: &Curve) -> Claim {
-    let d = interpolated(main.dimension());
-    Claim::stated("dint-750", "About 750 dimensions solve MNIST")
-        .in_between("interpolated d_int90 of the main network", d, 600.0, 1000.0)
-        .published("750")
-}
-
-fn far_below_native(config: &Config, main: &Curve, direct: &Table) -> Result<Claim> {
-    let network = config.main_network();
-    let claim = Claim::stated("far-below-native", "The subspace is far smaller than D, and native training is better");
-    let at = main.at(SOLVING);
-    if at.is_nan() {
-        return Ok(claim.not_applicable(format!("main_d lacks {SOLVING}")));
-    }
-    let native = mean(&of_network(network, direct)?.floats("performance")?);
-    Ok(claim
-        .at_least(
-            "D / d_int90 of the main network",
-            network.parameters() as f64 / interpolated(main.dimension()),
-            180.0,
-        )
-        .at_least(format!("direct accuracy − accuracy at d = {SOLVING}"), native - at, 0.03)
-        .published("265; 0.08"))
-}
-
-fn width_invariance(dimensions: &[(Network, Dimension)]) -> Claim {
-    let spread = |values: &dyn Fn(&(Network, Dimension)) -> f64| {
-        greatest(dimensions.iter().map(values)) / least(dimensions.iter().map(values))
+    let dimension = Dimension::measure(main);
+    let is_told = match dimension {
+        Dimension::At(_) => true,
+        Dimension::Below(bound) => bound < 600.0,
+        Dimension::Above(bound) => bound.is_nan() || bound >= 1000.0,
     };
-    let mut claim = Claim::stated("width-invariance", "d_int90 varies little while D varies a lot")
-        .at_most("max/min of d_int90 over all networks", spread(&|(_, dimension)| dimension.or_bound()), 1.6)
-        .at_least("max/min of D over the same", spread(&|(network, _)| network.parameters() as f64), 4.5)
-        // Bounds alone would be as far apart as the dimensions that were tried.
-        .is_true(
-            "every network reaches the accuracy between two of its dimensions",
-            dimensions.iter().all(|(_, d)| matches!(d, Dimension::At(_))),
+    Claim::new("dint-750")
+        .says("About 750 dimensions solve MNIST")
+        .within("interpolated d_int90 of the main network", dimension.interpolated(), 600.0..=1000.0)
+        .published("750")
+        .applies_if(is_told, "main_d tells only a bound on d_int90, which decides nothing")
+}
+
+fn far_below_native(config: &Config, network: Network, main: &Curve, direct: &Table) -> Claim {
+    /// The dimension at which native training is compared.
+    const SOLVING: usize = 750;
+    let parameters = network.parameters() as f64;
+    let gain = direct.mean("performance") - main.at(SOLVING as f64);
+    Claim::new("far-below-native")
+        .says("The subspace is far smaller than D, and native training is better")
+        .at_least("D / d_int90 of the main network", parameters / Dimension::measure(main).interpolated(), 180.0)
+        .at_least(format!("direct accuracy − accuracy at d = {SOLVING}"), gain, 0.03)
+        .published("265; 0.08")
+        .applies_if(config.main_d.contains(&SOLVING), format!("main_d lacks {SOLVING}"))
+        .applies_if(
+            parameters >= 180.0 * SOLVING as f64,
+            format!("the main network has less than 180 · {SOLVING} parameters"),
         )
-        .published("Figure 3: about constant");
-    for (network, dimension) in dimensions {
+}
+
+fn width_invariance(config: &Config, table: &Table) -> Claim {
+    let networks = config.networks();
+    let dimensions: Vec<_> = networks.iter().map(|&network| Dimension::measure(&accuracy(table, network))).collect();
+    let spread = |values: &[f64]| greatest(values) / least(values);
+    let spread_of_d = spread(&dimensions.iter().map(|dimension| dimension.or_bound()).collect::<Vec<f64>>());
+    let spread_of_size = spread(&networks.iter().map(|network| network.parameters() as f64).collect::<Vec<f64>>());
+    // Bounds alone would be as far apart as the dimensions that were tried.
+    let all_reached = dimensions.iter().all(|dimension| matches!(dimension, Dimension::At(_)));
+    let claim = Claim::new("width-invariance")
+        .says("d_int90 varies little while D varies a lot")
+        .at_most("max/min of d_int90 over all networks", spread_of_d, 1.6)
+        .at_least("max/min of D over the same", spread_of_size, 4.5)
+        .is_true("every network reaches the accuracy between two of its dimensions", all_reached)
+        .published("Figure 3: about constant")
+        .applies_if(spread_of_size >= 4.5, "the numbers D of parameters differ by less than a factor 4.5");
+    networks.iter().zip(dimensions).fold(claim, |claim, (network, dimension)| {
         let Network { width, depth } = network;
         let bound = match dimension {
             Dimension::At(_) => "",
@@ -207,27 +126,19 @@ fn width_invariance(dimensions: &[(Network, Dimension)]) -> Claim {
             Dimension::Above(_) => ", above",
         };
         let what = format!("d_int90 of {width} x {depth}, D = {}{bound}", network.parameters());
-        claim = claim.report(what, dimension.or_bound());
-    }
-    claim
+        claim.report(what, dimension.or_bound())
+    })
 }
 
-fn beats_small_direct(main: &Curve, direct: &Table) -> Result<Claim> {
-    let (d, width) = SUBSPACE_AGAINST_SMALL;
-    let small = Network { width, depth: 1 };
-    let runs = of_network(small, direct)?;
-    let claim = Claim::stated(
-        "beats-small-direct",
-        format!("{d} dimensions of the big network beat a small one of {} parameters, all trained", small.parameters()),
-    );
-    if main.at(d).is_nan() || runs.is_empty() {
-        return Ok(claim.not_applicable(format!("main_d lacks {d} or direct_hidden {width}")));
-    }
-    Ok(claim
-        .at_least(
-            format!("accuracy at d = {d} − mean direct accuracy with h = {width}"),
-            main.at(d) - mean(&runs.floats("performance")?),
-            0.15,
-        )
-        .published("0.866 and 0.566"))
+fn beats_small_direct(config: &Config, table: &Table, main: &Curve) -> Claim {
+    let (d, width) = (500, 2);
+    let small = Network::new(width, 1);
+    let parameters = small.parameters();
+    let gain = main.at(d as f64) - mean(&runs(table, "direct", small).column("performance"));
+    let is_there = config.main_d.contains(&d) && config.direct_hidden.contains(&width) && config.direct_seeds > 0;
+    Claim::new("beats-small-direct")
+        .says(format!("{d} dimensions of the big network beat a small one of {parameters} parameters, all trained"))
+        .at_least(format!("accuracy at d = {d} − mean direct accuracy with h = {width}"), gain, 0.15)
+        .published("0.866 and 0.566")
+        .applies_if(is_there, format!("there are no runs at d = {d} or none of a small network with h = {width}"))
 }

@@ -8,342 +8,127 @@
 mod claims;
 mod figure;
 mod intrinsic;
+mod network;
 mod projection;
 mod published;
 mod subspace;
 mod toy;
 mod training;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use common::datasets::{DataSet, MNIST};
 use common::prelude::*;
+use network::{MOST_DEPTH, MOST_WIDTH, Network};
 use projection::ProjectionKind;
 use toy::BlockSums;
-use training::{Network, PIXELS, Recipe, Trained, train};
+use training::{Recipe, Trained};
 
 /// Nets of at most so many hidden units a layer count as narrow: all their parameters are trained at a higher rate.
 const NARROW: usize = 10;
 
-/// The parameters, as in `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(toy_d.iter().all(|&d| d <= toy.parameters), "dimensions of at most toy_D")]
+#[require(
+    main_d.iter().all(|&d| d <= Network::new(main_width, main_depth).parameters()),
+    "dimensions of at most the number of parameters of the main network"
+)]
+#[require(
+    sweep_d.iter().all(|&d| sweep_nets.iter().all(|network| d <= network.parameters())),
+    "dimensions of at most the number of parameters of each network of sweep_nets"
+)]
 pub struct Config {
+    #[flatten]
     toy: BlockSums,
-    /// Subspace dimensions of the toy problem, rising.
+    /// Subspace dimensions of the toy problem.
+    #[rising]
+    #[range(0..)]
     toy_d: Vec<usize>,
+    /// Subspaces of the toy problem of each dimension.
     toy_seeds: u64,
+    /// Hidden units of each layer of the main network.
+    #[range(..=MOST_WIDTH)]
     main_width: usize,
+    /// Hidden layers of the main network.
+    #[range(0..=MOST_DEPTH)]
     main_depth: usize,
-    /// Subspace dimensions of the main network, rising.
+    /// Subspace dimensions of the main network.
+    #[rising]
     main_d: Vec<usize>,
+    /// Runs of the main network.
     main_seeds: u64,
-    /// Other widths and depths.
+    /// Networks of other sizes.
+    #[distinct]
     sweep_nets: Vec<Network>,
-    /// Their subspace dimensions, rising.
+    /// Subspace dimensions of the networks of other sizes.
+    #[rising]
     sweep_d: Vec<usize>,
+    /// Runs of the networks of other sizes.
+    #[range(0..)]
     sweep_seeds: u64,
-    /// Hidden units of the small networks of which all parameters are trained, rising.
+    /// Hidden units of small networks with one hidden layer, of which all parameters are trained.
+    #[rising]
+    #[range(..=MOST_WIDTH)]
     direct_hidden: Vec<usize>,
+    /// Runs of the small networks.
+    #[range(0..)]
     direct_seeds: u64,
+    #[flatten]
     recipe: Recipe,
+    /// Adam's rate on the coordinates v of a subspace.
     lr_subspace: f64,
+    /// Adam's rate on all parameters.
     lr_direct: f64,
+    /// Adam's rate on all parameters of networks with at most 10 hidden units a layer.
     lr_direct_narrow: f64,
+    /// How the matrix P of a subspace is drawn.
     projection: ProjectionKind,
 }
-
-/// One minimisation or training.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cell {
-    /// The toy problem in a random subspace.
-    Toy {
-        /// Its size.
-        problem: BlockSums,
-        /// Of the subspace.
-        d: usize,
-        /// Of the subspace.
-        seed: u64,
-    },
-    /// A network on handwritten digits.
-    Training {
-        /// Its size.
-        network: Network,
-        /// All parameters, or a subspace of them.
-        trained: Trained,
-        /// Adam's rate.
-        rate: f64,
-        /// Of initial parameters, subspace and batches.
-        seed: u64,
-        /// Everything else.
-        recipe: Recipe,
-    },
-}
-
-/// The series a row belongs to.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The toy problem.
-    Toy,
-    /// A network in a subspace.
-    Subspace,
-    /// A network in all its parameters.
-    Direct,
-}
-
-/// The output table: one row for each cell.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    kind: Kind,
-    /// Units of each hidden layer; 0 for the toy.
-    width: usize,
-    /// Hidden layers; 0 for the toy.
-    depth: usize,
-    /// D.
-    native_params: usize,
-    /// Trained numbers; D for direct training.
-    d: usize,
-    seed: u64,
-    /// Toy: at the minimum. Networks: of the last batch.
-    loss: f64,
-    /// Toy: loss over |b|².
-    rel_residual: Option<f64>,
-    /// Toy: exp(-loss). Networks: test accuracy.
-    performance: f64,
-    /// Lowest published accuracy for this network and d.
-    published_min: Option<f64>,
-    /// Highest published accuracy for this network and d.
-    published_max: Option<f64>,
-}
-
-/// The paper.
-pub struct IntrinsicDimension;
 
 impl Config {
     /// The network of the main curve.
     fn main_network(&self) -> Network {
-        Network { width: self.main_width, depth: self.main_depth }
+        Network::new(self.main_width, self.main_depth)
     }
 
-    /// The main network, then those of the sweep, none twice.
+    /// All networks that are trained in subspaces: the main one, then the others.
     fn networks(&self) -> Vec<Network> {
-        let mut networks = vec![self.main_network()];
-        for &network in &self.sweep_nets {
-            if !networks.contains(&network) {
-                networks.push(network);
-            }
-        }
-        networks
-    }
-
-    /// Networks with one hidden layer and few parameters.
-    fn small_networks(&self) -> impl Iterator<Item = Network> {
-        self.direct_hidden.iter().map(|&width| Network { width, depth: 1 })
-    }
-
-    /// The toy problem in each dimension, for each seed.
-    fn toys(&self) -> impl Iterator<Item = Cell> {
-        self.toy_d
-            .iter()
-            .flat_map(move |&d| (0..self.toy_seeds).map(move |seed| Cell::Toy { problem: self.toy.clone(), d, seed }))
+        let others = self.sweep_nets.iter().filter(|_| self.sweep_seeds > 0);
+        distinct([self.main_network()].into_iter().chain(others.copied()))
     }
 
     /// A training of d dimensions, or of all parameters if there is no d.
-    fn training(&self, network: Network, d: Option<usize>, seed: u64) -> Cell {
+    fn training(&'static self, network: Network, d: Option<usize>, seed: u64) -> training::Run {
         let projection = self.projection;
         let (trained, rate) = match d {
             Some(d) => (Trained::Subspace { d, projection }, self.lr_subspace),
             None if network.width <= NARROW => (Trained::Native, self.lr_direct_narrow),
             None => (Trained::Native, self.lr_direct),
         };
-        Cell::Training { network, trained, rate, seed, recipe: self.recipe.clone() }
-    }
-
-    /// All trainings, none twice.
-    fn trainings(&self) -> Vec<Cell> {
-        let mut trainings = Vec::new();
-        for seed in 0..self.main_seeds {
-            let dimensions = self.main_d.iter().copied().map(Some).chain([None]);
-            trainings.extend(dimensions.map(|d| (self.main_network(), d, seed)));
-        }
-        for &network in &self.sweep_nets {
-            for seed in 0..self.sweep_seeds {
-                trainings.extend(self.sweep_d.iter().map(|&d| (network, Some(d), seed)));
-            }
-        }
-        for network in self.small_networks() {
-            trainings.extend((0..self.direct_seeds).map(|seed| (network, None, seed)));
-        }
-        let mut seen = BTreeSet::new();
-        trainings.retain(|training| seen.insert(*training));
-        let cells = trainings.into_iter();
-        cells.map(|(network, d, seed)| self.training(network, d, seed)).collect()
+        training::Run { network, trained, rate, seed, recipe: &self.recipe }
     }
 }
 
-impl Experiment for IntrinsicDimension {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        check_toy(config, check);
-        check_networks(config, check);
-        let recipe = &config.recipe;
-        check.within("train_size", recipe.train_size, 1, 60_000);
-        check.within("test_size", recipe.test_size, 1, 10_000);
-        check.count("steps", recipe.steps);
-        check.within("batch", recipe.batch, 1, 60_000);
-        for (key, rate) in [
-            ("lr_subspace", config.lr_subspace),
-            ("lr_direct", config.lr_direct),
-            ("lr_direct_narrow", config.lr_direct_narrow),
-        ] {
-            check.require(key, rate > 0.0 && rate <= 100.0, "a rate above 0 and at most 100");
-        }
-        check.within("l2", recipe.l2, 0.0, 1.0);
-        for (key, seeds) in [
-            ("main_seeds", config.main_seeds),
-            ("sweep_seeds", config.sweep_seeds),
-            ("direct_seeds", config.direct_seeds),
-        ] {
-            check.within(key, seeds, 1, 10_000);
-        }
+fn cells(config: &'static Config, plan: &mut Plan) {
+    for &d in &config.toy_d {
+        plan.add((0..config.toy_seeds).map(|seed| toy::Run { problem: &config.toy, d, seed }));
     }
-
-    fn cells(config: &Config) -> Vec<Cell> {
-        config.toys().chain(config.trainings()).collect()
-    }
-
-    fn cost(cell: &Cell) -> f64 {
-        match cell {
-            Cell::Toy { problem, d, .. } => 1.0e-8 * (problem.parameters * d) as f64,
-            Cell::Training { network, trained, recipe, .. } => {
-                let parameters = network.parameters() as f64;
-                let entries = match trained {
-                    Trained::Subspace { d, .. } => *d as f64 * parameters.sqrt(),
-                    Trained::Native => 0.0,
-                };
-                let (images, steps) = ((recipe.steps * recipe.batch + recipe.test_size) as f64, recipe.steps as f64);
-                // Six operations for each parameter and image; filling the images in; P twice a step.
-                images * (6.0 * parameters / 1.6e11 + 1.0e-6) + steps * (1.3e-9 * entries + 0.5e-9 * parameters)
-            }
-        }
-    }
-
-    fn data(cell: &Cell) -> Vec<&'static DataSet> {
-        match cell {
-            Cell::Toy { .. } => Vec::new(),
-            Cell::Training { .. } => vec![&MNIST],
-        }
-    }
-
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        Ok(vec![match cell {
-            Cell::Toy { problem, d, seed } => toy_row(problem, *d, *seed, random)?,
-            Cell::Training { network, trained, rate, seed, recipe } => {
-                let outcome = train(*network, *trained, *rate, recipe, *seed, random)?;
-                let (kind, d) = match trained {
-                    Trained::Subspace { d, .. } => (Kind::Subspace, Some(*d)),
-                    Trained::Native => (Kind::Direct, None),
-                };
-                let published = published::range(*network, d);
-                Row {
-                    kind,
-                    width: network.width,
-                    depth: network.depth,
-                    native_params: network.parameters(),
-                    d: d.unwrap_or(network.parameters()),
-                    seed: *seed,
-                    loss: outcome.loss,
-                    rel_residual: None,
-                    performance: outcome.accuracy,
-                    published_min: published.map(|(low, _)| low),
-                    published_max: published.map(|(_, high)| high),
-                }
-            }
-        }])
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
-    }
+    let main = (0..config.main_seeds).flat_map(|seed| {
+        let dimensions = config.main_d.iter().copied().map(Some).chain([None]);
+        dimensions.map(move |d| (config.main_network(), d, seed))
+    });
+    let others = config.sweep_nets.iter().flat_map(|&network| {
+        let dimensions = move |seed| config.sweep_d.iter().map(move |&d| (network, Some(d), seed));
+        (0..config.sweep_seeds).flat_map(dimensions)
+    });
+    let small = config.direct_hidden.iter().flat_map(|&width| {
+        let network = Network::new(width, 1);
+        (0..config.direct_seeds).map(move |seed| (network, None, seed))
+    });
+    // The main network can be one of the others too.
+    let mut seen = HashSet::new();
+    let trainings = main.chain(others).chain(small).filter(|training| seen.insert(*training));
+    plan.add(trainings.map(|(network, d, seed)| config.training(network, d, seed)));
 }
 
-/// The toy problem in d dimensions. Subspaces of a seed are nested.
-fn toy_row(problem: &BlockSums, d: usize, seed: u64, random: &Streams) -> Result<Row> {
-    let sums = problem.random_subspace(d, &mut random.open("toy projection", seed));
-    let loss = problem.minimum(&sums)?;
-    Ok(Row {
-        kind: Kind::Toy,
-        width: 0,
-        depth: 0,
-        native_params: problem.parameters,
-        d,
-        seed,
-        loss,
-        rel_residual: Some(loss / problem.initial_loss()),
-        performance: exp(-loss),
-        published_min: None,
-        published_max: None,
-    })
-}
-
-fn check_toy(config: &Config, check: &mut Check) {
-    let BlockSums { parameters, groups } = config.toy;
-    check.within("toy_groups", groups, 2, 1000);
-    check.within("toy_seeds", config.toy_seeds, 1, 10_000);
-    if groups == 0 {
-        return;
-    }
-    let even = (groups..=1_000_000).contains(&parameters) && parameters.is_multiple_of(groups);
-    check.require("toy_D", even, "a multiple of toy_groups, at most 1000000");
-    if even {
-        check_dimensions("toy_d", &config.toy_d, parameters.min(2000), check);
-    }
-}
-
-fn check_networks(config: &Config, check: &mut Check) {
-    let main = config.main_network();
-    check.within("main_width", main.width, 1, 10_000);
-    check.within("main_depth", main.depth, 1, 100);
-    let fits = |network: &Network| (1..=10_000).contains(&network.width) && (1..=100).contains(&network.depth);
-    let sweep = config.sweep_nets.iter().all(fits);
-    check.require("sweep_nets", sweep, "widths from 1 to 10000 and depths from 1 to 100");
-    let hidden = config.direct_hidden.iter().all(|width| (1..=10_000).contains(width));
-    check.require("direct_hidden", hidden, "values from 1 to 10000");
-    check.increasing("direct_hidden", &config.direct_hidden);
-    if !fits(&main) || !sweep {
-        return;
-    }
-    let networks: [(_, _, &[Network], _); 2] = [
-        ("main_width", "main_d", &[main], &config.main_d),
-        ("sweep_nets", "sweep_d", &config.sweep_nets, &config.sweep_d),
-    ];
-    for (nets_key, d_key, networks, dimensions) in networks {
-        let sizes = networks.iter().map(|network| network.parameters());
-        check_dimensions(d_key, dimensions, sizes.clone().min().unwrap_or(0), check);
-        let parameters = sizes.max().unwrap_or(0) as f64;
-        let units = networks.iter().map(|network| PIXELS + network.width * network.depth);
-        let activations = (config.recipe.batch * units.max().unwrap_or(0)) as f64;
-        check.memory(nets_key, 32.0 * parameters + 16.0 * activations);
-        if let Some(&d) = dimensions.last().filter(|d| **d as f64 <= parameters) {
-            check.memory(d_key, 32.0 * d as f64 * parameters.sqrt());
-        }
-    }
-}
-
-/// Requires rising dimensions from 1 to `most`, at least one.
-fn check_dimensions(key: &str, dimensions: &[usize], most: usize, check: &mut Check) {
-    let inside = !dimensions.is_empty() && dimensions.iter().all(|d| (1..=most).contains(d));
-    let expected = format!("at least one dimension, each from 1 to {most}");
-    check.require(key, inside, &expected);
-    check.increasing(key, dimensions);
-}
-
-common::paper!(IntrinsicDimension);
+common::paper!(Config, cells, figure::draw, claims::measure);

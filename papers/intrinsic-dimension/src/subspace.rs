@@ -17,10 +17,10 @@ pub struct Subspace {
 
 impl Subspace {
     /// A subspace of `d` dimensions through theta0, with v = 0.
-    pub fn draw(theta0: &[f32], d: usize, kind: ProjectionKind, random: &mut Generator) -> Subspace {
+    pub fn sample(theta0: &[f32], d: usize, kind: ProjectionKind, random: &mut Generator) -> Subspace {
         Subspace {
             theta0: theta0.to_vec(),
-            projection: Projection::draw(kind, theta0.len(), d, random),
+            projection: Projection::sample(kind, theta0.len(), d, random),
             v: vec![0.0; d],
             reduced: vec![0.0; d],
             adam: Adam::new(d),
@@ -48,7 +48,7 @@ mod tests {
         let mut normals = || (0..parameters).map(|_| random.normal_f32()).collect::<Vec<f32>>();
         let (theta0, target) = (normals(), normals());
         for kind in [ProjectionKind::Sparse, ProjectionKind::Fastfood] {
-            let mut subspace = Subspace::draw(&theta0, d, kind, &mut random);
+            let mut subspace = Subspace::sample(&theta0, d, kind, &mut random);
             let mut theta = theta0.clone();
             let away = |theta: &[f32]| -> Vec<f32> {
                 theta.iter().zip(&target).map(|(theta, target)| theta - target).collect()

@@ -12,14 +12,61 @@ const TOLERANCE: f64 = 1e-10;
 const STARTS: usize = 10;
 
 /// L(theta) = sum over i of (sum of block i - i)², with blocks of equal length, i = 1, 2, …, groups.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
+#[require(parameters.is_multiple_of(groups), "a multiple of toy_groups")]
 pub struct BlockSums {
-    /// Parameters.
-    #[serde(rename = "toy_D")]
+    /// Parameters of the toy problem.
+    #[key("toy_D")]
     pub parameters: usize,
-    /// Blocks: the codimension of the solutions.
-    #[serde(rename = "toy_groups")]
+    /// Sums that the toy problem prescribes: the codimension of its solutions.
+    #[key("toy_groups")]
+    #[range(..=1000)]
     pub groups: usize,
+}
+
+/// The toy problem solved in one random subspace. Subspaces of a seed are nested.
+#[derive(Serialize)]
+pub struct Run {
+    /// Size of the problem.
+    pub problem: &'static BlockSums,
+    /// Dimension of the subspace.
+    pub d: usize,
+    /// Draw of the subspace.
+    pub seed: u64,
+}
+
+impl Cell for Run {
+    fn cost(&self) -> f64 {
+        1.0e-8 * self.problem.parameters as f64 * self.d as f64
+    }
+
+    fn memory(&self) -> f64 {
+        8.0 * (self.problem.parameters as f64 + 4.0 * self.problem.groups as f64 * self.d as f64)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Run { problem, d, seed } = self;
+        let sums = problem.random_subspace(d, &mut random.open("toy projection", seed));
+        let loss = problem.minimum(&sums)?;
+        rows.kind("toy").push(record! {
+            /// Units of each hidden layer; 0 for the toy.
+            width: 0,
+            /// Hidden layers; 0 for the toy.
+            depth: 0,
+            /// The number D of parameters.
+            native_params: problem.parameters,
+            /// Trained numbers; D for direct training.
+            d,
+            seed,
+            /// Toy: at the minimum. Networks: of the last batch, before the last step.
+            loss,
+            /// Toy: loss over its value |b|² at theta = 0.
+            rel_residual: loss / problem.initial_loss(),
+            /// Toy: exp(-loss). Networks: test accuracy.
+            performance: exp(-loss),
+        });
+        Ok(())
+    }
 }
 
 impl BlockSums {
@@ -30,7 +77,7 @@ impl BlockSums {
 
     /// The loss at theta = 0: |b|².
     pub fn initial_loss(&self) -> f64 {
-        reduce::norm_squared(&self.targets().to_vec())
+        arrays::norm_squared(&self.targets())
     }
 
     /// A P, groups x d, where A sums blocks and the columns of P are uniformly random directions in R^D. Subspaces of
@@ -82,69 +129,4 @@ impl BlockSums {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TOY: BlockSums = BlockSums { parameters: 60, groups: 6 };
-
-    fn streams(seed: u64) -> Generator {
-        Streams::new("intrinsic-dimension").open("toy test", seed)
-    }
-
-    /// |b|² less the part of b in the column space, by Gram-Schmidt.
-    fn residual_by_projection(sums: &Array2<f64>, b: &Array1<f64>) -> f64 {
-        let mut basis: Vec<Array1<f64>> = Vec::new();
-        let mut rest = b.clone();
-        for column in sums.columns() {
-            let mut direction = column.to_owned();
-            for _ in 0..2 {
-                for known in &basis {
-                    direction.scaled_add(-known.dot(&direction), known);
-                }
-            }
-            direction /= direction.dot(&direction).sqrt();
-            rest.scaled_add(-direction.dot(&rest), &direction);
-            basis.push(direction);
-        }
-        rest.dot(&rest)
-    }
-
-    #[test]
-    fn the_minimum_is_the_distance_to_the_subspace() {
-        assert_eq!(TOY.initial_loss(), 91.0);
-        for d in 1..6 {
-            let sums = TOY.random_subspace(d, &mut streams(d as u64));
-            let (found, exact) = (TOY.minimum(&sums).unwrap(), residual_by_projection(&sums, &TOY.targets()));
-            assert!((found - exact).abs() < 1e-9 * 91.0, "{d}: {found} {exact}");
-        }
-        for d in [6, 9] {
-            let sums = TOY.random_subspace(d, &mut streams(d as u64));
-            assert!(TOY.minimum(&sums).unwrap() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn directions_are_of_unit_length_and_nested() {
-        // Blocks of one parameter: A is the identity.
-        let identity = BlockSums { parameters: 50, groups: 50 };
-        let few = identity.random_subspace(3, &mut streams(0));
-        let many = identity.random_subspace(8, &mut streams(0));
-        assert_eq!(few, many.slice(s![.., ..3]));
-        for column in many.columns() {
-            assert!((column.dot(&column) - 1.0).abs() < 1e-14);
-        }
-    }
-
-    #[test]
-    fn the_mean_residual_falls_along_a_line() {
-        for d in [1, 4] {
-            let residuals = (0..300).map(|seed| {
-                let sums = TOY.random_subspace(d, &mut streams(seed));
-                TOY.minimum(&sums).unwrap() / TOY.initial_loss()
-            });
-            let mean = residuals.sum::<f64>() / 300.0;
-            // Beta distributed with a standard deviation below 0.21, so the mean of 300 has 0.012.
-            assert!((mean - TOY.expected_residual(d as f64)).abs() < 0.05, "{d}: {mean}");
-        }
-    }
-}
+mod tests;

@@ -1,70 +1,31 @@
 //! Training a perceptron on handwritten digits, in all its parameters or in a random subspace of them.
 
-use common::datasets::{Images, mnist_test, mnist_train};
-use common::networks::{Adam, Classifier, Init, Optimizer, add_decay, draw_indices, schedules};
+use common::datasets::{DataSet, Examples, Images, MNIST, mnist_test, mnist_train};
+use common::networks::{Adam, Batches, Classifier, Init, Optimizer, add_decay, schedules};
 use common::prelude::*;
 
+use crate::network::{Network, PIXELS};
 use crate::projection::ProjectionKind;
+use crate::published;
 use crate::subspace::Subspace;
 
-const CLASSES: usize = 10;
-/// Inputs of a network.
-pub const PIXELS: usize = 784;
-
-/// A perceptron with ReLU between its layers.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(try_from = "String")]
-pub struct Network {
-    /// Units of each hidden layer.
-    pub width: usize,
-    /// Hidden layers.
-    pub depth: usize,
-}
-
-impl TryFrom<String> for Network {
-    type Error = String;
-
-    /// Reads `200x2`.
-    fn try_from(text: String) -> std::result::Result<Network, String> {
-        let parts = text.split_once('x').map(|(width, depth)| (width.parse(), depth.parse()));
-        match parts {
-            Some((Ok(width), Ok(depth))) => Ok(Network { width, depth }),
-            _ => Err(format!("expected width x depth as in 200x2, got {text}")),
-        }
-    }
-}
-
-impl Network {
-    /// Inputs, hidden units of each layer, classes.
-    fn widths(self) -> Vec<usize> {
-        let hidden = std::iter::repeat_n(self.width, self.depth);
-        [PIXELS].into_iter().chain(hidden).chain([CLASSES]).collect()
-    }
-
-    /// D: weights and biases.
-    pub fn parameters(self) -> usize {
-        self.widths().windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
-    }
-}
-
 /// What is trained.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trained {
-    /// v in theta = theta0 + P v.
+    /// The coordinates v in theta = theta0 + P v (eq. 2).
     Subspace {
         /// Length of v.
         d: usize,
-        /// P.
+        /// How P is drawn.
         projection: ProjectionKind,
     },
-    /// theta, all parameters.
+    /// All parameters theta.
     Native,
 }
 
 /// The factor of Adam's rate over the steps.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Parameters)]
 pub enum Schedule {
     /// Half a cosine, down to zero.
     Cosine,
@@ -73,6 +34,7 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// The factor of step t = 1, 2, …, `steps`.
     fn factor(self, t: usize, steps: usize) -> f64 {
         match self {
             Schedule::Cosine => schedules::cosine(t, steps),
@@ -82,72 +44,139 @@ impl Schedule {
 }
 
 /// What all trainings share.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Recipe {
     /// Training images, the first of the set.
+    #[range(..=60_000)]
     pub train_size: usize,
     /// Test images, the first of the set.
+    #[range(..=10_000)]
     pub test_size: usize,
     /// Steps of Adam.
+    #[range(0..)]
     pub steps: usize,
     /// Images of a step, drawn with replacement.
     pub batch: usize,
-    /// Of the rate.
+    /// How Adam's rate falls over the steps.
     pub lr_schedule: Schedule,
     /// The loss is the mean cross-entropy plus this times the sum of the squared weights, biases left out.
+    #[range(0.0..)]
     pub l2: f64,
-    /// Whether the pixels of all images are permuted.
+    /// Whether the pixels of all images are permuted, all in the same way.
     pub pixel_shuffle: bool,
 }
 
-/// What a training ends with.
-pub struct Outcome {
-    /// Loss of the last batch, before the last step.
-    pub loss: f64,
-    /// On the test images.
-    pub accuracy: f64,
+/// One training of a network. Runs of a seed share initial parameters and batches.
+#[derive(Serialize)]
+pub struct Run {
+    /// Size of the network.
+    pub network: Network,
+    /// All parameters, or a subspace of them.
+    pub trained: Trained,
+    /// Adam's rate.
+    pub rate: f64,
+    /// Draw of initial parameters, subspace and batches.
+    pub seed: u64,
+    /// Everything else.
+    pub recipe: &'static Recipe,
 }
 
-/// Trains a network at Adam's rate `rate`. Runs of a seed share initial parameters and batches.
-///
-/// # Errors
-/// Where the images are absent.
-pub fn train(
-    network: Network,
-    trained: Trained,
-    rate: f64,
-    recipe: &Recipe,
-    seed: u64,
-    random: &Streams,
-) -> Result<Outcome> {
-    let order = recipe.pixel_shuffle.then(|| random.open("pixels", 0).permutation(PIXELS));
-    let digits = Digits::new(mnist_train()?, order.clone());
-    let mut net = Classifier::<f32>::mlp(recipe.batch, &network.widths(), Init::HeNormal, Init::HeNormal);
-    let mut theta = net.tape.initial(&mut random.open("init", seed));
-    let mut optimizer: Box<dyn Optimizer<f32>> = match trained {
-        Trained::Subspace { d, projection } => {
-            let mut random = random.open("projection", seed);
-            Box::new(Subspace::draw(&theta, d, projection, &mut random))
-        }
-        Trained::Native => Box::new(Adam::new(theta.len())),
-    };
-    let mut gradient = vec![0.0; theta.len()];
-    let (mut batches, mut batch) = (random.open("batches", seed), vec![0; recipe.batch]);
-    let mut loss = 0.0;
-    for t in 1..=recipe.steps {
-        draw_indices(recipe.train_size, &mut batch, &mut batches);
-        digits.load(&batch, &mut net);
-        loss = net.tape.loss_and_gradient(net.loss, &theta, &mut gradient);
-        if recipe.l2 > 0.0 {
-            loss += penalise(&net, &theta, recipe.l2, &mut gradient);
-        }
-        optimizer.step(&mut theta, &gradient, rate * recipe.lr_schedule.factor(t, recipe.steps));
+impl Cell for Run {
+    fn cost(&self) -> f64 {
+        let (parameters, recipe) = (self.network.parameters() as f64, self.recipe);
+        let steps = recipe.steps as f64;
+        let images = steps * recipe.batch as f64 + recipe.test_size as f64;
+        // Six operations for each parameter and image; filling the images in; P twice a step.
+        images * (6.0 * parameters / 1.6e11 + 1.0e-6) + steps * (1.3e-9 * self.entries() + 0.5e-9 * parameters)
     }
-    let digits = Digits::new(mnist_test()?, order);
-    Ok(Outcome { loss: f64::from(loss), accuracy: digits.accuracy(recipe.test_size, &theta, &mut net) })
+
+    fn memory(&self) -> f64 {
+        let units = (PIXELS + self.network.width * self.network.depth) as f64;
+        32.0 * self.network.parameters() as f64 + 16.0 * self.recipe.batch as f64 * units + 32.0 * self.entries()
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let Outcome { loss, accuracy } = self.train(random)?;
+        let (kind, d) = match self.trained {
+            Trained::Subspace { d, .. } => ("subspace", Some(d)),
+            Trained::Native => ("direct", None),
+        };
+        let published = published::range(self.network, d);
+        rows.kind(kind).push(record! {
+            width: self.network.width,
+            depth: self.network.depth,
+            native_params: self.network.parameters(),
+            d: d.unwrap_or(self.network.parameters()),
+            seed: self.seed,
+            loss,
+            performance: accuracy,
+            /// Lowest published accuracy for this network and d.
+            published_min: published.map(|(low, _)| low),
+            /// Highest published accuracy for this network and d.
+            published_max: published.map(|(_, high)| high),
+        });
+        Ok(())
+    }
 }
 
-/// l2 times the sum of the squared weights; its gradient is added.
+/// What a training ends with.
+struct Outcome {
+    /// Loss of the last batch, before the last step; `None` for no steps.
+    loss: Option<f32>,
+    /// Accuracy on the test images.
+    accuracy: f64,
+}
+
+impl Run {
+    /// About the number of entries of a sparse P.
+    fn entries(&self) -> f64 {
+        match self.trained {
+            Trained::Subspace { d, .. } => d as f64 * (self.network.parameters() as f64).sqrt(),
+            Trained::Native => 0.0,
+        }
+    }
+
+    /// Trains and tests.
+    ///
+    /// # Errors
+    /// Where the images are absent.
+    fn train(&self, random: &Streams) -> Result<Outcome> {
+        let (recipe, seed) = (self.recipe, self.seed);
+        let order = recipe.pixel_shuffle.then(|| random.open("pixels", 0).permutation(PIXELS));
+        let (training, test) = (mnist_train()?, mnist_test()?);
+        let mut net = Classifier::<f32>::mlp(recipe.batch, &self.network.widths(), Init::HeNormal, Init::HeNormal);
+        let mut theta = net.tape.initial(&mut random.open("init", seed));
+        let mut optimizer: Box<dyn Optimizer<f32>> = match self.trained {
+            Trained::Subspace { d, projection } => {
+                Box::new(Subspace::sample(&theta, d, projection, &mut random.open("projection", seed)))
+            }
+            Trained::Native => Box::new(Adam::new(theta.len())),
+        };
+        let mut gradient = vec![0.0; theta.len()];
+        let mut batches = Batches::with_replacement(recipe.train_size, recipe.batch);
+        let mut drawing = random.open("batches", seed);
+        let whole: Vec<usize> = (0..recipe.batch).collect();
+        let mut last_loss = None;
+        for t in 1..=recipe.steps {
+            let batch = digits(&training, batches.next(&mut drawing), order.as_deref());
+            let (images, labels) = batch.view();
+            let mut loss = net.gradient(&theta, images, labels, &whole, &mut gradient);
+            if recipe.l2 > 0.0 {
+                loss += penalise(&net, &theta, recipe.l2, &mut gradient);
+            }
+            last_loss = Some(loss);
+            optimizer.step(&mut theta, &gradient, self.rate * recipe.lr_schedule.factor(t, recipe.steps));
+        }
+        let test = digits(&test, &(0..recipe.test_size).collect::<Vec<usize>>(), order.as_deref());
+        Ok(Outcome { loss: last_loss, accuracy: net.score(&theta, test.inputs.view(), &test.labels).accuracy })
+    }
+}
+
+/// The penalty l2 times the sum of the squared weights; its gradient is added to `gradient`.
 fn penalise(net: &Classifier<f32>, theta: &[f32], l2: f64, gradient: &mut [f32]) -> f32 {
     let weights = net.tape.parameters().iter().filter(|parameter| parameter.rows > 1);
     let penalties = weights.map(|weight| {
@@ -158,121 +187,13 @@ fn penalise(net: &Classifier<f32>, theta: &[f32], l2: f64, gradient: &mut [f32])
     penalties.sum()
 }
 
-/// Images with their pixels in the order in which the network sees them.
-struct Digits {
-    images: Images,
-    order: Option<Vec<usize>>,
-}
-
-impl Digits {
-    fn new(images: Images, order: Option<Vec<usize>>) -> Digits {
-        Digits { images, order }
-    }
-
-    /// Loads images and labels into a network.
-    fn load(&self, indices: &[usize], net: &mut Classifier<f32>) {
-        let input = net.tape.input_mut(net.x, indices.len());
-        let rows = ArrayViewMut2::from_shape((indices.len(), PIXELS), input);
-        self.images.rows_into(indices, 1, rows.expect("a network has one input for each pixel"));
-        if let Some(order) = &self.order {
-            let mut plain = [0.0; PIXELS];
-            for row in input.chunks_exact_mut(PIXELS) {
-                plain.copy_from_slice(row);
-                for (pixel, &from) in row.iter_mut().zip(order) {
-                    *pixel = plain[from];
-                }
-            }
-        }
-        net.tape.set_labels(net.labels, &self.images.labels(indices));
-    }
-
-    /// Share of the first `count` images that a network puts into the right class.
-    fn accuracy(&self, count: usize, theta: &[f32], net: &mut Classifier<f32>) -> f64 {
-        let all: Vec<usize> = (0..count).collect();
-        let mut right = 0;
-        for indices in all.chunks(net.tape.capacity()) {
-            self.load(indices, net);
-            net.tape.forward_to(net.logits, theta);
-            let logits = net.tape.value(net.logits).chunks_exact(CLASSES);
-            let classes = logits.map(reduce::argmax);
-            right += classes.zip(indices).filter(|(class, index)| *class == self.images.label(**index)).count();
-        }
-        right as f64 / count as f64
-    }
+/// Some images, with their pixels in another order if there is one.
+fn digits(images: &Images, indices: &[usize], order: Option<&[usize]>) -> Examples<f32> {
+    let plain = images.examples(indices, 1);
+    let Some(order) = order else { return plain };
+    let inputs = Array2::from_shape_fn(plain.inputs.dim(), |(image, pixel)| plain.inputs[[image, order[pixel]]]);
+    Examples { inputs, ..plain }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_counted_with_biases() {
-        for (text, parameters) in [("200x2", 199_210), ("50x1", 39_760), ("2x1", 1600), ("10x1", 7960)] {
-            let network = Network::try_from(text.to_string()).unwrap();
-            assert_eq!(network.parameters(), parameters);
-            let net = Classifier::<f32>::mlp(1, &network.widths(), Init::HeNormal, Init::HeNormal);
-            assert_eq!(net.tape.parameter_count(), parameters);
-        }
-        assert!(Network::try_from("200".to_string()).is_err());
-    }
-
-    #[test]
-    fn the_penalty_has_its_gradient_and_spares_biases() {
-        let net = Classifier::<f32>::mlp(1, &[3, 2, 2], Init::HeNormal, Init::HeNormal);
-        let random = &mut Streams::new("intrinsic-dimension").open("penalty", 0);
-        let mut theta = net.tape.initial(random);
-        let bias = net.tape.named("0.bias").range.start;
-        theta[bias] = 5.0;
-        let value = |theta: &[f32], net: &Classifier<f32>| penalise(net, theta, 0.5, &mut vec![0.0; theta.len()]);
-        let mut gradient = vec![0.0; theta.len()];
-        penalise(&net, &theta, 0.5, &mut gradient);
-        for i in 0..theta.len() {
-            let (mut high, mut low) = (theta.clone(), theta.clone());
-            high[i] += 0.01;
-            low[i] -= 0.01;
-            let slope = (value(&high, &net) - value(&low, &net)) / 0.02;
-            assert!((slope - gradient[i]).abs() < 1e-3, "{i}: {slope} {}", gradient[i]);
-        }
-        assert_eq!(gradient[bias], 0.0);
-    }
-
-    #[test]
-    fn a_shuffle_moves_pixels_and_nothing_else() {
-        let order = Streams::new("intrinsic-dimension").open("order", 0).permutation(PIXELS);
-        let images = mnist_test().unwrap();
-        let mut net = Classifier::<f32>::mlp(2, &[PIXELS, CLASSES], Init::HeNormal, Init::HeNormal);
-        let theta = vec![0.0; net.tape.parameter_count()];
-        let mut seen = |order: Option<Vec<usize>>| {
-            Digits::new(images.clone(), order).load(&[3, 4], &mut net);
-            net.tape.forward_to(net.logits, &theta);
-            net.tape.value(net.x).to_vec()
-        };
-        let (plain, shuffled) = (seen(None), seen(Some(order.clone())));
-        assert!(plain.len() == 2 * PIXELS && plain != shuffled);
-        for (plain, shuffled) in plain.chunks(PIXELS).zip(shuffled.chunks(PIXELS)) {
-            assert!(shuffled.iter().zip(&order).all(|(pixel, &from)| *pixel == plain[from]));
-        }
-    }
-
-    /// Even a few steps in a subspace beat guessing, and runs of a seed are the same to the bit.
-    #[test]
-    fn a_short_training_learns() {
-        let recipe = Recipe {
-            train_size: 2000,
-            test_size: 1000,
-            steps: 60,
-            batch: 64,
-            lr_schedule: Schedule::Cosine,
-            l2: 0.0,
-            pixel_shuffle: false,
-        };
-        let network = Network { width: 16, depth: 1 };
-        let streams = Streams::new("intrinsic-dimension");
-        for kind in [ProjectionKind::Sparse, ProjectionKind::Fastfood] {
-            let trained = Trained::Subspace { d: 200, projection: kind };
-            let accuracy = || train(network, trained, 0.3, &recipe, 0, &streams).unwrap().accuracy;
-            assert!(accuracy() > 0.5, "{kind:?}: {}", accuracy());
-            assert_eq!(accuracy(), accuracy());
-        }
-    }
-}
+mod tests;

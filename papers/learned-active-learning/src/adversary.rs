@@ -1,6 +1,7 @@
 //! The adversary: which instances a policy is trained on, and how much of each.
 
 use common::prelude::*;
+use common::statistics::greatest;
 
 use crate::thresholds::Instance;
 
@@ -52,9 +53,9 @@ impl Adversary {
         Adversary { moves: false, ..Adversary::new(instances, stars) }
     }
 
-    /// Draws a batch of instances, by their numbers: stratified, the b-th of B uniform numbers
+    /// Samples a batch of instances, by their numbers: stratified, the b-th of B uniform numbers
     /// lies between b / B and (b + 1) / B.
-    pub fn draw(&self, batch: &mut [usize], random: &mut Generator) {
+    pub fn sample(&self, batch: &mut [usize], random: &mut Generator) {
         let last = self.weights.len() - 1;
         let (mut instance, mut reached) = (0, self.weights[0]);
         let size = batch.len() as f64;
@@ -121,9 +122,9 @@ impl Adversary {
         }
     }
 
-    /// The largest running mean loss.
+    /// The largest running mean loss over the instances that have been seen; NaN if none has.
     pub fn worst(&self) -> f64 {
-        reduce::max(&self.running)
+        greatest(self.running.iter().filter(|mean| !mean.is_nan()))
     }
 }
 
@@ -142,7 +143,7 @@ mod tests {
         adversary.weights = vec![0.5, 0.125, 0.0, 0.375];
         let mut random = Streams::new("test").open("draw", 0);
         let mut batch = [0; 16];
-        adversary.draw(&mut batch, &mut random);
+        adversary.sample(&mut batch, &mut random);
         let count = |number| batch.iter().filter(|&&chosen| chosen == number).count();
         assert_eq!([count(0), count(1), count(2), count(3)], [8, 2, 0, 6]);
     }

@@ -8,19 +8,52 @@
 
 use common::prelude::*;
 
+use crate::policy::Policy;
+
 /// Number of states beyond which the recursion is left undone: 400 MB.
 const MOST_STATES: f64 = 5e7;
 
-/// Whether the bound can be computed in reasonable time and memory.
-pub fn is_feasible(items: usize, queries: usize) -> bool {
-    let ball = Ball::counts(items, queries);
-    ball[items][queries] <= MOST_STATES
+/// Items and queries beyond which there is no need to count the states.
+const MOST: usize = 1000;
+
+/// The exact bound of a class.
+#[derive(Serialize)]
+pub struct Bound {
+    /// Items on the line: D.
+    pub items: usize,
+    /// Queries before the announcement: T.
+    pub queries: usize,
+    /// The class.
+    pub h: f64,
 }
 
-/// Estimated seconds of the recursion.
-pub fn cost(items: usize, queries: usize) -> f64 {
-    let states = Ball::counts(items, queries)[items][queries];
-    1e-9 * states * (items * items) as f64
+impl Cell for Bound {
+    fn cost(&self) -> f64 {
+        let (items, queries) = (self.items as f64, self.queries as f64);
+        // One pass over the states for each query, most of them in the last passes.
+        0.6e-9 * states(self.items, self.queries) * items * items * (1.0 + queries / (items + 1.0))
+    }
+
+    fn memory(&self) -> f64 {
+        8.0 * states(self.items, self.queries)
+    }
+
+    fn run(&self, _: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Bound { items, queries, h } = self;
+        let (policy, loss) = (Policy::Bayes.name(), bayes_bound(items, queries, h));
+        rows.push(record! { policy, seed: None::<u64>, h, k: -1, loss, std_err: 0.0 });
+        Ok(())
+    }
+}
+
+/// Whether the bound can be computed in reasonable time and memory.
+pub fn is_feasible(items: usize, queries: usize) -> bool {
+    items <= MOST && queries <= MOST && states(items, queries) <= MOST_STATES
+}
+
+/// States of the recursion.
+fn states(items: usize, queries: usize) -> f64 {
+    Ball::counts(items, queries)[[items, queries]]
 }
 
 /// The exact bound on the mean loss over the instances of class h.
@@ -33,7 +66,7 @@ pub fn bayes_bound(items: usize, queries: usize, h: f64) -> f64 {
     let mut weights = vec![0.0; items + 1];
     // A state that is reached after t queries has the parity of t, so that what is read at t + 1 and
     // what is written at t have different places.
-    let mut values = vec![0.0; ball.len()];
+    let mut values = vec![0.0; ball.count];
     let mut sums = vec![0_i32; items];
     ball.visit(queries, &mut sums, &mut |sums| {
         values[ball.rank(sums)] = announced(sums, &probabilities, &mut weights);
@@ -88,14 +121,12 @@ struct Ball {
 }
 
 impl Ball {
-    /// Numbers of vectors by dimension and radius; a float, as it may be beyond all integers.
-    fn counts(dimension: usize, radius: usize) -> Vec<Vec<f64>> {
-        let mut counts = vec![vec![1.0; radius + 1]];
-        for d in 0..dimension {
-            let smaller = &counts[d];
-            let count = |r: usize| smaller[r] + 2.0 * smaller[..r].iter().sum::<f64>();
-            let row = (0..=radius).map(count).collect();
-            counts.push(row);
+    /// The numbers of vectors by dimension and radius, which are the Delannoy numbers; floats, as they may be beyond all
+    /// integers.
+    fn counts(dimension: usize, radius: usize) -> Array2<f64> {
+        let mut counts = Array2::ones((dimension + 1, radius + 1));
+        for (d, r) in (1..=dimension).flat_map(|d| (1..=radius).map(move |r| (d, r))) {
+            counts[[d, r]] = counts[[d - 1, r]] + counts[[d, r - 1]] + counts[[d - 1, r - 1]];
         }
         counts
     }
@@ -110,16 +141,12 @@ impl Ball {
                     before.push(sum);
                     let size = column.abs_diff(radius);
                     if size <= left {
-                        sum += counts[dimension - position - 1][left - size] as usize;
+                        sum += counts[[dimension - position - 1, left - size]] as usize;
                     }
                 }
             }
         }
-        Ball { radius, count: counts[dimension][radius] as usize, before }
-    }
-
-    fn len(&self) -> usize {
-        self.count
+        Ball { radius, count: counts[[dimension, radius]] as usize, before }
     }
 
     /// The number of a vector of the ball.
@@ -162,7 +189,7 @@ mod tests {
     #[test]
     fn a_ball_is_numbered_without_gaps() {
         let ball = Ball::new(4, 5);
-        let mut seen = vec![0; ball.len()];
+        let mut seen = vec![0; ball.count];
         for most in [4, 5] {
             ball.visit(most, &mut [0; 4], &mut |vector| seen[ball.rank(vector)] += 1);
         }

@@ -57,10 +57,28 @@ impl Episodes {
 pub struct Estimate {
     /// The instance.
     pub instance: Instance,
-    /// Mean over the episodes.
+    /// Mean loss over the episodes.
     pub loss: f64,
-    /// Standard error of the mean.
+    /// Standard error of the mean loss.
     pub std_err: f64,
+}
+
+impl Estimate {
+    /// Writes the row of an instance, for the policy of this name.
+    pub fn write(&self, policy: &str, seed: u64, rows: &mut Rows) {
+        rows.push(record! {
+            policy,
+            seed,
+            /// The class: an answer is right with probability (1 + h) / 2.
+            h: self.instance.h,
+            /// The instance, by its number of positive items; -1 for the mean over the class.
+            k: self.instance.k,
+            /// Mean loss over the evaluation episodes; the exact value for the policy "bayes".
+            loss: self.loss,
+            /// Standard error of the mean loss.
+            std_err: self.std_err,
+        });
+    }
 }
 
 /// Plays this many episodes on each instance of each class.

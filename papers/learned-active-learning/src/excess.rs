@@ -1,75 +1,58 @@
 //! The quantities by which policies are compared: worst-case loss in a class, and the worst excess.
 
 use common::prelude::*;
+use common::statistics::{greatest_of_each, mean};
 
-use crate::Policy;
+use crate::policy::Policy;
 
 /// Losses of every policy in every class, one for each seed.
-pub struct ClassLosses {
-    /// Columns policy, seed, h, worst and mean.
+pub struct ClassLosses<'c> {
+    /// Columns policy, seed, h, worst, mean and difficulty, which is -h.
     table: Table,
     /// The difficulty classes, from easy to hard.
-    noise_levels: Vec<f64>,
+    noise_levels: &'c [f64],
 }
 
-impl ClassLosses {
+impl<'c> ClassLosses<'c> {
     /// Takes the maximum and the mean over the instances of each class.
-    ///
-    /// # Errors
-    /// When the table has not the columns of the output table.
-    pub fn new(table: &Table, noise_levels: &[f64]) -> Result<ClassLosses> {
-        let summaries = [Summary::max("loss").named("worst"), Summary::mean("loss").named("mean")];
-        Ok(ClassLosses {
-            table: table.summarize(&["policy", "seed", "h"], &summaries)?,
-            noise_levels: noise_levels.to_vec(),
-        })
+    pub fn new(table: &Table, noise_levels: &'c [f64]) -> ClassLosses<'c> {
+        let losses = [Summary::max("loss").named("worst"), Summary::mean("loss").named("mean")];
+        let table = table.summary(["policy", "seed", "h"], losses).derive("difficulty", ["h"], |[h]| -h);
+        ClassLosses { table, noise_levels }
     }
 
-    fn column(&self, policy: Policy, h: f64, column: &str) -> Result<Vec<f64>> {
-        self.table.filter("policy", policy.name())?.filter("h", h)?.floats(column)
+    fn of(&self, policy: Policy, h: f64) -> Table {
+        self.table.with("policy", policy.name()).with("h", h)
     }
 
-    /// M(p, h): the largest loss over the instances of the class, for each seed.
-    ///
-    /// # Errors
-    /// When the table lacks what it should hold, as for the other methods.
-    pub fn worst(&self, policy: Policy, h: f64) -> Result<Vec<f64>> {
-        self.column(policy, h, "worst")
+    /// M(p, h): the largest loss over the instances of each class, from easy to hard, with its range over the seeds.
+    pub fn worst(&self, policy: Policy) -> Curve {
+        self.table.with("policy", policy.name()).curve("difficulty", "worst").mean().range()
+    }
+
+    /// The mean over the seeds of M(p, h), the largest loss over the instances of the class.
+    pub fn mean_worst(&self, policy: Policy, h: f64) -> f64 {
+        mean(&self.of(policy, h).column("worst"))
     }
 
     /// A(p, h): the mean loss over the instances of the class, for each seed.
-    ///
-    /// # Errors
-    /// As for [`worst`](Self::worst).
-    pub fn mean(&self, policy: Policy, h: f64) -> Result<Vec<f64>> {
-        self.column(policy, h, "mean")
+    pub fn mean(&self, policy: Policy, h: f64) -> Vec<f64> {
+        self.of(policy, h).column("mean")
     }
 
-    /// The exact bound on the mean loss of each class, if it was computed.
-    ///
-    /// # Errors
-    /// As for [`worst`](Self::worst).
-    pub fn bounds(&self) -> Result<Option<Vec<f64>>> {
-        let bounds = self.table.filter("policy", Policy::Bayes.name())?.floats("mean")?;
-        Ok((!bounds.is_empty()).then_some(bounds))
+    /// The exact bound on the mean loss of each class, from easy to hard; empty if it was not computed.
+    pub fn bounds(&self) -> Vec<f64> {
+        self.table.with("policy", Policy::Bayes.name()).column("mean")
     }
 
     /// E(p): the largest excess, over the classes, of the worst-case loss over that of the policy
     /// specialised for the class, for each seed.
-    ///
-    /// # Errors
-    /// As for [`worst`](Self::worst).
-    pub fn worst_excess(&self, policy: Policy) -> Result<Vec<f64>> {
-        let mut excess: Vec<f64> = Vec::new();
-        for &h in &self.noise_levels {
-            let star = self.worst(Policy::Specialised(h), h)?;
-            let losses = self.worst(policy, h)?;
-            excess.resize(losses.len(), f64::NEG_INFINITY);
-            for ((excess, loss), star) in excess.iter_mut().zip(losses).zip(star) {
-                *excess = excess.max(loss - star);
-            }
-        }
-        Ok(excess)
+    pub fn worst_excess(&self, policy: Policy) -> Vec<f64> {
+        greatest_of_each(self.noise_levels.iter().map(|&h| {
+            let (losses, stars) = (self.of(policy, h), self.of(Policy::Specialised(h), h));
+            let pairs = losses.column("worst").into_iter().zip(stars.column("worst"));
+            pairs.map(|(loss, star)| loss - star).collect::<Vec<f64>>()
+        }))
     }
 }
 
@@ -79,35 +62,19 @@ mod tests {
 
     #[test]
     fn excess_is_counted_class_by_class_and_seed_by_seed() -> Result<()> {
-        let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut put = |policy: Policy, seed: i64, h: f64, losses: [f64; 2]| {
-            for loss in losses {
-                columns.0.push(policy.name());
-                columns.1.push(seed);
-                columns.2.push(h);
-                columns.3.push(loss);
-            }
-        };
-        put(Policy::Specialised(1.0), 0, 1.0, [0.0, 0.25]);
-        put(Policy::Specialised(0.5), 0, 0.5, [0.5, 0.75]);
-        put(Policy::Robust, 0, 1.0, [0.25, 0.5]);
-        put(Policy::Robust, 0, 0.5, [0.5, 0.5]);
-        put(Policy::Specialised(1.0), 1, 1.0, [0.5, 0.5]);
-        put(Policy::Specialised(0.5), 1, 0.5, [0.5, 0.5]);
-        put(Policy::Robust, 1, 1.0, [0.25, 0.0]);
-        put(Policy::Robust, 1, 0.5, [0.25, 0.625]);
-        let (policy, seed, h, loss) = columns;
-        let table = Table::from_columns([
-            ("policy", Column::from(policy)),
-            ("seed", Column::from(seed)),
-            ("h", Column::from(h)),
-            ("loss", Column::from(loss)),
-        ])?;
-        let losses = ClassLosses::new(&table, &[1.0, 0.5])?;
-        assert_eq!(losses.worst(Policy::Robust, 0.5)?, [0.5, 0.625]);
-        assert_eq!(losses.mean(Policy::Robust, 1.0)?, [0.375, 0.125]);
-        assert_eq!(losses.worst_excess(Policy::Robust)?, [0.25, 0.125]);
-        assert_eq!(losses.bounds()?, None);
+        let table = Table::from_csv(
+            "policy,seed,h,loss\n\
+             spec_1.00,0,1.0,0.0\nspec_1.00,0,1.0,0.25\nspec_0.50,0,0.5,0.5\nspec_0.50,0,0.5,0.75\n\
+             robust,0,1.0,0.25\nrobust,0,1.0,0.5\nrobust,0,0.5,0.5\nrobust,0,0.5,0.5\n\
+             spec_1.00,1,1.0,0.5\nspec_1.00,1,1.0,0.5\nspec_0.50,1,0.5,0.5\nspec_0.50,1,0.5,0.5\n\
+             robust,1,1.0,0.25\nrobust,1,1.0,0.0\nrobust,1,0.5,0.25\nrobust,1,0.5,0.625\n",
+        )?;
+        let losses = ClassLosses::new(&table, &[1.0, 0.5]);
+        let worst = losses.worst(Policy::Robust);
+        assert_eq!((worst.middle, worst.low, worst.high), (vec![0.375, 0.5625], vec![0.25, 0.5], vec![0.5, 0.625]));
+        assert_eq!(losses.mean(Policy::Robust, 1.0), [0.375, 0.125]);
+        assert_eq!(losses.worst_excess(Policy::Robust), [0.25, 0.125]);
+        assert!(losses.bounds().is_empty());
         Ok(())
     }
 }

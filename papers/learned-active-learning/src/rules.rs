@@ -2,8 +2,8 @@
 
 use common::prelude::*;
 
-use crate::episodes::QueryPolicy;
-use crate::thresholds::{History, Thresholds};
+use crate::episodes::{QueryPolicy, evaluate};
+use crate::thresholds::{History, Thresholds, level_name};
 
 /// The assumed noise level in place of 1, which would give wrong answers no explanation.
 const NEARLY_NOISE_FREE: f64 = 0.999;
@@ -11,7 +11,7 @@ const NEARLY_NOISE_FREE: f64 = 0.999;
 /// Distances from 1/2 that differ by less are equal: sums of the same terms in another order.
 const TIE: f64 = 1e-9;
 
-/// The rules.
+/// A rule made by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -21,7 +21,48 @@ pub enum Rule {
     SoftBinarySearch(f64),
 }
 
+/// A rule judged on every instance of every class.
+#[derive(Serialize)]
+pub struct Judged {
+    /// The rule.
+    pub rule: Rule,
+    /// The problem with all classes.
+    pub problem: &'static Thresholds,
+    /// Episodes on each instance.
+    pub eval_episodes: usize,
+    /// The seed of these episodes.
+    pub seed: u64,
+}
+
+impl Cell for Judged {
+    fn cost(&self) -> f64 {
+        let (items, queries) = (self.problem.items as f64, self.problem.queries as f64);
+        5e-9 * self.problem.instance_count() * self.eval_episodes as f64 * queries * items
+    }
+
+    fn memory(&self) -> f64 {
+        8.0 * self.problem.instance_count() * self.eval_episodes as f64
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Judged { rule, problem, eval_episodes, seed } = self;
+        let name = rule.name();
+        let mut random = random.open(&format!("evaluate {name}"), seed);
+        let losses = evaluate(&mut rule.policy(problem), problem, eval_episodes, &mut random);
+        losses.iter().for_each(|loss| loss.write(&name, seed, rows));
+        Ok(())
+    }
+}
+
 impl Rule {
+    /// The name in the table.
+    pub fn name(self) -> String {
+        match self {
+            Rule::Random => "random".into(),
+            Rule::SoftBinarySearch(h) => format!("sgbs_{}", level_name(h)),
+        }
+    }
+
     /// The rule at work.
     pub fn policy(self, problem: &Thresholds) -> RulePolicy {
         let h = match self {
@@ -42,7 +83,7 @@ pub struct RulePolicy {
     rule: Rule,
     /// Likelihood of a hypothesis, by its gap.
     likelihoods: Vec<f64>,
-    /// For each item, the weight of the hypotheses under which it is positive.
+    /// For each item, the weight of the hypotheses under which that item is positive.
     tails: Vec<f64>,
 }
 
@@ -79,8 +120,9 @@ impl QueryPolicy for RulePolicy {
 
 #[cfg(test)]
 mod tests {
+    use common::statistics::greatest;
+
     use super::*;
-    use crate::episodes::evaluate;
 
     fn problem(queries: usize) -> Thresholds {
         Thresholds { items: 10, queries, noise_levels: vec![1.0] }
@@ -93,7 +135,7 @@ mod tests {
             let mut random = Streams::new("test").open("search", 0);
             let mut policy = Rule::SoftBinarySearch(1.0).policy(&problem);
             let estimates = evaluate(&mut policy, &problem, 300, &mut random);
-            estimates.iter().fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
+            greatest(estimates.iter().map(|estimate| estimate.loss))
         };
         // Eleven hypotheses: three queries leave some of them together.
         assert!(worst(3) > 0.1);

@@ -3,66 +3,87 @@
 use common::prelude::*;
 
 use crate::adversary::Adversary;
+use crate::policy::Policy;
 use crate::thresholds::Thresholds;
-use crate::training::{Trained, Training};
-use crate::{Policy, Row};
+use crate::training::Training;
 
 /// What the policies of one seed share.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 pub struct Study {
-    /// With all classes.
-    pub problem: Thresholds,
-    /// Of each policy.
-    pub training: Training,
-    /// Of initial weights, training and evaluation; each policy has random numbers of its own.
+    /// The problem with all classes.
+    pub problem: &'static Thresholds,
+    /// How each policy is trained and judged.
+    pub training: &'static Training,
+    /// The seed of weights, training and evaluation; each policy has random numbers of its own.
     pub seed: u64,
 }
 
+/// The method as a whole: the specialised policies, then the robust one, which needs theirs.
+#[derive(Serialize)]
+pub struct Robust {
+    /// What the policies share.
+    pub study: Study,
+    /// Gradient steps of the robust policy.
+    pub updates_robust: usize,
+}
+
+/// The policy for a uniform prior over all instances of all classes.
+#[derive(Serialize)]
+pub struct Average(pub Study);
+
 impl Study {
-    /// The method as a whole. Specialised policies are trained first; the worst-case loss of each
-    /// is the star of its class. Then the robust policy is trained for the least worst excess.
-    pub fn robust(&self, updates_robust: usize, random: &Streams) -> Vec<Row> {
-        let mut rows = Vec::new();
+    /// Trains a policy, writes its loss on every instance, and gives the largest running mean loss of the training.
+    fn learn(&self, policy: Policy, adversary: Adversary, updates: usize, random: &Streams, rows: &mut Rows) -> f64 {
+        let name = policy.name();
+        let open = |what| random.open(&format!("{what} {name}"), self.seed);
+        let trained = self.training.train(self.problem, adversary, updates, &mut open("train"));
+        let losses = trained.evaluate(self.training, &mut open("evaluate"));
+        losses.iter().for_each(|loss| loss.write(&name, self.seed, rows));
+        trained.worst
+    }
+}
+
+impl Cell for Robust {
+    fn cost(&self) -> f64 {
+        let Study { problem, training, .. } = self.study;
+        let classes = problem.noise_levels.len();
+        let updates = classes as f64 * training.updates as f64 + self.updates_robust as f64;
+        training.cost(problem, classes + 1, updates)
+    }
+
+    fn memory(&self) -> f64 {
+        self.study.training.memory(self.study.problem)
+    }
+
+    /// Specialised policies are trained first; the worst-case loss of each is the star of its class. Then the robust
+    /// policy is trained for the least worst excess.
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let Study { problem, training, .. } = self.study;
         let mut stars = Vec::new();
-        for &h in &self.problem.noise_levels {
-            let class: Vec<_> = self.problem.class(h).collect();
-            let none = vec![0.0; class.len()];
-            let policy = Policy::Specialised(h);
-            let trained = self.train(policy, Adversary::new(class, none), self.training.updates, random);
-            stars.extend(self.problem.class(h).map(|_| trained.worst));
-            rows.extend(self.judge(policy, &trained, random));
+        for &h in &problem.noise_levels {
+            let class: Vec<_> = problem.class(h).collect();
+            let adversary = Adversary::new(class, vec![0.0; problem.items + 1]);
+            let star = self.study.learn(Policy::Specialised(h), adversary, training.updates, random, rows);
+            stars.resize(stars.len() + problem.items + 1, star);
         }
-        let adversary = Adversary::new(self.problem.instances(), stars);
-        let trained = self.train(Policy::Robust, adversary, updates_robust, random);
-        rows.extend(self.judge(Policy::Robust, &trained, random));
-        rows
+        let adversary = Adversary::new(problem.instances(), stars);
+        self.study.learn(Policy::Robust, adversary, self.updates_robust, random, rows);
+        Ok(())
+    }
+}
+
+impl Cell for Average {
+    fn cost(&self) -> f64 {
+        self.0.training.cost(self.0.problem, 1, self.0.training.updates as f64)
     }
 
-    /// The policy for a uniform prior over all instances of all classes.
-    pub fn average(&self, random: &Streams) -> Vec<Row> {
-        let prior = Adversary::prior(self.problem.instances());
-        let trained = self.train(Policy::Average, prior, self.training.updates, random);
-        self.judge(Policy::Average, &trained, random)
+    fn memory(&self) -> f64 {
+        self.0.training.memory(self.0.problem)
     }
 
-    fn train(&self, policy: Policy, adversary: Adversary, updates: usize, random: &Streams) -> Trained<'_> {
-        let mut random = random.open(&format!("train {}", policy.name()), self.seed);
-        self.training.train(&self.problem, adversary, updates, &mut random)
-    }
-
-    fn judge(&self, policy: Policy, trained: &Trained, random: &Streams) -> Vec<Row> {
-        let mut random = random.open(&format!("evaluate {}", policy.name()), self.seed);
-        Row::each(policy, self.seed, &trained.evaluate(&self.training, &mut random))
-    }
-
-    /// Estimated seconds of so many trainings with this many updates in all, and evaluations.
-    pub fn cost(&self, policies: usize, updates: usize) -> f64 {
-        let Training { hidden, batch, eval_episodes, .. } = self.training;
-        let Thresholds { items, queries, .. } = self.problem;
-        let weights = hidden * (4 * items + 2);
-        let choice = 0.05e-9 * weights as f64 + 1e-9 * hidden as f64 + 10e-9 * items as f64;
-        let played = policies * self.problem.instances().len() * eval_episodes;
-        // With its gradient, an episode of a training costs half as much again.
-        choice * queries as f64 * (1.5 * (updates * batch) as f64 + played as f64)
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let prior = Adversary::prior(self.0.problem.instances());
+        self.0.learn(Policy::Average, prior, self.0.training.updates, random, rows);
+        Ok(())
     }
 }

@@ -3,13 +3,16 @@
 use common::prelude::*;
 
 /// The problem: D items on a line, of which the first k are positive, and T queries to find k.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Thresholds {
-    /// Items on the line: D.
+    /// Items on the line, D.
     pub items: usize,
-    /// Queries before the announcement: T.
+    /// Queries before a hypothesis is announced, T.
+    #[range(0..)]
     pub queries: usize,
-    /// The difficulty classes h, from easy (1: no noise) to hard.
+    /// Difficulty classes h, from easy to hard: an answer is right with probability (1 + h) / 2.
+    #[range(..=1.0)]
+    #[falling]
     pub noise_levels: Vec<f64>,
 }
 
@@ -33,6 +36,11 @@ impl Thresholds {
         self.noise_levels.iter().flat_map(|&h| self.class(h)).collect()
     }
 
+    /// The number of instances of all classes.
+    pub fn instance_count(&self) -> f64 {
+        self.noise_levels.len() as f64 * (self.items as f64 + 1.0)
+    }
+
     /// Queries that tell D + 1 hypotheses apart if there is no noise: the least t with 2^t > D.
     pub fn binary_search_queries(&self) -> usize {
         (usize::BITS - self.items.leading_zeros()) as usize
@@ -45,6 +53,12 @@ impl Instance {
         let right = random.bernoulli(0.5 * (1.0 + self.h));
         if right == (item < self.k) { 1 } else { -1 }
     }
+}
+
+/// A noise level in the name of a policy: with two decimals, or with all where two do not give it back.
+pub fn level_name(h: f64) -> String {
+    let short = format!("{h:.2}");
+    if short.parse() == Ok(h) { short } else { h.to_string() }
 }
 
 /// What has been asked and answered in an episode.

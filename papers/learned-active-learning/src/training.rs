@@ -9,19 +9,22 @@ use crate::network::{Network, NetworkPolicy, Recording};
 use crate::thresholds::Thresholds;
 
 /// How a policy is trained and judged.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Training {
-    /// Hidden neurons.
+    /// Width of the policy network.
     pub hidden: usize,
+    /// Gradient steps of a specialised policy and of the average one.
+    pub updates: usize,
     /// Episodes of a gradient step.
     pub batch: usize,
-    /// First step size of Adam; the last one is a tenth of it.
+    /// Step size of Adam; falls linearly to a tenth of it.
+    #[range(..=1.0)]
     pub lr: f64,
-    /// First bonus for the entropy of a choice; the last one is 0.
+    /// Reward for a spread choice of the item, a factor of its entropy; falls linearly to 0.
+    #[range(0.0..=10.0)]
     pub entropy_bonus: f64,
-    /// Gradient steps of a policy, except the robust one.
-    pub updates: usize,
     /// Episodes on each instance by which a policy is judged.
+    #[range(2..)]
     pub eval_episodes: usize,
 }
 
@@ -45,7 +48,7 @@ impl Training {
         updates: usize,
         random: &mut Generator,
     ) -> Trained<'p> {
-        let mut network = Network::draw(problem.items, self.hidden, random);
+        let mut network = Network::sample(problem.items, self.hidden, random);
         let mut gradient = Network::zeros(problem.items, self.hidden);
         let mut adam = [Adam::new(network.first.len()), Adam::new(network.second.len())];
         let mut recording = Recording::new(problem, self.hidden, self.batch);
@@ -54,7 +57,7 @@ impl Training {
         let mut instances = vec![adversary.instance(0); self.batch];
         let mut advantages = vec![0.0; self.batch];
         for update in 0..updates {
-            adversary.draw(&mut batch, random);
+            adversary.sample(&mut batch, random);
             for (instance, &number) in instances.iter_mut().zip(&batch) {
                 *instance = adversary.instance(number);
             }
@@ -74,6 +77,25 @@ impl Training {
         }
         Trained { problem, network, worst: adversary.worst() }
     }
+
+    /// Estimated seconds of so many trainings with this many updates in all, and of their evaluations.
+    pub fn cost(&self, problem: &Thresholds, policies: usize, updates: f64) -> f64 {
+        let (hidden, items, queries) = (self.hidden as f64, problem.items as f64, problem.queries as f64);
+        let choice = 0.05e-9 * hidden * (4.0 * items + 2.0) + 1e-9 * hidden + 10e-9 * items;
+        let played = policies as f64 * problem.instance_count() * self.eval_episodes as f64;
+        // With its gradient, an episode of a training costs half as much again.
+        choice * queries * (1.5 * updates * self.batch as f64 + played)
+    }
+
+    /// Estimated bytes of a training and of its evaluation.
+    pub fn memory(&self, problem: &Thresholds) -> f64 {
+        let (hidden, items, queries) = (self.hidden as f64, problem.items as f64, problem.queries as f64);
+        let recorded = self.batch.max(TOGETHER) as f64 * (queries + 1.0) * (6.0 * items + 2.0 * hidden);
+        let losses = problem.instance_count() * self.eval_episodes as f64;
+        // Weights, their gradient and the two moments of Adam.
+        let weights = 4.0 * hidden * (4.0 * items + 4.0);
+        8.0 * (recorded + losses + weights)
+    }
 }
 
 impl Trained<'_> {
@@ -89,6 +111,8 @@ impl Trained<'_> {
 
 #[cfg(test)]
 mod tests {
+    use common::statistics::greatest;
+
     use super::*;
 
     /// Three items, two queries, no noise: the middle item and then the one on the right side solve
@@ -103,7 +127,7 @@ mod tests {
             let adversary = Adversary::new(problem.instances(), vec![0.0; 4]);
             let trained = training.train(&problem, adversary, updates, &mut random);
             let estimates = trained.evaluate(&training, &mut random);
-            estimates.iter().fold(0.0_f64, |worst, estimate| worst.max(estimate.loss))
+            greatest(estimates.iter().map(|estimate| estimate.loss))
         };
         assert!(worst(1) > 0.3);
         assert!(worst(300) < 0.05);

@@ -4,142 +4,117 @@ use common::prelude::*;
 use common::statistics::{greatest, least, mean};
 
 use crate::learners::fixed_name;
+use crate::sequence::checkpoint;
 use crate::{Config, theory};
 
-/// What one trial cost, in mean iterations a system.
-struct Trial {
-    dist: Value,
-    tsallis: f64,
-    /// Tsallis-INF after a tenth of the sequence.
-    tsallis_early: f64,
-    tsallis_cb: f64,
-    cheb: f64,
-    instance_optimal: f64,
-    best_fixed: f64,
-}
+/// How near to ω* the best parameter of the grid must be.
+const NEAR: f64 = 0.05;
 
-impl Trial {
-    /// Regret of Tsallis-INF a system against the best fixed parameter, at T.
-    fn regret(&self) -> f64 {
-        self.tsallis - self.best_fixed
-    }
-
-    /// The same after a tenth of the sequence, against the same parameter.
-    fn early_regret(&self) -> f64 {
-        self.tsallis_early - self.best_fixed
-    }
-}
+/// Why claims about iterations do not apply.
+const GIVE_UP: &str = "solves end at iteration_cap";
 
 /// Measures every claim.
-pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let trials = trials(config, &table.filter("kind", "run")?)?;
-    Ok(vec![
-        cheb_beats_best_fixed(&trials),
-        cheb_near_instance_optimum(&trials),
-        context_helps_in_order(&trials),
-        tsallis_no_regret(&trials),
-        tsallis_regret_below_theory(config, &trials),
-        sor_theory(config, &table.filter("kind", "bound")?)?,
-    ])
-}
-
-fn trials(config: &Config, runs: &Table) -> Result<Vec<Trial>> {
-    let early = runs.filter("instance", early_instance(config))?;
-    // Only methods that solved the whole sequence have a row here.
-    let groups = runs.filter("instance", config.instances)?.group_by(&["dist", "trial"])?;
-    let trial = |(key, group): (Vec<Value>, Table)| {
-        let early = early.filter("dist", key[0].clone())?.filter("trial", key[1].clone())?;
-        let mut best_fixed = f64::INFINITY;
-        for &omega in config.fixed.iter().filter(|&&omega| config.solved_with_fixed(omega) == config.instances) {
-            best_fixed = best_fixed.min(cost(&group, &fixed_name(omega))?);
-        }
-        Ok(Trial {
-            dist: key[0].clone(),
-            tsallis: cost(&group, "tsallis_inf")?,
-            tsallis_early: cost(&early, "tsallis_inf")?,
-            tsallis_cb: cost(&group, "tsallis_inf_cb")?,
-            cheb: cost(&group, "cheb_cb")?,
-            instance_optimal: cost(&group, "instance_opt")?,
-            best_fixed,
-        })
+pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
+    let runs = table.kind("run");
+    let (last, tenth) = (config.instances, checkpoint(config.instances, 5).max(1));
+    // Mean iterations a system in one trial.
+    let cost = |trial: &Table, method: &str, instance: usize| {
+        trial.with("method", method).with("instance", instance).value("mean_iters")
     };
-    groups.into_iter().map(trial).collect()
-}
+    // Only fixed parameters that solve whole sequences are compared.
+    let whole = |omega: &&f64| config.solved_with_fixed(**omega) == last;
+    let whole: Vec<String> = config.fixed.iter().filter(whole).map(|&omega| fixed_name(omega)).collect();
+    let best_fixed = |trial: &Table| least(whole.iter().map(|method| cost(trial, method, last)));
+    let each_trial = |measure: &dyn Fn(&Table) -> f64| runs.each(["dist", "trial"], |trial| measure(trial));
+    let ratios = |a, b| each_trial(&|trial| cost(trial, a, last) / cost(trial, b, last));
+    let cheb_to_fixed = each_trial(&|trial| cost(trial, "cheb_cb", last) / best_fixed(trial));
 
-/// The checkpoint at a tenth of the sequence.
-fn early_instance(config: &Config) -> usize {
-    ((config.instances + 5) / 10).max(1)
-}
-
-/// Mean iterations a system of one method, in a table with one row for each method.
-fn cost(group: &Table, method: &str) -> Result<f64> {
-    let value = group.filter("method", method)?.only("mean_iters")?;
-    Ok(value.as_float().unwrap_or(f64::NAN))
-}
-
-fn cheb_beats_best_fixed(trials: &[Trial]) -> Claim {
-    let ratios = trials.iter().map(|trial| trial.cheb / trial.best_fixed);
-    Claim::stated("cheb-beats-best-fixed", "The contextual bandit beats every fixed omega")
-        .at_most("max over trials of cost(cheb_cb) / cost(best fixed)", greatest(ratios), 0.85)
-        .published("curve left of the best fixed omega")
-}
-
-fn cheb_near_instance_optimum(trials: &[Trial]) -> Claim {
-    let ratios = trials.iter().map(|trial| trial.cheb / trial.instance_optimal);
-    Claim::stated("cheb-near-instance-opt", "The contextual bandit comes close to the instance optimum")
-        .at_most("max over trials of cost(cheb_cb) / cost(instance_opt)", greatest(ratios), 1.30)
-        .published("close to the instance optimum (no number)")
-}
-
-fn context_helps_in_order(trials: &[Trial]) -> Claim {
-    let bins = trials.iter().map(|trial| trial.tsallis / trial.tsallis_cb);
-    let regression = trials.iter().map(|trial| trial.tsallis_cb / trial.cheb);
-    Claim::stated("context-helps-in-order", "More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF")
-        .at_least("min over trials of cost(tsallis_inf) / cost(tsallis_inf_cb)", least(bins), 1.04)
-        .at_least("min over trials of cost(tsallis_inf_cb) / cost(cheb_cb)", least(regression), 1.04)
-        .published("same order")
-}
-
-fn tsallis_no_regret(trials: &[Trial]) -> Claim {
-    let of_dist = |dist: &str| {
-        let trials = trials.iter().filter(|trial| trial.dist == Value::from(dist));
-        mean(&trials.map(|trial| trial.regret() / trial.early_regret()).collect::<Vec<f64>>())
+    // Regret of Tsallis-INF a system, against the parameter that is best for the whole sequence.
+    let regret = |trial: &Table, instance| cost(trial, "tsallis_inf", instance) - best_fixed(trial);
+    let shrinks = |dist| {
+        let trials = runs.with("dist", dist);
+        mean(&trials.each("trial", |trial| regret(trial, last) / regret(trial, tenth)))
     };
-    let what = "mean over trials of [regret a system at T] / [same at T/10]";
-    Claim::stated("tsallis-no-regret", "Average regret of Tsallis-INF against the best fixed omega shrinks")
-        .at_most(format!("{what}, low variance"), of_dist("low"), 0.75)
-        .at_most(format!("{what}, high variance"), of_dist("high"), 0.75)
-        .published("regret O(sqrt(dT)), whose exponent gives 0.32")
-}
-
-fn tsallis_regret_below_theory(config: &Config, trials: &[Trial]) -> Claim {
-    let (arms, instances) = (config.omega_grid.len() as f64, config.instances as f64);
+    let (arms, instances) = (config.omega_grid.len() as f64, last as f64);
     let unit = 4.0 * (arms * instances).sqrt();
-    let shares: Vec<f64> = trials.iter().map(|trial| trial.regret() * instances / (unit * trial.tsallis)).collect();
-    Claim::stated(
-        "tsallis-regret-below-theory",
-        "Total regret of Tsallis-INF is below the textbook 4 sqrt(dT) in units of the mean cost",
-    )
-    .at_most("max over trials of regret / (4 sqrt(dT) cost(tsallis_inf))", greatest(shares.iter().copied()), 1.0)
-    .above("min over trials of the same", least(shares.iter().copied()), 0.0)
-    .published("4 sqrt(dT) + 1 for losses in [0, 1] (Zimmert and Seldin)")
-}
+    let to_theory = each_trial(&|trial| regret(trial, last) * instances / (unit * cost(trial, "tsallis_inf", last)));
 
-fn sor_theory(config: &Config, bounds: &Table) -> Result<Claim> {
-    let (omegas, iterations) = (bounds.floats("omega")?, bounds.floats("iters")?);
-    let against = |column: &str| -> Result<Vec<f64>> {
-        Ok(bounds.floats(column)?.iter().zip(&iterations).map(|(theory, count)| theory / count).collect())
-    };
-    let (asymptotic, bound) = (against("asym_iters")?, against("bound_iters")?);
-    let fewest = omegas[reduce::argmin(&iterations)];
-    let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, 0.0));
-    Ok(Claim::stated("sor-theory", "Closed-form spectral theory predicts the counts at c = 0")
+    let bounds = table.kind("bound");
+    let over_measured = |column| bounds.map([column, "iters"], |[theory, iterations]| theory / iterations);
+    let estimate_errors: Vec<f64> = over_measured("asym_iters").iter().map(|ratio| (ratio - 1.0).abs()).collect();
+    let fewest = bounds.keep("iters", |iterations| iterations == bounds.least("iters")).column("omega");
+    let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, config.shift));
+    let distance = |omega: f64| (omega - optimum).abs();
+    let is_solved = |iterations: f64| iterations < config.problem.iteration_cap as f64;
+    let bounded = bounds.column("bound_iters").iter().any(|bound| bound.is_finite());
+
+    let varies = config.shift_range[0] < config.shift_range[1];
+    let (no_context, no_whole) = ("a single shift is no context", "no fixed omega solves a whole sequence");
+    let learners = [
+        Claim::new("cheb-beats-best-fixed")
+            .says("The contextual bandit beats every fixed omega")
+            .at_most("max over trials of cost(cheb_cb) / cost(best fixed)", greatest(&cheb_to_fixed), 0.85)
+            .published("curve left of the best fixed omega")
+            .applies_if(varies, no_context)
+            .applies_if(!whole.is_empty(), no_whole),
+        Claim::new("cheb-near-instance-opt")
+            .says("The contextual bandit comes close to the instance optimum")
+            .at_most(
+                "max over trials of cost(cheb_cb) / cost(instance_opt)",
+                greatest(ratios("cheb_cb", "instance_opt")),
+                1.30,
+            )
+            .published("close to the instance optimum (no number)"),
+        Claim::new("context-helps-in-order")
+            .says("More use of context is better: ChebCB, then Tsallis-INF-CB, then Tsallis-INF")
+            .at_least(
+                "min over trials of cost(tsallis_inf) / cost(tsallis_inf_cb)",
+                least(ratios("tsallis_inf", "tsallis_inf_cb")),
+                1.04,
+            )
+            .at_least(
+                "min over trials of cost(tsallis_inf_cb) / cost(cheb_cb)",
+                least(ratios("tsallis_inf_cb", "cheb_cb")),
+                1.04,
+            )
+            .published("same order")
+            .applies_if(varies, no_context)
+            .applies_if(config.context_bins > 1, "one bin is no context")
+            .applies_if(config.cheb_terms > 1, "one polynomial is no context"),
+        Claim::new("tsallis-no-regret")
+            .says("Average regret of Tsallis-INF against the best fixed omega shrinks")
+            .at_most(
+                "mean over trials of [regret a system at T] / [same at T/10], by variance",
+                Each::of(&["low", "high"], shrinks),
+                0.75,
+            )
+            .published("regret O(sqrt(dT)), whose exponent gives 0.32")
+            .applies_if(tenth < last, "too few systems to compare regrets")
+            .applies_if(!whole.is_empty(), no_whole),
+        Claim::new("tsallis-regret-below-theory")
+            .says("Total regret of Tsallis-INF is below the textbook 4 sqrt(dT) in units of the mean cost")
+            .at_most("max over trials of regret / (4 sqrt(dT) cost(tsallis_inf))", greatest(&to_theory), 1.0)
+            .above("min over trials of the same", least(&to_theory), 0.0)
+            .published("4 sqrt(dT) + 1 for losses in [0, 1] (Zimmert and Seldin)")
+            .applies_if(!whole.is_empty(), no_whole),
+    ];
+    let optimal = runs.with("method", "instance_opt").greatest("mean_iters");
+    let learners = learners.map(|claim| {
+        let claim = claim.applies_if(config.omega_grid.len() > 1, "omega_grid leaves no choice");
+        claim.applies_if(is_solved(optimal), GIVE_UP)
+    });
+    let sor_theory = Claim::new("sor-theory")
+        .says(format!("Closed-form spectral theory predicts the counts at c = {}", config.shift))
+        .at_most("max over omega of |asym_iters / iters - 1|", greatest(&estimate_errors), 0.30)
         .at_most(
-            "max over omega of |asym_iters / iters - 1|",
-            greatest(asymptotic.iter().map(|ratio| (ratio - 1.0).abs())),
-            0.30,
+            "distance of the omega of fewest iterations from ω*",
+            fewest.first().map_or(f64::NAN, |&omega| distance(omega)),
+            NEAR,
         )
-        .at_most("distance of the omega of fewest iterations from ω*", (fewest - optimum).abs(), 0.05)
-        .at_least("min over omega of bound_iters / iters", least(bound), 1.0)
-        .published("exact theory; the bound holds"))
+        .at_least("min over omega of bound_iters / iters", least(over_measured("bound_iters")), 1.0)
+        .published("exact theory; the bound holds")
+        .applies_if(is_solved(bounds.greatest("iters")), GIVE_UP)
+        .applies_if(config.omega_grid.iter().any(|&omega| distance(omega) <= NEAR), "omega_grid has no value near ω*")
+        .applies_if(bounded, "the bound assumes tau < 1");
+    learners.into_iter().chain([sor_theory]).collect()
 }

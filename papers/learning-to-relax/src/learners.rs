@@ -7,7 +7,7 @@ use crate::chebcb::ChebCb;
 use crate::theory;
 
 /// A way to choose the relaxation parameter of each system of a sequence.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The same parameter for all systems.
@@ -15,11 +15,11 @@ pub enum Method {
     /// omega*(c), of least spectral radius; not on the grid.
     InstanceOptimal,
     /// Tsallis-INF over a grid of parameters; does not use the shift (Algorithm 1 of the paper).
-    TsallisInf { omegas: Vec<f64> },
+    TsallisInf { omegas: &'static [f64] },
     /// An independent Tsallis-INF for each of several equal bins of the shift.
-    TsallisInfCb { omegas: Vec<f64>, context: [f64; 2], bins: usize },
+    TsallisInfCb { omegas: &'static [f64], context: [f64; 2], bins: usize },
     /// Regression of the cost on Chebyshev polynomials of the shift (Algorithm 2 of the paper).
-    ChebCb { omegas: Vec<f64>, context: [f64; 2], terms: usize },
+    ChebCb { omegas: &'static [f64], context: [f64; 2], terms: usize },
 }
 
 impl Method {
@@ -35,16 +35,27 @@ impl Method {
     }
 
     /// The method before its first system of a sequence, on grids of `side` x `side` points.
-    pub fn start(&self, side: usize) -> Box<dyn Learner> {
-        match self.clone() {
-            Method::Fixed { omega } => Box::new(Fixed { omega }),
-            Method::InstanceOptimal => Box::new(InstanceOptimal { side }),
+    pub fn start(self, side: usize) -> Box<dyn Learner> {
+        match self {
+            Method::Fixed { omega } => Box::new(move |_: f64| omega),
+            Method::InstanceOptimal => {
+                Box::new(move |shift: f64| theory::optimal_omega(theory::jacobi_radius(side, shift)))
+            }
             Method::TsallisInf { omegas } => Box::new(Binned::new(omegas, [0.0, 1.0], 1)),
             Method::TsallisInfCb { omegas, context, bins } => Box::new(Binned::new(omegas, context, bins)),
             Method::ChebCb { omegas, context, terms } => {
                 let bandit = ChebCb::new(omegas.len(), context, terms);
                 Box::new(Contextual { omegas, bandit, played: 0 })
             }
+        }
+    }
+
+    /// Bytes of what the method has learnt.
+    pub fn memory(self) -> f64 {
+        match self {
+            Method::Fixed { .. } | Method::InstanceOptimal | Method::TsallisInf { .. } => 0.0,
+            Method::TsallisInfCb { omegas, bins, .. } => 16.0 * omegas.len() as f64 * bins as f64,
+            Method::ChebCb { omegas, terms, .. } => 8.0 * omegas.len() as f64 * terms as f64 * terms as f64,
         }
     }
 }
@@ -67,25 +78,10 @@ pub trait Learner {
     fn learn(&mut self, iterations: f64);
 }
 
-struct Fixed {
-    omega: f64,
-}
-
-impl Learner for Fixed {
-    fn choose(&mut self, _: f64, _: &mut Generator) -> f64 {
-        self.omega
-    }
-
-    fn learn(&mut self, _: f64) {}
-}
-
-struct InstanceOptimal {
-    side: usize,
-}
-
-impl Learner for InstanceOptimal {
+/// A rule that learns nothing.
+impl<F: Fn(f64) -> f64> Learner for F {
     fn choose(&mut self, shift: f64, _: &mut Generator) -> f64 {
-        theory::optimal_omega(theory::jacobi_radius(self.side, shift))
+        self(shift)
     }
 
     fn learn(&mut self, _: f64) {}
@@ -96,7 +92,7 @@ impl Learner for InstanceOptimal {
 /// The context interval is cut into bins of equal width; a shift outside it belongs to the first or the
 /// last of them.
 struct Binned {
-    omegas: Vec<f64>,
+    omegas: &'static [f64],
     context: [f64; 2],
     bandits: Vec<TsallisInf>,
     /// Bin and arm of the system that is being solved.
@@ -104,7 +100,7 @@ struct Binned {
 }
 
 impl Binned {
-    fn new(omegas: Vec<f64>, context: [f64; 2], bins: usize) -> Binned {
+    fn new(omegas: &'static [f64], context: [f64; 2], bins: usize) -> Binned {
         let bandits = vec![TsallisInf::new(omegas.len()); bins];
         Binned { omegas, context, bandits, played: (0, 0) }
     }
@@ -133,7 +129,7 @@ impl Learner for Binned {
 }
 
 struct Contextual {
-    omegas: Vec<f64>,
+    omegas: &'static [f64],
     bandit: ChebCb,
     /// The arm of the system that is being solved.
     played: usize,
@@ -141,7 +137,7 @@ struct Contextual {
 
 impl Learner for Contextual {
     fn choose(&mut self, shift: f64, random: &mut Generator) -> f64 {
-        self.played = self.bandit.draw(shift, random);
+        self.played = self.bandit.sample(shift, random);
         self.omegas[self.played]
     }
 
@@ -156,7 +152,7 @@ mod tests {
 
     #[test]
     fn bins_have_the_nearest_centre() {
-        let binned = Binned::new(vec![1.0], [-0.15, 0.65], 5);
+        let binned = Binned::new(&[1.0], [-0.15, 0.65], 5);
         for (shift, bin) in
             [(-0.4, 0), (-0.15, 0), (0.0, 0), (0.02, 1), (0.25, 2), (0.48, 3), (0.50, 4), (0.65, 4), (1.0, 4)]
         {

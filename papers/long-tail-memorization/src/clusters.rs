@@ -8,33 +8,72 @@ use crate::sample::CumulativeTable;
 use crate::theory::CountLaw;
 
 /// The mixture: centres from N(0, I), and points around a centre from N(centre, sigma² I).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Mixture {
-    /// Training points, and subpopulations.
-    #[serde(rename = "knn_n")]
-    pub n: usize,
-    /// Test points.
-    #[serde(rename = "knn_test")]
-    pub n_test: usize,
-    /// Dimension.
-    #[serde(rename = "knn_d")]
-    pub dimension: usize,
-    /// Standard deviation inside a cluster.
-    #[serde(rename = "knn_sigma")]
-    pub sigma: f64,
+    /// Training points of k-nearest neighbours, and subpopulations.
+    pub knn_n: usize,
+    /// Test points of k-nearest neighbours.
+    pub knn_test: usize,
+    /// Dimension of the Gaussian clusters.
+    pub knn_d: usize,
+    /// Standard deviation inside a cluster; that of the centres is 1.
+    #[range(0.0..)]
+    pub knn_sigma: f64,
 }
 
-/// How k nearest neighbours did for one k.
-#[derive(Clone, Copy, Debug)]
-pub struct Outcome {
-    /// Error on the test points less that of one neighbour.
-    pub excess: f64,
-    /// Σ_l τ_l errn(l), with τ of the realized frequencies.
-    pub predicted: f64,
+/// One draw of Gaussian clusters, and k-nearest neighbours on it.
+#[derive(Serialize)]
+pub struct ClusterRun {
+    /// Prior of the frequencies, with as many subpopulations as training points.
+    pub prior: Prior,
+    /// Which draw of the clusters.
+    pub seed: u64,
+    /// Classes.
+    pub m: usize,
+    /// Sizes of the clusters and of the samples.
+    pub mixture: &'static Mixture,
+    /// Numbers of neighbours.
+    pub knn_k: &'static [usize],
+}
+
+impl Cell for ClusterRun {
+    fn cost(&self) -> f64 {
+        let (n, n_test) = (self.mixture.knn_n as f64, self.mixture.knn_test as f64);
+        n * (n + n_test) * (1e-9 + 0.16e-9 * self.mixture.knn_d as f64)
+    }
+
+    fn memory(&self) -> f64 {
+        let (n, n_test) = (self.mixture.knn_n as f64, self.mixture.knn_test as f64);
+        16.0 * (2.0 * n + n_test) * self.mixture.knn_d as f64
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let ClusterRun { prior, seed, m, mixture, knn_k } = *self;
+        let clusters = Clusters::sample(mixture, prior, m, &mut random.open("clusters", seed));
+        let neighbors = Neighbors::new(clusters.train.coordinates.view())?;
+        let law = CountLaw::of_realized(&clusters.frequencies, mixture.knn_n, clusters.largest_count());
+        // One neighbour first, for reference. A training point is among its own neighbours.
+        let ks = [&[1], knn_k].concat();
+        let errors = clusters.mistakes(&neighbors, &clusters.test, &ks);
+        let errors: Vec<f64> = errors.iter().map(|wrong| wrong.len() as f64).collect();
+        let unfitted = clusters.mistakes(&neighbors, &clusters.train, &ks);
+        rows.key(record! { panel: "knn", prior: prior.name(), seed });
+        for i in 1..ks.len() {
+            rows.push(record! {
+                setting: ks[i] as f64,
+                eps: None::<f64>,
+                points: mixture.knn_test,
+                singleton_fraction: clusters.singletons() as f64 / mixture.knn_n as f64,
+                measured: (errors[i] - errors[0]) / mixture.knn_test as f64,
+                predicted: law.excess(&clusters.errn(&unfitted[i])),
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Subpopulations, and training and test points of them.
-pub struct Clusters {
+struct Clusters {
     frequencies: Vec<f64>,
     /// Label of each subpopulation.
     labels: Vec<usize>,
@@ -52,13 +91,13 @@ struct Points {
 
 impl Clusters {
     /// Draws frequencies, labels, centres, training and test points, in this order.
-    pub fn draw(mixture: &Mixture, prior: &Prior, classes: usize, random: &mut Generator) -> Clusters {
-        let frequencies = prior.draw_frequencies(random);
+    fn sample(mixture: &Mixture, prior: Prior, classes: usize, random: &mut Generator) -> Clusters {
+        let frequencies = prior.sample_frequencies(random);
         let labels = frequencies.iter().map(|_| random.below(classes)).collect();
-        let centres = random.normal_matrix(frequencies.len(), mixture.dimension);
+        let centres = random.normal_matrix(frequencies.len(), mixture.knn_d);
         let table = CumulativeTable::new(&frequencies);
-        let mut points = |count| Points::draw(count, &table, &centres, mixture.sigma, random);
-        let (train, test) = (points(mixture.n), points(mixture.n_test));
+        let mut points = |count| Points::sample(count, &table, &centres, mixture.knn_sigma, random);
+        let (train, test) = (points(mixture.knn_n), points(mixture.knn_test));
         let mut counts = vec![0; frequencies.len()];
         for &subpopulation in &train.subpopulations {
             counts[subpopulation] += 1;
@@ -66,36 +105,19 @@ impl Clusters {
         Clusters { frequencies, labels, counts, train, test }
     }
 
-    /// Share of the training points that are alone in their subpopulation.
-    pub fn singleton_fraction(&self) -> f64 {
-        let singletons = self.counts.iter().filter(|count| **count == 1).count();
-        singletons as f64 / self.train.subpopulations.len() as f64
+    /// The most training points of one subpopulation.
+    fn largest_count(&self) -> usize {
+        self.counts.iter().copied().max().unwrap_or(0)
     }
 
-    /// The outcome for each number of neighbours.
-    ///
-    /// # Errors
-    /// If a coordinate is not finite.
-    pub fn outcomes(&self, ks: &[usize]) -> Result<Vec<Outcome>> {
-        let neighbors = Neighbors::new(self.train.coordinates.view())?;
-        let largest = self.counts.iter().copied().max().unwrap_or(0);
-        let n = self.train.subpopulations.len();
-        let law = CountLaw::of_realized(&self.frequencies, n, largest)?;
-        // One neighbour first, for reference. A training point is among its own neighbours.
-        let ks = [&[1], ks].concat();
-        let errors = self.mistakes(&neighbors, &self.test, &ks);
-        let errors: Vec<f64> = errors.iter().map(|wrong| wrong.len() as f64).collect();
-        let mistakes = self.mistakes(&neighbors, &self.train, &ks);
-        let outcome = |(errors_of_k, unfitted): (&f64, &Vec<usize>)| Outcome {
-            excess: (errors_of_k - errors[0]) / self.test.subpopulations.len() as f64,
-            predicted: law.excess(&self.errn(unfitted, largest)),
-        };
-        Ok(errors.iter().zip(&mistakes).skip(1).map(outcome).collect())
+    /// Training points that are alone in their subpopulation.
+    fn singletons(&self) -> usize {
+        self.counts.iter().filter(|count| **count == 1).count()
     }
 
-    /// errn(l) for l = 0, …, `largest`: misclassified training points of a subpopulation seen l times count 1/l.
-    fn errn(&self, unfitted: &[usize], largest: usize) -> Vec<f64> {
-        let mut errn = vec![0.0; largest + 1];
+    /// errn(l) for l = 0, 1, 2 and so on: misclassified training points of a subpopulation seen l times count 1/l.
+    fn errn(&self, unfitted: &[usize]) -> Vec<f64> {
+        let mut errn = vec![0.0; self.largest_count() + 1];
         for &subpopulation in unfitted {
             let count = self.counts[subpopulation];
             errn[count] += 1.0 / count as f64;
@@ -125,14 +147,14 @@ impl Clusters {
 
 impl Points {
     /// Draws the subpopulation of each point from the table, and its place around the centre.
-    fn draw(
+    fn sample(
         count: usize,
         table: &CumulativeTable,
         centres: &Array2<f64>,
         sigma: f64,
         random: &mut Generator,
     ) -> Points {
-        let subpopulations: Vec<usize> = (0..count).map(|_| table.draw(random)).collect();
+        let subpopulations: Vec<usize> = (0..count).map(|_| table.sample(random)).collect();
         let mut coordinates = random.normal_matrix(count, centres.ncols()) * sigma;
         for (mut point, &subpopulation) in coordinates.rows_mut().into_iter().zip(&subpopulations) {
             point += &centres.row(subpopulation);
@@ -158,11 +180,7 @@ fn majority(voters: &[usize]) -> usize {
 mod tests {
     use super::*;
 
-    fn clusters(sigma: f64) -> Clusters {
-        let mixture = Mixture { n: 300, n_test: 500, dimension: 16, sigma };
-        let prior = Prior::Zipf { exponent: 1.0, domain: 300 };
-        Clusters::draw(&mixture, &prior, 10, &mut Streams::new("test").open("clusters", 0))
-    }
+    const PRIOR: Prior = Prior::Zipf { exponent: 1.0, domain: 300 };
 
     #[test]
     fn ties_go_to_the_nearest_voter() {
@@ -174,23 +192,26 @@ mod tests {
 
     #[test]
     fn one_neighbour_fits_its_training_points_and_more_do_not() {
-        let outcomes = clusters(0.1).outcomes(&[1, 3, 9]).unwrap();
-        assert_eq!((outcomes[0].excess, outcomes[0].predicted), (0.0, 0.0));
-        assert!(outcomes[1].predicted > 0.0 && outcomes[2].predicted > outcomes[1].predicted);
-        assert!(outcomes[1].excess > 0.0);
+        static MIXTURE: Mixture = Mixture { knn_n: 300, knn_test: 500, knn_d: 16, knn_sigma: 0.1 };
+        let run = ClusterRun { prior: PRIOR, seed: 0, m: 10, mixture: &MIXTURE, knn_k: &[1, 3, 9] };
+        let mut rows = Rows::default();
+        run.run(&Streams::new("test"), &mut rows).unwrap();
+        let table = Table::stack([rows.into_columns()]).unwrap();
+        let (measured, predicted) = (table.column("measured"), table.column("predicted"));
+        assert_eq!((measured[0], predicted[0]), (0.0, 0.0));
+        assert!(predicted[1] > 0.0 && predicted[2] > predicted[1]);
+        assert!(measured[1] > 0.0);
     }
 
     #[test]
     fn points_of_one_place_fail_together() {
         // Without spread, the points of a subpopulation are one point: errn is a number of subpopulations.
-        let clusters = clusters(0.0);
+        let mixture = Mixture { knn_n: 300, knn_test: 500, knn_d: 16, knn_sigma: 0.0 };
+        let clusters = Clusters::sample(&mixture, PRIOR, 10, &mut Streams::new("test").open("clusters", 0));
         let neighbors = Neighbors::new(clusters.train.coordinates.view()).unwrap();
         let mistakes = clusters.mistakes(&neighbors, &clusters.train, &[3]);
-        let largest = clusters.counts.iter().copied().max().unwrap();
-        let errn = clusters.errn(&mistakes[0], largest);
-        let mut subpopulations = mistakes[0].clone();
-        subpopulations.sort_unstable();
-        subpopulations.dedup();
+        let errn = clusters.errn(&mistakes[0]);
+        let subpopulations = distinct(mistakes[0].iter().copied());
         for (l, errors) in errn.iter().enumerate() {
             let expected = subpopulations.iter().filter(|x| clusters.counts[**x] == l).count();
             assert!((errors - expected as f64).abs() < 1e-12);

@@ -10,7 +10,7 @@ const LIGHT: f64 = 0.02;
 const LIGHT_MASS: f64 = 0.17;
 
 /// How the frequencies of the domain points are drawn, independently and up to normalization.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum Prior {
     /// k^(−s) for a uniformly random rank k of 1, …, N.
     Zipf {
@@ -27,7 +27,7 @@ pub enum Prior {
 }
 
 impl Prior {
-    /// Its name in the output table.
+    /// The prior's name in the output table.
     pub fn name(&self) -> String {
         match self {
             Prior::Zipf { exponent: 1.0, .. } => "zipf".into(),
@@ -37,7 +37,7 @@ impl Prior {
         }
     }
 
-    /// Domain points, N.
+    /// Number of domain points, N.
     pub fn domain(&self) -> usize {
         match *self {
             Prior::Zipf { domain, .. } => domain,
@@ -64,7 +64,7 @@ impl Prior {
     }
 
     /// Draws D(x) for all domain points: independent values from the prior over their sum.
-    pub fn draw_frequencies(&self, random: &mut Generator) -> Vec<f64> {
+    pub fn sample_frequencies(&self, random: &mut Generator) -> Vec<f64> {
         let values = self.values();
         let heavy = self.probability(0);
         let mut frequencies: Vec<f64> = (0..self.domain())
@@ -132,7 +132,7 @@ mod tests {
     fn frequencies_are_independent_draws_and_no_permutation_of_the_list() {
         let prior = Prior::Zipf { exponent: 1.0, domain: 1000 };
         let mut random = Streams::new("test").open("frequencies", 0);
-        let mut frequencies = prior.draw_frequencies(&mut random);
+        let mut frequencies = prior.sample_frequencies(&mut random);
         assert!((reduce::sum(&frequencies) - 1.0).abs() < 1e-12);
         frequencies.sort_unstable_by(f64::total_cmp);
         frequencies.dedup();

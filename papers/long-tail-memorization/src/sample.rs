@@ -21,8 +21,8 @@ impl CumulativeTable {
         CumulativeTable { sums: weights.iter().map(add).collect() }
     }
 
-    /// One index.
-    pub fn draw(&self, random: &mut Generator) -> usize {
+    /// Draws one index.
+    pub fn sample(&self, random: &mut Generator) -> usize {
         let last = self.sums.len() - 1;
         let place = random.uniform() * self.sums[last];
         // Rounding can reach the end.
@@ -35,13 +35,13 @@ impl CumulativeTable {
 /// The output of a learner is one label for each domain point.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Samples, n.
+    /// How many samples, n.
     pub n: usize,
-    /// Classes, m.
+    /// How many classes, m.
     pub classes: usize,
-    /// D(x).
+    /// The frequency D(x) of each point.
     pub frequencies: Vec<f64>,
-    /// The true label y(x).
+    /// The true label y(x) of each point.
     pub labels: Vec<usize>,
     /// Occurrences of each point.
     pub counts: Vec<usize>,
@@ -51,13 +51,13 @@ pub struct Sample {
 
 impl Sample {
     /// Draws frequencies, labels, counts and the guesses for points that were not seen, in this order.
-    pub fn draw(prior: &Prior, n: usize, classes: usize, random: &mut Generator) -> Sample {
-        let frequencies = prior.draw_frequencies(random);
+    pub fn of(prior: Prior, n: usize, classes: usize, random: &mut Generator) -> Sample {
+        let frequencies = prior.sample_frequencies(random);
         let labels: Vec<usize> = frequencies.iter().map(|_| random.below(classes)).collect();
         let table = CumulativeTable::new(&frequencies);
         let mut counts = vec![0; frequencies.len()];
         for _ in 0..n {
-            counts[table.draw(random)] += 1;
+            counts[table.sample(random)] += 1;
         }
         let known = |(&count, &label): (&usize, &usize)| if count > 0 { label } else { random.below(classes) };
         let memorized = counts.iter().zip(&labels).map(known).collect();
@@ -158,7 +158,7 @@ mod tests {
         let mut random = Streams::new("test").open("table", 0);
         let mut counts = [0; 5];
         for _ in 0..40_000 {
-            counts[table.draw(&mut random)] += 1;
+            counts[table.sample(&mut random)] += 1;
         }
         assert_eq!(counts[0] + counts[2] + counts[4], 0);
         assert!((f64::from(counts[1]) / 40_000.0 - 0.25).abs() < 0.01);
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn the_full_memorizer_fits_every_point_that_was_seen() {
         let prior = Prior::Zipf { exponent: 1.0, domain: 500 };
-        let sample = Sample::draw(&prior, 500, 10, &mut Streams::new("test").open("sample", 0));
+        let sample = Sample::of(prior, 500, 10, &mut Streams::new("test").open("sample", 0));
         assert_eq!(sample.counts.iter().sum::<usize>(), 500);
         assert!((1..50).all(|l| sample.unfitted(&sample.memorized, l) == 0));
         assert!(sample.unfitted(&sample.memorized, 0) > 0);

@@ -10,132 +10,84 @@ use crate::volume::LOSSES;
 const JUDGED_HITS: f64 = 1000.0;
 
 /// Measures every claim.
-pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let linear = table.filter("kind", "linear")?.filter("b", config.coldest())?;
-    Ok(vec![
-        cross_volume(&table.filter("kind", "volume")?)?,
-        neff_matches_theory(config, &linear)?,
-        not_hessian_rank(config, &linear)?,
-        below_parameter_count(config, &linear)?,
-        wrong_ranks(&table.filter("kind", "relu")?)?
-            .claim("sync-blocks-exact", "Synchronised ReLUs give exactly Σ k² free directions")
-            .published("theorem"),
-        wrong_ranks(&table.filter("kind", "product")?)?
-            .claim("product-rank", "Ranks of dependent activations and gradients multiply")
-            .published("theorem"),
-        ib_invariant_diagonal(&table.filter("kind", "basis")?)?,
-    ])
+pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
+    let judged = table.kind("volume").keep("hits", |hits| hits >= JUDGED_HITS);
+    let volume_error = |loss| {
+        let levels = judged.with("loss", loss);
+        greatest(levels.map(["volume", "volume_theory"], |[volume, theory]| ln(volume / theory).abs()))
+    };
+
+    let coldest = config.coldest();
+    let linear = table.kind("linear").with("b", coldest);
+    let error = greatest(linear.map(["neff", "neff_theory"], |[neff, theory]| (neff - theory).abs()));
+    let excess =
+        |r: usize, column| least(linear.with("r", r).map([column, "hessian_rank"], |[neff, rank]| neff - rank));
+    let share = |column| greatest(linear.map([column, "params"], |[neff, params]| neff / params));
+
+    let bases = table.kind("basis");
+    let (ib, neuron) = (bases.with("basis", "ib"), bases.with("basis", "neuron"));
+    vec![
+        Claim::new("cross-volume")
+            .says("The cross-shaped valley has exactly the log-corrected square-root volume, the others have theirs")
+            .at_most("max over ε and seeds of |ln(volume / volume_theory)|", Each::of(&LOSSES, volume_error), 0.15)
+            .published("effective count 1, not 0")
+            .applies_if(
+                LOSSES.iter().all(|loss| !judged.with("loss", loss).is_empty()),
+                "too few samples: no level has 1000 points below it",
+            ),
+        Claim::new("neff-matches-theory")
+            .says("Measured effective counts equal the exact learning coefficient")
+            .at_most(
+                format!("max over nets, r and seeds at B = {coldest:e} of |neff − (2λ − 2(m−1)/ln B)|"),
+                error,
+                0.20,
+            )
+            .published("theorem")
+            .applies_if(coldest >= 1e4, "the formula is for large B"),
+        Claim::new("not-hessian-rank")
+            .says("Flat directions interact: the effective count exceeds the rank of the Hessian at the truth")
+            .at_least(
+                "for r = 0 and r = 1, min over nets and seeds of neff − r(M + N − r)",
+                Each::of(&[0, 1], |r| excess(r, "neff")),
+                1.5,
+            )
+            .published("the point of Figure 1")
+            .applies_if([0, 1].iter().all(|r| config.ranks.contains(r)), "0 and 1 are not among the ranks")
+            .applies_if(
+                [0, 1].into_iter().all(|r| excess(r, "neff_theory") >= 1.5),
+                "the theorem says that these nets have a smaller excess",
+            ),
+        Claim::new("below-parameter-count")
+            .says("The effective count is far below the number of parameters")
+            .at_most(format!("max over nets, r and seeds at B = {coldest:e} of neff / params"), share("neff"), 0.75)
+            .applies_if(share("neff_theory") <= 0.75, "the theorem says that one of these nets uses a larger share"),
+        ranks(
+            Claim::new("sync-blocks-exact").says("Synchronised ReLUs give exactly Σ k² free directions"),
+            &table.kind("relu"),
+        ),
+        ranks(
+            Claim::new("product-rank").says("Ranks of dependent activations and gradients multiply"),
+            &table.kind("product"),
+        ),
+        Claim::new("ib-invariant-diagonal")
+            .says("The Interaction Basis is gauge invariant and diagonal, the neuron basis is not")
+            .at_most("max ib_change", ib.greatest("ib_change"), 1e-6)
+            .at_most("max offdiag of the Interaction Basis", ib.greatest("offdiag"), 1e-8)
+            .at_least("min offdiag of the neuron basis", neuron.least("offdiag"), 0.3)
+            .report("min activation_change", neuron.least("activation_change"))
+            .applies_if(config.widths[1].min(config.widths[2]) >= 4, "so few neurons can be diagonal by chance"),
+    ]
 }
 
-/// Differences of two columns, row by row.
-fn differences(table: &Table, column: &str, other: &str) -> Result<Vec<f64>> {
-    let pairs = table.floats(column)?.into_iter().zip(table.floats(other)?);
-    Ok(pairs.map(|(a, b)| a - b).collect())
-}
-
-fn cross_volume(volumes: &Table) -> Result<Claim> {
-    let judged = volumes.filter_by("hits", |hits| hits.as_float().is_some_and(|hits| hits >= JUDGED_HITS))?;
-    let mut claim = Claim::stated(
-        "cross-volume",
-        "The cross-shaped valley has exactly the log-corrected square-root volume, the others have theirs",
-    );
-    let mut enough = true;
-    for loss in LOSSES {
-        let levels = judged.filter("loss", loss.name())?;
-        enough &= !levels.is_empty();
-        let ratios = levels.floats("volume")?.into_iter().zip(levels.floats("volume_theory")?);
-        claim = claim.at_most(
-            format!("{}: max over ε and seeds of |ln(volume / volume_theory)|", loss.name()),
-            greatest(ratios.map(|(volume, theory)| ln(volume / theory).abs())),
-            0.15,
-        );
-    }
-    let claim = claim.published("effective count 1, not 0");
-    Ok(match enough {
-        true => claim,
-        false => claim.not_applicable("too few samples: no level has 1000 points below it"),
-    })
-}
-
-fn neff_matches_theory(config: &Config, linear: &Table) -> Result<Claim> {
-    let errors = differences(linear, "neff", "neff_theory")?;
-    Ok(Claim::stated("neff-matches-theory", "Measured effective counts equal the exact learning coefficient")
-        .at_most(
-            format!("max over nets, r and seeds at B = {:e} of |neff − (2λ − 2(m−1)/ln B)|", config.coldest()),
-            greatest(errors.into_iter().map(f64::abs)),
-            0.20,
-        )
-        .published("theorem"))
-}
-
-fn not_hessian_rank(config: &Config, linear: &Table) -> Result<Claim> {
-    let mut claim = Claim::stated(
-        "not-hessian-rank",
-        "Flat directions interact: the effective count exceeds the rank of the Hessian at the truth",
-    );
-    for r in [0, 1] {
-        let excess = differences(&linear.filter("r", r)?, "neff", "hessian_rank")?;
-        claim = claim.at_least(format!("r = {r}: min over nets and seeds of neff − r(M + N − r)"), least(excess), 1.5);
-    }
-    let claim = claim.published("the point of Figure 1");
-    Ok(match [0, 1].iter().all(|r| config.ranks.contains(r)) {
-        true => claim,
-        false => claim.not_applicable("0 and 1 are not among the ranks"),
-    })
-}
-
-fn below_parameter_count(config: &Config, linear: &Table) -> Result<Claim> {
-    let shares = linear.floats("neff")?.into_iter().zip(linear.floats("params")?);
-    Ok(Claim::stated("below-parameter-count", "The effective count is far below the number of parameters").at_most(
-        format!("max over nets, r and seeds at B = {:e} of neff / params", config.coldest()),
-        greatest(shares.map(|(neff, params)| neff / params)),
-        0.75,
-    ))
-}
-
-/// How many ranks were not as predicted, and how clear the ranks are.
-struct WrongRanks {
-    wrong: usize,
-    cells: usize,
-    /// Smallest eigenvalue that counts.
-    gap: f64,
-    /// Largest that does not.
-    gap_below: f64,
-}
-
-fn wrong_ranks(ranks: &Table) -> Result<WrongRanks> {
-    let errors = differences(ranks, "rank", "rank_theory")?;
-    Ok(WrongRanks {
-        wrong: errors.iter().filter(|error| **error != 0.0).count(),
-        cells: errors.len(),
-        gap: least(ranks.floats("gap")?),
-        // Full ranks drop nothing.
-        gap_below: greatest(ranks.floats("gap_below")?.into_iter().filter(|gap| !gap.is_nan())),
-    })
-}
-
-impl WrongRanks {
-    fn claim(&self, id: &str, statement: &str) -> Claim {
-        let claim = Claim::stated(id, statement).at_most(
-            format!("cells of {} with rank ≠ rank_theory", self.cells),
-            self.wrong as f64,
-            0.0,
-        );
-        claim
-            .report("smallest eigenvalue that counts, over the largest", self.gap)
-            .report("largest that does not count, over the largest", self.gap_below)
-    }
-}
-
-fn ib_invariant_diagonal(bases: &Table) -> Result<Claim> {
-    let (ib, neuron) = (bases.filter("basis", "ib")?, bases.filter("basis", "neuron")?);
-    let moved = |basis: &Table, column: &str| basis.filter("gauge", "random")?.floats(column);
-    Ok(Claim::stated(
-        "ib-invariant-diagonal",
-        "The Interaction Basis is gauge invariant and diagonal, the neuron basis is not",
-    )
-    .at_most("max ib_change", greatest(moved(&ib, "ib_change")?), 1e-6)
-    .at_most("max offdiag of the Interaction Basis", greatest(ib.floats("offdiag")?), 1e-8)
-    .at_least("min offdiag of the neuron basis", least(neuron.floats("offdiag")?), 0.3)
-    .report("min activation_change", least(moved(&neuron, "activation_change")?)))
+/// How many ranks are not as predicted, and how clear the ranks are.
+fn ranks(claim: Claim, ranks: &Table) -> Claim {
+    let is_wrong = |[rank, theory, gap]: [f64; 3]| f64::from(u8::from(!(rank == theory && gap > 0.0)));
+    let wrong = ranks.map(["rank", "rank_theory", "gap"], is_wrong);
+    // NaN for no ranks.
+    let count = wrong.len() as f64 * statistics::mean(&wrong);
+    claim
+        .at_most(format!("cells of {} with rank ≠ rank_theory", wrong.len()), count, 0.0)
+        .report("smallest eigenvalue that counts, over the largest", ranks.least("gap"))
+        .report("largest that does not count, over the largest", ranks.greatest("gap_below"))
+        .published("theorem")
 }

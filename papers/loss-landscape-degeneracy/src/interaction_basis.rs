@@ -6,7 +6,8 @@ use common::prelude::*;
 use crate::linear_chain::LinearChain;
 use crate::rank::THRESHOLD;
 
-/// Coordinates of one layer, from the Gram matrices of its activations and of the Jacobian of the output.
+/// Coordinates of one layer, from the Gram matrices A of its activations and M of the Jacobian of the output: with
+/// A = H Hᵀ and Hᵀ M H = Q diag(l) Qᵀ.
 pub struct InteractionBasis {
     /// C = diag(√l) Qᵀ H⁺, k x width: from activations to coordinates.
     pub coordinates: Array2<f64>,
@@ -14,64 +15,51 @@ pub struct InteractionBasis {
     pub inverse: Array2<f64>,
     /// The k values l, falling: what each coordinate contributes to the output.
     pub spectrum: Vec<f64>,
-    /// The non-zero eigenvalues of the activations' Gram matrix, falling: they do depend on the mixing.
+    /// The non-zero eigenvalues of A, falling: they do depend on how neurons are mixed.
     pub activation_spectrum: Vec<f64>,
 }
 
-/// Eigenvalues above the threshold, falling, and their eigenvectors as columns.
-fn significant_eigenpairs(symmetric: ArrayView2<f64>) -> Result<(Vec<f64>, Array2<f64>)> {
-    let eigen = linear::symmetric_eigen(symmetric)?;
-    let values = eigen.values.to_vec();
-    let largest = reduce::max(&values);
-    let kept: Vec<usize> = (0..values.len()).rev().filter(|&i| values[i] > THRESHOLD * largest).collect();
-    let vectors = eigen.vectors.select(ndarray::Axis(1), &kept);
-    Ok((kept.into_iter().map(|i| values[i]).collect(), vectors))
-}
-
-/// The matrix with its columns times these factors.
-fn scale_columns(matrix: &Array2<f64>, factors: impl Iterator<Item = f64>) -> Array2<f64> {
-    matrix * &factors.collect::<Array1<f64>>()
+/// Singular values above the threshold, falling, with their left and right singular vectors as columns.
+fn significant(matrix: ArrayView2<f64>) -> Result<(Array1<f64>, Array2<f64>, Array2<f64>)> {
+    let svd = linear::svd(matrix)?;
+    let largest = svd.singular_values[0];
+    let kept = svd.singular_values.iter().take_while(|&&value| value > THRESHOLD * largest).count();
+    let values = svd.singular_values.slice(s![..kept]).to_owned();
+    Ok((values, svd.u.slice(s![.., ..kept]).to_owned(), svd.vt.t().slice(s![.., ..kept]).to_owned()))
 }
 
 impl InteractionBasis {
-    /// For the Gram matrices A of activations and M of Jacobians, both width x width: with A = H Hᵀ and
-    /// Hᵀ M H = Q diag(l) Qᵀ.
+    /// From roots of the Gram matrices, A = F Fᵀ with F of shape (width, any) and M = Bᵀ B with B of shape (any, width).
+    /// No Gram matrix is formed, in which small values would drown in rounding.
     ///
     /// # Errors
     /// If a matrix is not finite.
     pub fn new(activations: ArrayView2<f64>, jacobians: ArrayView2<f64>) -> Result<InteractionBasis> {
-        let (activation_spectrum, directions) = significant_eigenpairs(activations)?;
-        let roots = || activation_spectrum.iter().map(|value| value.sqrt());
-        let h = scale_columns(&directions, roots());
-        // H⁺ transposed.
-        let whitening = scale_columns(&directions, roots().map(|root| 1.0 / root));
-        let meeting = matrix::product(jacobians, h.view());
-        let (spectrum, q) = significant_eigenpairs(matrix::product(h.t(), meeting.view()).view())?;
-        let to = scale_columns(&q, spectrum.iter().map(|l| l.sqrt()));
-        let from = scale_columns(&q, spectrum.iter().map(|l| 1.0 / l.sqrt()));
+        let (sizes, directions, _) = significant(activations)?;
+        let h = &directions * &sizes;
+        let (roots, _, q) = significant(matrix::product(jacobians, h.view()).view())?;
+        // diag(√l) Qᵀ H⁺ transposed.
+        let whitening = matrix::product((&directions / &sizes).view(), (&q * &roots).view());
+        let squares = |values: &Array1<f64>| values.iter().map(|value| value * value).collect();
         Ok(InteractionBasis {
-            coordinates: matrix::product(to.t(), whitening.t()),
-            inverse: matrix::product(h.view(), from.view()),
-            spectrum,
-            activation_spectrum,
+            coordinates: whitening.reversed_axes(),
+            inverse: matrix::product(h.view(), (&q / &roots).view()),
+            spectrum: squares(&roots),
+            activation_spectrum: squares(&sizes),
         })
     }
 
-    /// Of the two hidden layers of a chain with inputs of this covariance.
+    /// The bases of the two hidden layers of a chain with inputs of covariance G Gᵀ, given G.
     ///
     /// # Errors
     /// If a matrix is not finite.
-    pub fn of_hidden_layers(chain: &LinearChain, covariance: ArrayView2<f64>) -> Result<[InteractionBasis; 2]> {
-        let to_second = matrix::product(chain.middle.view(), chain.first.view());
+    pub fn of_hidden_layers(chain: &LinearChain, inputs: ArrayView2<f64>) -> Result<[InteractionBasis; 2]> {
+        let first = matrix::product(chain.first.view(), inputs);
+        let second = matrix::product(chain.middle.view(), first.view());
         let to_output = matrix::product(chain.last.view(), chain.middle.view());
-        let activations = |map: &Array2<f64>| {
-            let half = matrix::product(map.view(), covariance);
-            matrix::product(half.view(), map.t())
-        };
-        let jacobians = |map: &Array2<f64>| matrix::gram(map.t());
         Ok([
-            InteractionBasis::new(activations(&chain.first).view(), jacobians(&to_output).view())?,
-            InteractionBasis::new(activations(&to_second).view(), jacobians(&chain.last).view())?,
+            InteractionBasis::new(first.view(), to_output.view())?,
+            InteractionBasis::new(second.view(), chain.last.view())?,
         ])
     }
 }
@@ -106,8 +94,8 @@ mod tests {
 
     #[test]
     fn whitened_layers_keep_their_singular_directions() {
-        // A = I and M = diag: the basis is the neurons', sorted by what they contribute.
-        let basis = InteractionBasis::new(Array2::eye(3).view(), Array2::from_diag(&array![4.0, 0.0, 9.0]).view())
+        // A = I and M = diag(4, 0, 9): the basis is the neurons', sorted by what they contribute.
+        let basis = InteractionBasis::new(Array2::eye(3).view(), Array2::from_diag(&array![2.0, 0.0, 3.0]).view())
             .expect("finite matrices");
         assert!(largest_change(&[9.0, 4.0], &basis.spectrum) < 1e-14);
         let difference = &basis.coordinates - &array![[0.0, 0.0, 3.0], [2.0, 0.0, 0.0]];
@@ -120,7 +108,7 @@ mod tests {
     fn the_spectrum_is_that_of_the_whole_map() {
         // In every layer l are the squared singular values of W₃ W₂ W₁ S^(1/2), here with S = I.
         let mut generator = Streams::new("test").open("chain", 0);
-        let chain = LinearChain::draw([6, 5, 4, 3], 2, None, &mut generator);
+        let chain = LinearChain::sample([6, 5, 4, 3], 2, None, &mut generator);
         let upper = matrix::product(chain.last.view(), chain.middle.view());
         let singular = linear::singular_values(matrix::product(upper.view(), chain.first.view()).view());
         let expected: Vec<f64> = singular.expect("a finite matrix").iter().take(2).map(|s| s * s).collect();

@@ -29,7 +29,7 @@ impl LearningCoefficient {
 
     /// That of a two-layer linear net around a truth of rank r (Aoyagi and Watanabe 2005, reduced-rank
     /// regression).
-    pub fn of_linear_net(net: &Net, r: usize) -> LearningCoefficient {
+    pub fn of_linear_net(net: Net, r: usize) -> LearningCoefficient {
         let [m, h, n, r] = [net.inputs, net.hidden, net.outputs, r].map(|size| size as f64);
         let once = |lambda: f64| LearningCoefficient { lambda, multiplicity: 1 };
         if m + h < n + r {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn of(net: [usize; 3], r: usize) -> LearningCoefficient {
-        LearningCoefficient::of_linear_net(&Net::from(net), r)
+        LearningCoefficient::of_linear_net(Net::from(net), r)
     }
 
     #[test]

@@ -3,15 +3,14 @@
 use common::prelude::*;
 use common::statistics::{mean, standard_error};
 
-/// Sizes of the net x → W₂ W₁ x.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(from = "[usize; 3]")]
+/// Sizes of the net x → W₂ W₁ x, written as a list [M, H, N].
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Net {
-    /// M.
+    /// M, the size of the input.
     pub inputs: usize,
-    /// H.
+    /// H, the size of the hidden layer.
     pub hidden: usize,
-    /// N.
+    /// N, the size of the output.
     pub outputs: usize,
 }
 
@@ -21,39 +20,66 @@ impl From<[usize; 3]> for Net {
     }
 }
 
+impl parameters::Value for Net {
+    type Scalar = usize;
+
+    fn shape() -> parameters::Shape {
+        <[usize; 3]>::shape()
+    }
+
+    fn read(node: &parameters::Node<'_>) -> Option<Net> {
+        <[usize; 3]>::read(node).map(Net::from)
+    }
+}
+
 impl Net {
     /// The name in the table, as in 3-3-3.
-    pub fn name(&self) -> String {
+    pub fn name(self) -> String {
         format!("{}-{}-{}", self.inputs, self.hidden, self.outputs)
     }
 
     /// The largest rank of W₂ W₁.
-    pub fn largest_rank(&self) -> usize {
+    pub fn largest_rank(self) -> usize {
         self.inputs.min(self.hidden).min(self.outputs)
     }
 
     /// Number of weights.
-    pub fn parameters(&self) -> usize {
+    pub fn parameters(self) -> usize {
         self.hidden * (self.inputs + self.outputs)
+    }
+
+    /// Number of weights as a float, which absurd sizes do not overflow.
+    pub fn weights(self) -> f64 {
+        self.hidden as f64 * (self.inputs as f64 + self.outputs as f64)
     }
 
     /// Rank of the Hessian at a truth of rank r with weights of rank r: the dimension r (M + N − r) of the
     /// matrices of that rank.
-    pub fn hessian_rank(&self, r: usize) -> usize {
+    pub fn hessian_rank(self, r: usize) -> usize {
         r * (self.inputs + self.outputs - r)
     }
 }
 
 /// The density exp(−B L − (|W₁|² + |W₂|²) / 2) of the weights, with L = |W₂ W₁ − T|² / 2 and
 /// T = diag(1, …, 1, 0, …) of rank r: the behavioural loss on whitened inputs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 pub struct Posterior {
-    /// Sizes.
+    /// Sizes of the net.
     pub net: Net,
-    /// Rank of the truth.
+    /// Rank of the truth T.
     pub r: usize,
-    /// B; the prior does not change with it.
+    /// Inverse temperature B; the prior does not change with it.
     pub b: f64,
+}
+
+/// How long is sampled.
+#[derive(Parameters)]
+pub struct Sampling {
+    /// Markov chains for each linear net.
+    #[range(2..)]
+    pub chains: usize,
+    /// Sweeps of each chain; the first fifth is dropped.
+    pub sweeps: usize,
 }
 
 /// A number of effective parameters with its error.
@@ -70,7 +96,8 @@ impl Posterior {
     ///
     /// # Errors
     /// If a conditional covariance has no Cholesky factor, which rounding causes at extreme B.
-    pub fn measure(&self, chains: usize, sweeps: usize, generator: &mut Generator) -> Result<Measured> {
+    pub fn measure(&self, sampling: &Sampling, generator: &mut Generator) -> Result<Measured> {
+        let &Sampling { chains, sweeps } = sampling;
         let dropped = sweeps / 5;
         let mut means = Vec::with_capacity(chains);
         for _ in 0..chains {
@@ -133,12 +160,12 @@ impl Chain {
     /// Draws W₂ given W₁, then W₁ given W₂.
     fn sweep(&mut self, generator: &mut Generator) -> Result<()> {
         let truth = self.truth.view();
-        self.second = self.conditional_of_second.draw(self.b, self.first.view(), truth.t(), generator)?;
-        self.first = self.conditional_of_first.draw(self.b, self.second.view(), truth, generator)?;
+        self.second = self.conditional_of_second.sample(self.b, self.first.view(), truth.t(), generator)?;
+        self.first = self.conditional_of_first.sample(self.b, self.second.view(), truth, generator)?;
         Ok(())
     }
 
-    /// L.
+    /// The loss L of the state.
     fn loss(&mut self) -> f64 {
         let mut product = self.product.view_mut();
         matrix::product_into(self.second.t(), self.first.view(), &mut product);
@@ -170,7 +197,7 @@ impl Conditional {
     /// A draw for A = `layer` (H x l) and Y = `targets` (l x k).
     ///
     /// With Q = L Lᵀ it is Q⁻¹ B A Y + L⁻ᵀ Z for a standard normal Z. As L⁻ᵀ = Q⁻¹ L, one solution gives both terms.
-    fn draw(
+    fn sample(
         &mut self,
         b: f64,
         layer: ArrayView2<f64>,
@@ -207,7 +234,7 @@ mod tests {
         let (mut sum, mut squares) = (Array2::<f64>::zeros((2, 1)), Array2::<f64>::zeros((2, 2)));
         for _ in 0..draws {
             let x = conditional
-                .draw(3.0, layer.view(), targets.view(), &mut generator)
+                .sample(3.0, layer.view(), targets.view(), &mut generator)
                 .expect("a positive definite matrix");
             let centred = &x - &expected;
             squares += &matrix::gram(centred.view());
@@ -231,7 +258,9 @@ mod tests {
             moment += weight * b * u * u / (1.0 + b * u * u);
         }
         let posterior = Posterior { net: Net::from([1, 1, 1]), r: 0, b };
-        let measured = posterior.measure(16, 8000, &mut Streams::new("test").open("gibbs", 0)).expect("a chain");
+        let measured = posterior
+            .measure(&Sampling { chains: 16, sweeps: 8000 }, &mut Streams::new("test").open("gibbs", 0))
+            .expect("a chain");
         let error = measured.neff - moment / partition;
         assert!(error.abs() < 5.0 * measured.standard_error, "{measured:?}");
         assert!(measured.standard_error < 0.01);

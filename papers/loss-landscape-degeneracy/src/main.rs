@@ -13,207 +13,107 @@ mod learning_coefficient;
 mod linear_chain;
 mod linear_net;
 mod measurements;
-mod ranges;
 mod rank;
-mod rows;
 mod synchronised;
 mod volume;
 
 use common::prelude::*;
 use linear_chain::Widths;
-use linear_net::{Net, Posterior};
-use rows::Row;
-use synchronised::Blocks;
-use volume::{LOSSES, Loss};
+use linear_net::{Net, Posterior, Sampling};
+use measurements::{Bases, EffectiveParameters, ProductRank, ReluRank, Volume};
+use synchronised::{Blocks, ReluNets};
+use volume::LOSSES;
 
-/// The parameters, as in `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(nets.iter().all(|net| ranks[0] <= net.largest_rank()), "a smallest rank that every net can have")]
+#[require(
+    partitions.iter().all(|sizes| Blocks { sizes, nets: relu }.weights() <= relu.points as f64),
+    "nets with no more weights than data points"
+)]
+#[require(
+    activation_ranks.iter().all(|&rank| rank <= widths[0].min(widths[1])),
+    "ranks of at most the smaller of the first two widths"
+)]
+#[require(
+    gradient_ranks.iter().all(|&rank| rank <= widths[2].min(widths[3])),
+    "ranks of at most the smaller of the last two widths"
+)]
+#[require(input_rank <= widths[0].min(widths[1]))]
+#[require(chain_points >= widths[0])]
 pub struct Config {
-    /// Points of the box.
+    /// Points of the box in which the volumes of toy valleys are measured.
+    #[range(1000..)]
     samples: usize,
+    /// Linear nets: sizes M, H, N of input, hidden and output layer.
+    #[length(1..=4)]
+    #[distinct]
     nets: Vec<Net>,
     /// Ranks r of the truth; those above a net's smallest layer are left out.
+    #[rising]
+    #[range(0..)]
     ranks: Vec<usize>,
-    /// B.
+    /// Inverse temperatures B. At very high ones rounding makes a covariance indefinite.
+    #[rising]
+    #[range(10.0..=1e9)]
     inverse_temperatures: Vec<f64>,
-    chains: usize,
-    /// Of each chain.
-    sweeps: usize,
-    /// Inputs of the ReLU nets.
-    d: usize,
-    /// Outputs of the ReLU nets.
-    o: usize,
-    /// Sizes k_b of the blocks of hidden units.
+    #[flatten]
+    sampling: Sampling,
+    #[flatten]
+    relu: ReluNets,
+    /// Sizes k_b of the blocks of hidden units that fire together, one list for each ReLU net.
+    #[distinct]
     partitions: Vec<Vec<usize>>,
-    /// Data points of the ReLU nets.
-    points: usize,
-    /// How far the weights of a block are apart.
-    spread: f64,
-    /// Of the linear chains.
+    /// Layers of the linear chains: input, two hidden layers, output.
     widths: Widths,
     /// Ranks a of the first map of a chain.
+    #[distinct]
     activation_ranks: Vec<usize>,
     /// Ranks g of the last map of a chain.
+    #[distinct]
     gradient_ranks: Vec<usize>,
     /// Data points of the chains.
     chain_points: usize,
     /// Rank of the first map of the chain in the Interaction Basis.
     input_rank: usize,
+    /// Repetitions.
     seeds: u64,
 }
 
 impl Config {
     /// The largest B.
     fn coldest(&self) -> f64 {
-        reduce::max(&self.inverse_temperatures)
+        self.inverse_temperatures[self.inverse_temperatures.len() - 1]
     }
 
     /// The ranks of the truth that a net can have.
-    fn ranks_of(&self, net: &Net) -> Vec<usize> {
-        let possible = |r: &usize| *r <= net.largest_rank();
-        self.ranks.iter().copied().filter(possible).collect()
+    fn ranks_of(&self, net: Net) -> Vec<usize> {
+        self.ranks.iter().copied().filter(|&r| r <= net.largest_rank()).collect()
     }
 
-    /// The ReLU net with blocks of these sizes.
-    fn blocks(&self, sizes: &[usize]) -> Blocks {
-        Blocks { d: self.d, o: self.o, sizes: sizes.to_vec(), spread: self.spread, points: self.points }
+    /// The ReLU nets.
+    fn blocks(&self) -> impl Iterator<Item = Blocks<'_>> {
+        self.partitions.iter().map(|sizes| Blocks { sizes, nets: &self.relu })
     }
 }
 
-/// One measurement. Cells of one seed are independent of each other.
-#[derive(Clone, Debug, Serialize)]
-pub enum Cell {
-    /// Volume of a toy valley.
-    Volume {
-        /// K.
-        loss: Loss,
-        /// Points of the box.
-        samples: usize,
-        /// Of the points.
-        seed: u64,
-    },
-    /// Effective parameters of a linear net.
-    Linear {
-        /// Net, truth and B.
-        posterior: Posterior,
-        /// Markov chains.
-        chains: usize,
-        /// Of each chain.
-        sweeps: usize,
-        /// Of the chains.
-        seed: u64,
-    },
-    /// Rank of the Hessian of a ReLU net.
-    Relu {
-        /// Blocks and data points.
-        blocks: Blocks,
-        /// Of weights and data.
-        seed: u64,
-    },
-    /// Rank of the Hessian of the middle layer of a linear chain.
-    Product {
-        /// Sizes.
-        widths: Widths,
-        /// Rank of the activations.
-        a: usize,
-        /// Rank of the gradients.
-        g: usize,
-        /// Data points.
-        points: usize,
-        /// Of weights and data.
-        seed: u64,
-    },
-    /// Interactions of a linear chain in two bases.
-    Basis {
-        /// Sizes.
-        widths: Widths,
-        /// Rank of the first map.
-        input_rank: usize,
-        /// Of weights and covariance.
-        seed: u64,
-    },
-}
-
-/// The paper.
-pub struct LossLandscapeDegeneracy;
-
-impl Experiment for LossLandscapeDegeneracy {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        ranges::check(config, check);
-    }
-
-    fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.seeds).flat_map(|seed| cells_of_seed(config, seed)).collect()
-    }
-
-    fn cost(cell: &Cell) -> f64 {
-        match cell {
-            Cell::Volume { loss, samples, .. } => 4e-9 * (samples * loss.dimension()) as f64,
-            Cell::Linear { posterior, chains, sweeps, .. } => {
-                (chains * sweeps) as f64 * (6e-7 + 4e-8 * posterior.net.parameters() as f64)
+/// All measurements of one seed after the other.
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let &Config { samples, ref sampling, widths, chain_points: points, input_rank, .. } = config;
+    for seed in 0..config.seeds {
+        plan.add(LOSSES.map(|loss| Volume { loss, samples, seed }));
+        for &net in &config.nets {
+            for r in config.ranks_of(net) {
+                let posteriors = config.inverse_temperatures.iter().map(|&b| Posterior { net, r, b });
+                plan.add(posteriors.map(|posterior| EffectiveParameters { posterior, sampling, seed }));
             }
-            Cell::Relu { blocks, .. } => {
-                let parameters = blocks.parameters() as f64;
-                (blocks.points * blocks.o) as f64 * parameters * parameters * 3e-11
-            }
-            Cell::Product { .. } => 0.003,
-            Cell::Basis { .. } => 0.001,
         }
-    }
-
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        match cell {
-            Cell::Volume { loss, samples, seed } => Ok(measurements::volumes(*loss, *samples, *seed, random)),
-            Cell::Linear { posterior, chains, sweeps, seed } => {
-                measurements::effective_parameters(posterior, (*chains, *sweeps), *seed, random)
-            }
-            Cell::Relu { blocks, seed } => measurements::relu_rank(blocks, *seed, random),
-            Cell::Product { widths, a, g, points, seed } => {
-                measurements::product_rank(*widths, (*a, *g), *points, *seed, random)
-            }
-            Cell::Basis { widths, input_rank, seed } => measurements::bases(*widths, *input_rank, *seed, random),
+        plan.add(config.blocks().map(|blocks| ReluRank { blocks, seed }));
+        for &a in &config.activation_ranks {
+            plan.add(config.gradient_ranks.iter().map(|&g| ProductRank { widths, a, g, points, seed }));
         }
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+        plan.add([Bases { widths, input_rank, seed }]);
     }
 }
 
-/// All measurements of one seed, by panel.
-fn cells_of_seed(config: &Config, seed: u64) -> Vec<Cell> {
-    let samples = config.samples;
-    let mut cells: Vec<Cell> = LOSSES.map(|loss| Cell::Volume { loss, samples, seed }).into();
-    for net in &config.nets {
-        for r in config.ranks_of(net) {
-            cells.extend(config.inverse_temperatures.iter().map(|&b| Cell::Linear {
-                posterior: Posterior { net: net.clone(), r, b },
-                chains: config.chains,
-                sweeps: config.sweeps,
-                seed,
-            }));
-        }
-    }
-    cells.extend(config.partitions.iter().map(|sizes| Cell::Relu { blocks: config.blocks(sizes), seed }));
-    for &a in &config.activation_ranks {
-        cells.extend(config.gradient_ranks.iter().map(|&g| Cell::Product {
-            widths: config.widths,
-            a,
-            g,
-            points: config.chain_points,
-            seed,
-        }));
-    }
-    cells.push(Cell::Basis { widths: config.widths, input_rank: config.input_rank, seed });
-    cells
-}
-
-common::paper!(LossLandscapeDegeneracy);
+common::paper!(Config, cells, figure::draw, claims::measure);

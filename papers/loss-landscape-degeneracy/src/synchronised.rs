@@ -2,54 +2,76 @@
 
 use common::prelude::*;
 
-/// A net f(x) = W₂ relu(W₁ x) whose hidden units come in blocks, and the inputs it is looked at.
-#[derive(Clone, Debug, Serialize)]
-pub struct Blocks {
-    /// Inputs.
+/// What the ReLU nets have in common.
+#[derive(Parameters)]
+#[require(spread == 0.0 || spread >= 1e-3, "0, or 0.001 and more, which rounding does not hide")]
+pub struct ReluNets {
+    /// Inputs of the ReLU nets. With two, the units of a block lie on two lines and can be parallel.
+    #[range(3..)]
     pub d: usize,
-    /// Outputs.
+    /// Outputs of the ReLU nets.
     pub o: usize,
-    /// Sizes k_b of the blocks.
-    pub sizes: Vec<usize>,
-    /// How far a unit's weights are from the direction of its block.
-    pub spread: f64,
-    /// Data points on which the blocks are synchronised.
+    /// Data points of the ReLU nets, on which the blocks are synchronised.
     pub points: usize,
+    /// How far the weights of a hidden unit are from the direction of its block.
+    #[range(0.0..)]
+    pub spread: f64,
+}
+
+/// A net f(x) = W₂ relu(W₁ x) whose hidden units come in blocks, and the inputs it is looked at.
+#[derive(Clone, Copy, Serialize)]
+pub struct Blocks<'n> {
+    /// Sizes k_b of the blocks.
+    pub sizes: &'n [usize],
+    /// Its other dimensions.
+    pub nets: &'n ReluNets,
 }
 
 /// Inputs that are drawn for each data point before giving up.
 const MOST_DRAWS: usize = 1000;
 
-impl Blocks {
+impl Blocks<'_> {
     /// Number of hidden units.
-    pub fn hidden(&self) -> usize {
+    fn hidden(&self) -> usize {
         self.sizes.iter().sum()
     }
 
     /// Number of weights.
     pub fn parameters(&self) -> usize {
-        self.hidden() * (self.d + self.o)
+        self.hidden() * (self.nets.d + self.nets.o)
+    }
+
+    /// Number of weights as a float, which absurd sizes do not overflow.
+    pub fn weights(&self) -> f64 {
+        let hidden: f64 = self.sizes.iter().map(|&size| size as f64).sum();
+        hidden * (self.nets.d as f64 + self.nets.o as f64)
     }
 
     /// Rank of the Hessian: a block that fires as one is a linear map W₂ W₁ (o x d) behind one gate, and its weights
-    /// act through the product alone. With k units below both sizes, GL(k) moves them without effect.
+    /// act through the product alone. Its changes δW₂ W₁ + W₂ δW₁ have o r₁ + d r₂ − r₁ r₂ dimensions for layers of
+    /// ranks r₁ and r₂: k (d + o) − k² with k units below both sizes, where GL(k) moves them without effect.
     pub fn rank_theory(&self) -> usize {
-        let (d, o) = (self.d, self.o);
-        let block = |&k: &usize| if k <= d.min(o) { k * (d + o) - k * k } else { d * o };
+        let ReluNets { d, o, spread, .. } = *self.nets;
+        let block = |&k: &usize| {
+            // Without spread all units of a block have the same direction.
+            let (first, second) = (if spread == 0.0 { 1 } else { k.min(d) }, k.min(o));
+            o * first + d * second - first * second
+        };
         self.sizes.iter().map(block).sum()
     }
 
     /// W₁, H x d: in each block a random direction u, each unit (u + spread e) s with a unit vector e orthogonal to u
     /// and a size s between 1/2 and 3/2.
     fn first_layer(&self, generator: &mut Generator) -> Array2<f64> {
-        let mut weights = Array2::zeros((self.hidden(), self.d));
+        let ReluNets { d, spread, .. } = *self.nets;
+        let mut weights = Array2::zeros((self.hidden(), d));
         let mut rows = weights.rows_mut().into_iter();
-        for &size in &self.sizes {
-            let direction = generator.unit_vector(self.d);
+        for &size in self.sizes {
+            let direction = generator.unit_vector(d);
             for mut row in rows.by_ref().take(size) {
-                let other = generator.normal_vector(self.d);
+                let other = generator.normal_vector(d);
                 let mut aside = &other - &(&direction * direction.dot(&other));
-                aside *= self.spread / aside.dot(&aside).sqrt();
+                aside *= spread / aside.dot(&aside).sqrt();
                 row.assign(&((&direction + &aside) * generator.uniform_in(0.5, 1.5)));
             }
         }
@@ -69,11 +91,12 @@ impl Blocks {
 
     /// Standard normal inputs on which the blocks are synchronised, points x d.
     fn inputs(&self, first: &Array2<f64>, generator: &mut Generator) -> Result<Array2<f64>> {
-        let mut inputs = Array2::zeros((self.points, self.d));
+        let ReluNets { d, points, .. } = *self.nets;
+        let mut inputs = Array2::zeros((points, d));
         let mut pre_activations = vec![0.0; self.hidden()];
-        let (mut kept, mut candidate) = (0, vec![0.0; self.d]);
-        for _ in 0..MOST_DRAWS * self.points {
-            if kept == self.points {
+        let (mut kept, mut candidate) = (0, vec![0.0; d]);
+        for _ in 0..MOST_DRAWS * points {
+            if kept == points {
                 break;
             }
             generator.fill_normal(&mut candidate);
@@ -84,9 +107,9 @@ impl Blocks {
             }
         }
         ensure!(
-            kept == self.points,
+            kept == points,
             "blocks fire as one on {kept} of {} inputs only: a smaller spread is needed",
-            MOST_DRAWS * self.points
+            MOST_DRAWS * points
         );
         Ok(inputs)
     }
@@ -95,10 +118,10 @@ impl Blocks {
     ///
     /// # Errors
     /// If the blocks are hardly ever synchronised.
-    pub fn draw(&self, generator: &mut Generator) -> Result<(ReluNet, Array2<f64>)> {
+    pub fn sample(&self, generator: &mut Generator) -> Result<(ReluNet, Array2<f64>)> {
         let first = self.first_layer(generator);
         let inputs = self.inputs(&first, generator)?;
-        let second = generator.normal_matrix(self.o, self.hidden());
+        let second = generator.normal_matrix(self.nets.o, self.hidden());
         Ok((ReluNet { first, second }, inputs))
     }
 }
@@ -153,66 +176,5 @@ impl ReluNet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn blocks(sizes: &[usize]) -> Blocks {
-        Blocks { d: 4, o: 3, sizes: sizes.to_vec(), spread: 0.15, points: 40 }
-    }
-
-    /// f on all inputs, data point by data point.
-    fn outputs(net: &ReluNet, inputs: &Array2<f64>) -> Vec<f64> {
-        let activations = matrix::product(inputs.view(), net.first.t()).mapv(|z| if z > 0.0 { z } else { 0.0 });
-        matrix::product(activations.view(), net.second.t()).into_iter().collect()
-    }
-
-    #[test]
-    fn the_jacobian_is_that_of_finite_differences() {
-        let (net, inputs) =
-            blocks(&[2, 1]).draw(&mut Streams::new("test").open("net", 0)).expect("synchronised inputs");
-        let jacobian = net.jacobian(inputs.view());
-        let step = 1e-6;
-        for parameter in 0..21 {
-            let moved = |by: f64| {
-                let (mut first, mut second) = (net.first.clone(), net.second.clone());
-                let weight = first.iter_mut().chain(second.iter_mut()).nth(parameter);
-                *weight.expect("21 weights") += by;
-                outputs(&ReluNet { first, second }, &inputs)
-            };
-            let differences = moved(step).into_iter().zip(moved(-step)).map(|(up, down)| (up - down) / (2.0 * step));
-            for (difference, derivative) in differences.zip(jacobian.column(parameter)) {
-                assert!((difference - derivative).abs() < 1e-7);
-            }
-        }
-    }
-
-    #[test]
-    fn chunks_do_not_matter() {
-        let blocks = Blocks { points: 2 * CHUNK / 3 + 5, ..blocks(&[2, 2]) };
-        let (net, inputs) = blocks.draw(&mut Streams::new("test").open("net", 1)).expect("synchronised inputs");
-        let whole = matrix::gram(net.jacobian(inputs.view()).t()) / inputs.nrows() as f64;
-        let difference = net.behavioural_hessian(inputs.view()) - whole;
-        assert!(difference.iter().all(|x| x.abs() < 1e-12));
-    }
-
-    #[test]
-    fn inputs_are_synchronised_and_ranks_count_the_gauge() {
-        let blocks = blocks(&[3, 2]);
-        let (net, inputs) = blocks.draw(&mut Streams::new("test").open("net", 2)).expect("synchronised inputs");
-        for x in inputs.rows() {
-            let z = matrix::vector_product(net.first.view(), &x.to_vec());
-            assert!(blocks.synchronised(&z));
-        }
-        assert!(!blocks.synchronised(&[1.0, 1.0, -1.0, 1.0, 1.0]));
-        assert!(blocks.synchronised(&[-1.0, -1.0, 0.0, 1.0, 1.0]));
-        // k (d + o) − k²: 21 − 9 and 14 − 4; d o from k = 3 on.
-        assert_eq!(blocks.rank_theory(), 12 + 10);
-        assert_eq!(self::blocks(&[5]).rank_theory(), 12);
-    }
-
-    #[test]
-    fn hopeless_blocks_are_an_error() {
-        let blocks = Blocks { d: 2, sizes: vec![20; 4], spread: 1e6, points: 2, ..blocks(&[]) };
-        assert!(blocks.draw(&mut Streams::new("test").open("net", 3)).is_err());
-    }
-}
+#[path = "synchronised_tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ use common::prelude::*;
 use crate::learning_coefficient::LearningCoefficient;
 
 /// A loss K(w) with its zero at the origin.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum Loss {
     /// w₁² in the plane: one direction is free.
     #[serde(rename = "w1^2")]
@@ -23,32 +23,15 @@ pub enum Loss {
     CrossAndBowl,
 }
 
-/// In the order of the table.
+/// The losses in the order of the table.
 pub const LOSSES: [Loss; 4] = [Loss::Trough, Loss::Cross, Loss::Bowl, Loss::CrossAndBowl];
-
-/// Number of levels ε.
-const LEVELS: usize = 30;
-/// The lowest and the highest level.
-const LEVEL_RANGE: (f64, f64) = (1e-6, 1e-1);
 
 /// The levels ε, rising, evenly spaced in ln ε.
 pub fn levels() -> Vec<f64> {
-    let (low, high) = LEVEL_RANGE;
-    let step = ln(high / low) / (LEVELS - 1) as f64;
-    (0..LEVELS).map(|k| low * exp(k as f64 * step)).collect()
+    geomspace(1e-6, 1e-1, 30)
 }
 
 impl Loss {
-    /// The name in the table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Loss::Trough => "w1^2",
-            Loss::Cross => "w1^2 w2^2",
-            Loss::Bowl => "w1^2 + w2^2",
-            Loss::CrossAndBowl => "w1^2 w2^2 + w3^2",
-        }
-    }
-
     /// d: the dimension of the box.
     pub fn dimension(self) -> usize {
         match self {
@@ -68,7 +51,7 @@ impl Loss {
         }
     }
 
-    /// λ and m.
+    /// The learning coefficient λ of the loss with its multiplicity m.
     pub fn learning_coefficient(self) -> LearningCoefficient {
         let (lambda, multiplicity) = match self {
             Loss::Trough => (0.5, 1),

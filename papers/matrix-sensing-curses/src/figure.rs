@@ -3,132 +3,83 @@
 use common::prelude::*;
 
 use crate::Config;
-use crate::claims::FLOOR;
+use crate::theory::{FLOOR, NO_IMBALANCE, above_floor, inverse_square_law};
 
 /// Colours of the scales of the asymmetric runs, largest first.
 const SCALES: [Color; 6] = [GREEN, BLUE, PURPLE, OLIVE, WINE, SKY];
 
-/// Without imbalance left in F the theory of the asymmetric rate says nothing.
-const NO_IMBALANCE: f64 = 1e-6;
-
 /// Draws the three panels.
-pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
-    let problem = &config.problem;
-    let caption = format!(
-        "Squared recovery error of gradient descent in matrix sensing (n = {}, rank r = {}, k = {} columns, \
-         m = {} measurements, η = {}). (a) Over-parameterised symmetric descent is stuck at 1/t². (b) Asymmetric \
-         descent is geometric with an exponent that grows with the square of its initial scale α; dashed: \
-         exp(−2ηλ_min t); a curve bends where the first of its seeds reaches rounding. (c) One re-balancing step, at the dotted line, removes the dependence on α. Geometric \
-         mean and range over {} seeds.",
-        problem.n, problem.r, config.k, problem.m, config.eta, config.seeds,
-    );
-    Ok(Figure::new("")
-        .caption(caption)
-        .row(1.25, [symmetry(config, table)?, initialization(config, table)?, changed_step(config, table)?]))
+pub fn draw(config: &Config, table: &Table) -> Figure {
+    let iterations = table.kind("iteration").derive("drawn", ["err"], |[err]| above_floor(err));
+    let runs = |run: &str, alpha: f64| iterations.with("run", run).with("alpha", alpha);
+    Figure::new().row([symmetry(config, runs), initialization(config, runs), changed_step(config, runs)]).height(1.25)
 }
 
-/// The curve of one run: geometric mean, lowest and highest squared error over the seeds.
-struct Curve {
-    t: Vec<f64>,
-    middle: Vec<f64>,
-    low: Vec<f64>,
-    high: Vec<f64>,
-    /// Mean over the seeds of the smallest eigenvalue left in F.
-    lambda_min: f64,
-}
-
-impl Curve {
-    fn of(table: &Table, run: &str, alpha: f64) -> Result<Curve> {
-        let rows = table.filter("run", run)?.filter("alpha", alpha)?;
-        let logs: Vec<f64> = rows.floats("err")?.iter().map(|err| ln(err.max(FLOOR))).collect();
-        let summary = rows.with_column("log_err", logs)?.summarize(
-            &["t"],
-            &[
-                Summary::mean("log_err").named("middle"),
-                Summary::min("log_err").named("low"),
-                Summary::max("log_err").named("high"),
-                Summary::mean("lambda_min").named("lambda_min"),
-            ],
-        )?;
-        let errors = |column| Ok(summary.floats(column)?.into_iter().map(exp).collect::<Vec<f64>>());
-        let (middle, low, high): (Result<_>, Result<_>, Result<_>) = (errors("middle"), errors("low"), errors("high"));
-        Ok(Curve {
-            t: summary.floats("t")?,
-            middle: middle?,
-            low: low?,
-            high: high?,
-            lambda_min: summary.floats("lambda_min")?.last().copied().unwrap_or(f64::NAN),
-        })
-    }
-
-    fn draw(&self, panel: Panel, label: impl Into<String>, color: Color) -> Panel {
-        panel.band(&self.t, &self.low, &self.high, color).line(label, &self.t, &self.middle, Style::color(color))
-    }
+/// Geometric mean and range of the squared error over the seeds.
+fn errors(runs: &Table) -> Curve {
+    runs.curve("t", "drawn").geometric_mean().range()
 }
 
 /// Panel a: error against t on logarithmic axes.
-fn symmetry(config: &Config, table: &Table) -> Result<Panel> {
-    let (r, k, alpha, last) = (config.problem.r, config.k, config.sym_alpha, config.iterations as f64);
-    let first = config.record_every.max(20) as f64;
-    let largest = config.alphas[0];
-    let mut panel = Panel::new("a", "curse of symmetry")
-        .x(Axis::log("iteration t").range(first, last))
+fn symmetry(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
+    let (r, k, alpha, largest) = (config.problem.r, config.k, config.sym_alpha, config.alphas[0]);
+    let last = config.descent.iterations;
+    let ends = [config.descent.record_every.max(20).min(last / 2) as f64, last as f64];
+    let law = ends.map(|t| inverse_square_law(k - r, config.descent.eta, t));
+    Panel::new("curse of symmetry")
+        .x(Axis::log("iteration t").range(ends[0], ends[1]))
         .y(Axis::log("squared error ‖W_{t} − M*‖^{2}").range(1e-12, 10.0))
-        .legend(Legend::Below);
-    for (run, alpha, label, color) in [
-        ("sym_exact", alpha, format!("XXᵀ, k = r = {r}"), GREY),
-        ("sym_over", alpha, format!("XXᵀ, k = {k}"), RED),
-        ("asym_over", largest, format!("FGᵀ, k = {k}, α = {largest}"), SCALES[0]),
-    ] {
-        panel = Curve::of(table, run, alpha)?.draw(panel, label, color);
-    }
-    let law = [first, last].map(|t| config.inverse_square_law(t));
-    Ok(panel.line("(k − r)/(2ηt)^{2}", [first, last], law, Style::color(BLACK).dashed().width(0.8)))
+        .legend(Legend::Below)
+        .curve(format!("XXᵀ, k = r = {r}"), errors(&runs("sym_exact", alpha)), GREY)
+        .curve(format!("XXᵀ, k = {k}"), errors(&runs("sym_over", alpha)), RED)
+        .curve(format!("FGᵀ, k = {k}, α = {largest}"), errors(&runs("asym_over", largest)), SCALES[0])
+        .line("(k − r)/(2ηt)^{2}", ends, law, Style::color(BLACK).dashed().width(0.8))
 }
 
 /// Panels b and c: error against t, on a linear and a logarithmic axis.
-fn semilogarithmic(config: &Config, letter: &str, title: &str) -> Panel {
-    Panel::new(letter, title)
-        .x(Axis::linear("iteration t").range(0, config.iterations))
+fn semilogarithmic(config: &Config, title: &str) -> Panel {
+    Panel::new(title)
+        .x(Axis::linear("iteration t").range(0, config.descent.iterations))
         .y(Axis::log("squared error").range(1e-26, 10.0))
         .legend(Legend::Below)
 }
 
 /// Panel b: one asymmetric run for each initial scale, with the rate that theory gives it.
-fn initialization(config: &Config, table: &Table) -> Result<Panel> {
-    let mut panel = semilogarithmic(config, "b", "curse of initialization");
-    let ends = [0.0, config.iterations as f64];
+fn initialization(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
+    let last = config.descent.iterations as f64;
+    let mut panel = semilogarithmic(config, "curse of initialization");
     let mut theory: Vec<[f64; 2]> = Vec::new();
-    for (index, &alpha) in config.alphas.iter().enumerate() {
-        let color = SCALES[index % SCALES.len()];
-        let curve = Curve::of(table, "asym_over", alpha)?;
-        panel = curve.draw(panel, format!("FGᵀ, k = {}, α = {alpha}", config.k), color);
+    for (&alpha, color) in config.alphas.iter().zip(SCALES.into_iter().cycle()) {
+        let runs = runs("asym_over", alpha);
+        let curve = errors(&runs);
+        panel = panel.curve(format!("FGᵀ, k = {}, α = {alpha}", config.k), &curve, color);
         // Through the curve's point half-way, unless that is rounding already.
-        let half = curve.t.iter().position(|t| 2.0 * t >= config.iterations as f64).unwrap_or(0);
-        let (middle, at) = (curve.t[half], curve.middle[half]);
-        if curve.lambda_min >= NO_IMBALANCE && at > 100.0 * FLOOR {
-            let rate = 2.0 * config.eta * curve.lambda_min;
-            theory.push(ends.map(|t| at * exp(-rate * (t - middle))));
+        let half = curve.keep(|t, _| 2.0 * t >= last);
+        let final_runs = runs.with("t", config.descent.iterations);
+        let is_imbalanced = final_runs.least("lambda_min") >= NO_IMBALANCE;
+        if let (Some(&middle), Some(&at)) = (half.x.first(), half.middle.first())
+            && at > 100.0 * FLOOR
+            && is_imbalanced
+        {
+            let rate = 2.0 * config.descent.eta * final_runs.mean("lambda_min");
+            theory.push([0.0, last].map(|t| at * exp(-rate * (t - middle))));
         }
     }
     for line in theory {
         let style = Style::color(DARK_GREY).dashed().width(0.8);
-        panel = panel.line("slope −2ηλ_{min}", ends, line, style);
+        panel = panel.line("slope −2ηλ_{min}", [0.0, last], line, style);
     }
-    Ok(panel)
+    panel
 }
 
 /// Panel c: the smallest scale with and without the changed step, and the exact parameterisation.
-fn changed_step(config: &Config, table: &Table) -> Result<Panel> {
+fn changed_step(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let (r, k, alpha) = (config.problem.r, config.k, config.smallest_alpha());
-    let mut panel = semilogarithmic(config, "c", "one changed step");
     let plain = SCALES[(config.alphas.len() - 1) % SCALES.len()];
-    for (run, label, color) in [
-        ("asym_over", format!("FGᵀ, k = {k}, α = {alpha}"), plain),
-        ("asym_over_switched", "with the changed step".to_string(), ORANGE),
-        ("asym_exact", format!("FGᵀ, k = r = {r}, α = {alpha}"), GREY),
-    ] {
-        panel = Curve::of(table, run, alpha)?.draw(panel, label, color);
-    }
-    Ok(panel.vertical(config.switch_iter, "T_{s}").styled(Style::color(DARK_GREY).dotted().width(0.9)))
+    semilogarithmic(config, "one changed step")
+        .curve(format!("FGᵀ, k = {k}, α = {alpha}"), errors(&runs("asym_over", alpha)), plain)
+        .curve("with the changed step", errors(&runs("asym_over_switched", alpha)), ORANGE)
+        .curve(format!("FGᵀ, k = r = {r}, α = {alpha}"), errors(&runs("asym_exact", alpha)), GREY)
+        .vertical(config.switch_iter, "T_{s}")
+        .styled(Style::color(DARK_GREY).dotted().width(0.9))
 }

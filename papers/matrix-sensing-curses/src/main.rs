@@ -10,217 +10,117 @@ mod claims;
 mod descent;
 mod figure;
 mod sensing;
+mod theory;
 
-use anyhow::Context;
 use common::prelude::*;
 use descent::{Descent, Factors};
 use optimize::Steps;
-use sensing::Sensing;
+use sensing::{Problem, Sensing};
 
-/// What is measured of the unknown matrix.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measurements {
-    /// Inner products with m Gaussian matrices.
-    Gaussian,
-    /// Every entry: full matrix factorisation.
-    Identity,
-}
-
-/// The unknown matrix and its measurements.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Problem {
-    /// The matrix is n x n.
-    n: usize,
-    /// Its rank.
-    r: usize,
-    /// Measurements.
-    m: usize,
-    sensing: Measurements,
-}
-
-/// The parameters, under the names of `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(k > problem.r && k <= problem.n, "r < k <= n")]
+#[require(switch_iter < descent.iterations, "fewer steps than `iterations`")]
 pub struct Config {
+    #[flatten]
     problem: Problem,
     /// Columns of the over-parameterised factors.
     k: usize,
-    /// Step size.
-    eta: f64,
-    /// Steps of each run: T.
-    iterations: usize,
-    /// Scales of F at the start, falling.
+    #[flatten]
+    descent: Schedule,
+    /// Scales α of the first asymmetric factor F at the start.
+    #[falling]
     alphas: Vec<f64>,
-    /// Scale of G over that of F at the start.
+    /// Scale of the second factor G over that of F at the start.
+    #[range(0.0..)]
     init_ratio: f64,
-    /// Scale of X at the start.
+    /// Scale α of the symmetric factor X at the start.
     sym_alpha: f64,
-    /// When the changed step is made: T_s.
+    /// Steps done when the changed step is made: T_s.
+    #[range(0..)]
     switch_iter: usize,
-    /// Singular values of F after it.
+    /// Singular values γ of F after the changed step.
     switch_gamma: f64,
+    /// Unknown matrices, each with measurements and initial factors of its own.
     seeds: u64,
-    record_every: usize,
 }
 
 impl Config {
-    /// The asymptotic error (k - r) / (2 eta t)² of over-parameterised symmetric gradient descent: each
-    /// superfluous singular value x obeys dx/dt = -eta x³, so that x² -> 1 / (2 eta t).
-    fn inverse_square_law(&self, t: f64) -> f64 {
-        let rate = 2.0 * self.eta * t;
-        (self.k - self.problem.r) as f64 / (rate * rate)
-    }
-
     /// The smallest scale of F at the start.
     fn smallest_alpha(&self) -> f64 {
-        self.alphas.iter().copied().fold(f64::INFINITY, f64::min)
+        self.alphas[self.alphas.len() - 1]
     }
 }
 
-/// The five ways to run gradient descent.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// X Xᵀ with r columns.
-    SymExact,
-    /// X Xᵀ with k > r columns.
-    SymOver,
-    /// F Gᵀ with k > r columns.
-    AsymOver,
-    /// The same with the changed step.
-    AsymOverSwitched,
-    /// F Gᵀ with r columns.
-    AsymExact,
-}
-
-/// How the factors of an asymmetric product start and whether they are re-balanced.
-#[derive(Clone, Debug, Serialize)]
-pub struct Asymmetric {
-    init_ratio: f64,
-    /// Iteration and singular value of the changed step.
-    switch: Option<(usize, f64)>,
+/// How gradient descent steps and when it is looked at.
+#[derive(Parameters)]
+#[require(8 * record_every <= iterations)]
+pub struct Schedule {
+    /// Step size η.
+    eta: f64,
+    /// Steps T of each run.
+    iterations: usize,
+    /// Steps between two recorded errors.
+    record_every: usize,
 }
 
 /// One run of gradient descent. Runs of the same seed recover the same matrix from the same measurements.
-#[derive(Clone, Debug, Serialize)]
-pub struct Run {
-    run: Method,
-    k: usize,
-    alpha: f64,
-    seed: u64,
-    /// `None` for a symmetric product.
-    asymmetric: Option<Asymmetric>,
-    eta: f64,
-    iterations: usize,
-    record_every: usize,
-    problem: Problem,
-}
-
-/// One run at one recorded iteration.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    run: Method,
+#[derive(Clone, Copy, Serialize)]
+struct Run {
+    run: &'static str,
     /// Columns of the factors.
     k: usize,
-    /// Scale of the first factor at the start.
     alpha: f64,
+    /// Scale of G over that of F at the start; none for a symmetric product.
+    init_ratio: Option<f64>,
+    /// When the changed step is made, and the singular values of F after it.
+    switch: Option<(usize, f64)>,
     seed: u64,
-    /// Steps done.
-    t: usize,
-    /// ‖W_t - M*‖² in the Frobenius norm.
-    err: f64,
-    /// Smallest eigenvalue of FᵀF, or XᵀX, after the last step; the same on all rows of the run.
-    lambda_min: f64,
+    descent: &'static Schedule,
+    problem: &'static Problem,
 }
 
-/// The paper.
-pub struct MatrixSensingCurses;
-
-impl Experiment for MatrixSensingCurses {
-    type Config = Config;
-    type Cell = Run;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let Problem { n, r, m, sensing } = config.problem;
-        check.within("n", n, 2, 1000);
-        check.within("r", r, 1, n.saturating_sub(1));
-        let range = format!("more columns than the rank and at most n: {} to {n}", r.saturating_add(1));
-        check.require("k", config.k > r && config.k <= n, &range);
-        check.positive("m", m);
-        if sensing == Measurements::Gaussian {
-            let (entries, measurements) = (n as f64 * n as f64, m as f64);
-            check.memory("n", 8.0 * entries * entries);
-            check.memory("m", 8.0 * entries * (2.0 * measurements + entries));
-        }
-        check.positive("eta", config.eta);
-        check.at_most("eta", config.eta, 1.0);
-        check.within("iterations", config.iterations, 8, 1_000_000);
-        check.all_positive("alphas", &config.alphas);
-        let falling = config.alphas.windows(2).all(|pair| pair[0] > pair[1]);
-        check.require("alphas", falling && !config.alphas.is_empty(), "at least one value, in falling order");
-        check.require("alphas", config.alphas.iter().all(|&alpha| alpha <= 10.0), "values of at most 10");
-        check.within("init_ratio", config.init_ratio, 0.0, 10.0);
-        check.positive("sym_alpha", config.sym_alpha);
-        check.at_most("sym_alpha", config.sym_alpha, 10.0);
-        let within = config.switch_iter < config.iterations;
-        check.require("switch_iter", within, "fewer iterations than the run has");
-        check.positive("switch_gamma", config.switch_gamma);
-        check.at_most("switch_gamma", config.switch_gamma, 10.0);
-        check.count("seeds", config.seeds);
-        check.within("record_every", config.record_every, 1, config.iterations / 8);
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let Config { problem, descent, .. } = config;
+    let (r, k, smallest) = (problem.r, config.k, config.smallest_alpha());
+    let switch = Some((config.switch_iter, config.switch_gamma));
+    for seed in 0..config.seeds {
+        let symmetric =
+            |run, k| Run { run, k, alpha: config.sym_alpha, init_ratio: None, switch: None, seed, descent, problem };
+        let asymmetric = |run, k, alpha| Run { alpha, init_ratio: Some(config.init_ratio), ..symmetric(run, k) };
+        plan.add([symmetric("sym_exact", r), symmetric("sym_over", k)]);
+        plan.add(config.alphas.iter().map(|&alpha| asymmetric("asym_over", k, alpha)));
+        plan.add([
+            Run { switch, ..asymmetric("asym_over_switched", k, smallest) },
+            asymmetric("asym_exact", r, smallest),
+        ]);
     }
+}
 
-    fn cells(config: &Config) -> Vec<Run> {
-        let (r, k, smallest) = (config.problem.r, config.k, config.smallest_alpha());
-        let plain = Asymmetric { init_ratio: config.init_ratio, switch: None };
-        let switch = Some((config.switch_iter, config.switch_gamma));
-        let switched = Asymmetric { switch, ..plain.clone() };
-        let of_seed = |seed| {
-            let run = |run, k, alpha, asymmetric: Option<&Asymmetric>| Run {
-                run,
-                k,
-                alpha,
-                seed,
-                asymmetric: asymmetric.cloned(),
-                eta: config.eta,
-                iterations: config.iterations,
-                record_every: config.record_every,
-                problem: config.problem.clone(),
-            };
-            let mut runs =
-                vec![run(Method::SymExact, r, config.sym_alpha, None), run(Method::SymOver, k, config.sym_alpha, None)];
-            runs.extend(config.alphas.iter().map(|&alpha| run(Method::AsymOver, k, alpha, Some(&plain))));
-            runs.push(run(Method::AsymOverSwitched, k, smallest, Some(&switched)));
-            runs.push(run(Method::AsymExact, r, smallest, Some(&plain)));
-            runs
-        };
-        (0..config.seeds).flat_map(of_seed).collect()
-    }
-
-    fn cost(run: &Run) -> f64 {
+impl Cell for Run {
+    fn cost(&self) -> f64 {
         // The Gram matrix at about 20 GFLOP/s, and a product with it every step at about 5.
-        let entries = (run.problem.n * run.problem.n) as f64;
-        let gram = run.problem.m as f64 * entries * entries / 20.0e9;
-        gram + run.iterations as f64 * 2.0 * entries * entries / 5.0e9
+        let (entries, m) = (self.problem.entries(), self.problem.m as f64);
+        m * entries * entries / 20.0e9 + self.descent.iterations as f64 * 2.0 * entries * entries / 5.0e9
     }
 
-    fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {
-        let sensing = Sensing::draw(&run.problem, &mut random.open("data", run.seed));
+    fn memory(&self) -> f64 {
+        self.problem.memory()
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Run { run, k, alpha, seed, descent: &Schedule { eta, iterations, record_every }, problem, .. } = self;
+        let sensing = Sensing::sample(problem, &mut random.open("data", seed));
         // One stream for all asymmetric runs: those of different scales start in the same direction.
-        let (n, k, alpha) = (run.problem.n, run.k, run.alpha);
-        let (start, switch) = match &run.asymmetric {
-            None => (Factors::symmetric(n, k, alpha, &mut random.open("symmetric", run.seed)), None),
-            Some(Asymmetric { init_ratio, switch }) => {
-                let mut generator = random.open("asymmetric", run.seed);
-                (Factors::asymmetric(n, k, alpha, *init_ratio, &mut generator), *switch)
-            }
+        let start = match self.init_ratio {
+            None => Factors::symmetric(problem.n, k, alpha, &mut random.open("symmetric", seed)),
+            Some(ratio) => Factors::asymmetric(problem.n, k, alpha, ratio, &mut random.open("asymmetric", seed)),
         };
         let mut rebalanced = Ok(());
-        let finished = Steps::new(run.iterations).every(run.record_every).run(
-            Descent::new(&sensing, run.eta, start),
+        let finished = Steps::new(iterations).every(record_every).run(
+            Descent::new(&sensing, eta, start),
             |descent, t| {
-                if let Some((_, gamma)) = switch.filter(|(iteration, _)| *iteration == t) {
+                if let Some((_, gamma)) = self.switch.filter(|(switch_iter, _)| *switch_iter == t) {
                     rebalanced = descent.rebalance(gamma);
                 }
                 descent.step();
@@ -230,17 +130,54 @@ impl Experiment for MatrixSensingCurses {
         let lambda_min = rebalanced
             .and_then(|()| finished.state.factors().smallest_eigenvalue())
             .context("gradient descent diverged: it needs a smaller eta, or more measurements m")?;
-        let row = |(t, err)| Row { run: run.run, k, alpha, seed: run.seed, t, err, lambda_min };
-        Ok(finished.measured.into_iter().map(row).collect())
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+        rows.key(record! {
+            /// Which factors are fitted: `sym_exact` and `sym_over` X Xᵀ with r and with k columns; `asym_exact` and
+            /// `asym_over` F Gᵀ with r and with k, `asym_over_switched` with k and the changed step.
+            run,
+            /// Columns of the factors.
+            k,
+            /// Scale of the first factor at the start.
+            alpha,
+            seed,
+        });
+        for &(t, err) in &finished.measured {
+            rows.kind("iteration").push(record! {
+                /// Steps done.
+                t,
+                /// ‖W - M*‖² in the Frobenius norm.
+                err,
+                /// Smallest eigenvalue of FᵀF, or XᵀX, after the last step; the same on all rows of the run.
+                lambda_min,
+            });
+        }
+        let (t, err): (Vec<f64>, Vec<f64>) = finished.measured.iter().map(|&(t, err)| (t as f64, err)).unzip();
+        rows.kind("fit").push(self.fits(&Curve::new(t, err), lambda_min));
+        Ok(())
     }
 }
 
-common::paper!(MatrixSensingCurses);
+impl Run {
+    /// What is fitted to the errors of the run, which end with the last step.
+    fn fits(&self, errors: &Curve, lambda_min: f64) -> Record {
+        let &Schedule { eta, iterations, .. } = self.descent;
+        let (is_symmetric, superfluous) = (self.init_ratio.is_none(), self.k - self.problem.r);
+        let follows_power_law = is_symmetric && superfluous > 0;
+        let follows_imbalance = !is_symmetric && superfluous > 0 && lambda_min >= theory::NO_IMBALANCE;
+        let law = theory::inverse_square_law(superfluous, eta, iterations as f64);
+        let start = self.switch.map_or(0.0, |(switch_iter, _)| switch_iter as f64);
+        let late_slope = theory::late_slope(errors, start);
+        record! {
+            /// Slope of log err against log t over the last three quarters of a symmetric run with k > r.
+            sym_exponent: follows_power_law.then(|| theory::exponent(errors)),
+            /// The last err of a symmetric run with k > r over (k - r) / (2 η T)².
+            prefactor_ratio: follows_power_law.then(|| errors.at(iterations as f64) / law),
+            /// Slope of log err against t in the geometric phase, in a switched run after the changed step; NaN where
+            /// fewer than 4 recorded errors are in it.
+            late_slope,
+            /// `late_slope` over -2 η λ_min, of an asymmetric run with k > r whose λ_min is not zero.
+            slope_over_theory: follows_imbalance.then(|| late_slope / (-2.0 * eta * lambda_min)),
+        }
+    }
+}
+
+common::paper!(Config, cells, figure::draw, claims::measure);

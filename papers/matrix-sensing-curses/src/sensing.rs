@@ -7,7 +7,46 @@
 
 use common::prelude::*;
 
-use crate::{Measurements, Problem};
+/// What is measured of the unknown matrix.
+#[derive(Clone, Copy, PartialEq, Parameters)]
+pub enum Measurements {
+    /// Inner products with m Gaussian matrices.
+    Gaussian,
+    /// Every entry: full matrix factorisation.
+    Identity,
+}
+
+/// The unknown matrix and its measurements.
+#[derive(Parameters)]
+#[require(r < n)]
+pub struct Problem {
+    /// The unknown matrix is n x n.
+    #[range(2..)]
+    pub n: usize,
+    /// Rank of the unknown matrix.
+    pub r: usize,
+    /// Measurements.
+    pub m: usize,
+    /// What a measurement is: an inner product with a Gaussian matrix, or (identity) all entries are seen and m does
+    /// not count.
+    pub sensing: Measurements,
+}
+
+impl Problem {
+    /// Entries n² of the unknown matrix.
+    pub fn entries(&self) -> f64 {
+        (self.n as f64) * (self.n as f64)
+    }
+
+    /// Bytes of the measurements and of their Gram matrix.
+    pub fn memory(&self) -> f64 {
+        let (entries, m) = (self.entries(), self.m as f64);
+        match self.sensing {
+            Measurements::Gaussian => 8.0 * entries * (2.0 * m + entries),
+            Measurements::Identity => 8.0 * 8.0 * entries,
+        }
+    }
+}
 
 /// An unknown matrix M* of low rank, seen through linear measurements <A_i, M*>.
 pub struct Sensing {
@@ -21,7 +60,7 @@ impl Sensing {
     /// Draws U, then the measurement matrices with independent N(0, 1/m) entries, so that H is the
     /// identity on average. They are not symmetrised: symmetric ones could not see the antisymmetric
     /// part of an asymmetric product.
-    pub fn draw(problem: &Problem, random: &mut Generator) -> Sensing {
+    pub fn sample(problem: &Problem, random: &mut Generator) -> Sensing {
         let Problem { n, r, m, sensing } = *problem;
         let u = random.orthonormal(n, r);
         let gram = match sensing {
@@ -74,7 +113,7 @@ mod tests {
     #[test]
     fn the_gradient_is_the_sum_over_measurements() {
         let problem = Problem { n: 4, r: 2, m: 7, sensing: Measurements::Gaussian };
-        let sensing = Sensing::draw(&problem, &mut Streams::new("test").open("sensing", 1));
+        let sensing = Sensing::sample(&problem, &mut Streams::new("test").open("sensing", 1));
         // The same draws again, used measurement by measurement.
         let mut random = Streams::new("test").open("sensing", 1);
         let u = random.orthonormal(4, 2);

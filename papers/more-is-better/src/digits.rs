@@ -6,25 +6,28 @@ use common::estimate::{ShiftedSystems, scale_by_penalty};
 use common::kernels::relu_tangent_kernel;
 use common::prelude::*;
 
-use crate::random_features::Errors;
+use crate::task::Errors;
 
 /// Digits are of ten classes.
 const CLASSES: usize = 10;
 
 /// How many digits, and which kernel.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Problem {
     /// Training images.
+    #[range(..=60_000)]
     pub n_train: usize,
     /// Test images.
+    #[range(..=10_000)]
     pub n_test: usize,
-    /// Hidden layers of the network.
+    /// Hidden layers of the network; 0 makes its kernel the inner product of images.
+    #[range(0..)]
     pub depth: usize,
 }
 
 /// A regression problem on random digits.
 pub struct Digits {
-    /// Of the kernel of the training images.
+    /// The regularised systems of the kernel of the training images.
     systems: ShiftedSystems,
     /// Kernel of test (rows) and training images.
     cross: Array2<f64>,
@@ -37,9 +40,9 @@ impl Digits {
     ///
     /// # Errors
     /// If the images are not to be had.
-    pub fn draw(problem: &Problem, random: &Generator) -> Result<Digits> {
-        let (train, train_targets) = draw_images(&mnist_train()?, problem.n_train, &mut random.split("train"));
-        let (test, test_targets) = draw_images(&mnist_test()?, problem.n_test, &mut random.split("test"));
+    pub fn sample(problem: &Problem, random: &Generator) -> Result<Digits> {
+        let (train, train_targets) = sample_images(&mnist_train()?, problem.n_train, &mut random.split("train"));
+        let (test, test_targets) = sample_images(&mnist_test()?, problem.n_test, &mut random.split("test"));
         let mut kernel = matrix::gram(train.view());
         for i in 0..kernel.nrows() {
             for j in 0..i {
@@ -81,7 +84,7 @@ fn mean_square(rows: &Array2<f64>) -> f64 {
 }
 
 /// Random images of unit length, one a row, and their targets: one-hot minus the mean of the classes, of unit length.
-fn draw_images(images: &Images, count: usize, random: &mut Generator) -> (Array2<f64>, Array2<f64>) {
+fn sample_images(images: &Images, count: usize, random: &mut Generator) -> (Array2<f64>, Array2<f64>) {
     let indices = random.sample(images.len(), count);
     let mut rows = images.rows::<f64>(&indices, 1);
     normalize_rows(rows.view_mut());
@@ -102,7 +105,7 @@ mod tests {
     fn digits_are_interpolated_and_predicted() {
         let problem = Problem { n_train: 200, n_test: 300, depth: 3 };
         let random = Streams::new("test").open("digits", 0);
-        let digits = Digits::draw(&problem, &random).unwrap();
+        let digits = Digits::sample(&problem, &random).unwrap();
         let lengths = digits.train_targets.rows().into_iter().map(|row| row.dot(&row));
         assert!(lengths.into_iter().all(|length| (length - 1.0).abs() < 1e-14));
         let [interpolating, moderate, zero] = digits.errors(0.0, &[1e-8, 1.0, 1e9], &random)[..] else {

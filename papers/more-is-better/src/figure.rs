@@ -1,44 +1,30 @@
 //! Test error over features, over samples, and over the ratio of training to test error.
 
 use common::prelude::*;
+use common::statistics::least;
 
+use crate::Config;
 use crate::eigenframework::{noiseless_interpolation, optimal_fitting_ratio, predict};
-use crate::task::Task;
-use crate::{Config, KernelConfig, LogSpaced};
+use crate::task::Errors;
 
 /// Points of a line of theory.
 const LINE_POINTS: usize = 121;
 
-/// Draws the panels, three of them without digits.
-pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
-    let digits_caption = match config.mnist.seeds {
-        0 => String::new(),
-        seeds => format!(
-            "; d, ReLU network kernel on MNIST, n = {}, mean and range over {seeds} seeds",
-            config.mnist.problem.n_train
-        ),
-    };
-    let caption = format!(
-        "More features, more data, less training error: random-feature ridge regression. Dots: simulation; lines: \
-         closed-form theory (no fitted constants). At the optimal ridge the error falls monotonically in k and n \
-         (a, n = {}; b, k = {}; mean and standard error over {} trials); c, d: the best test error sits at small \
-         train/test ratio unless label noise is large (c, kernel limit, n = {}, mean and standard errors over {} \
-         trials; dotted: best ratio of the formula{digits_caption}).",
-        config.fixed_n, config.fixed_k, config.trials, config.kernel.n, config.kernel.trials,
-    );
+/// Draws the four panels.
+pub fn draw(config: &Config, table: &Table) -> Figure {
     let (n, k) = (config.fixed_n, config.fixed_k);
-    let fixed = |panel: Panel, at: usize| panel.vertical(at as f64, "").styled(Style::color(GREY).dotted());
-    let over_features = fixed(Panel::new("a", format!("more features, n = {n} (dotted: k = n)")), n)
-        .x(size_axis("random features k", &config.ks));
-    let over_samples = fixed(Panel::new("b", format!("more samples, k = {k} (dotted: n = k)")), k)
-        .x(size_axis("samples n", &config.ns));
-    let features = sweep(config, over_features, &table.filter("panel", "A")?, "k", |k| (n, k))?;
-    let samples = sweep(config, over_samples, &table.filter("panel", "B")?, "n", |n| (n, k))?;
-    let mut lower = vec![kernel(config, &table.filter("panel", "C")?)?];
-    if config.mnist.seeds > 0 {
-        lower.push(digits(config, &table.filter("panel", "D")?)?);
-    }
-    Ok(Figure::new("").caption(caption).row(1.1, [features, samples.legend(Legend::None)]).row(1.0, lower))
+    let fixed = |title: String, at: usize| {
+        Panel::new(title).vertical(at as f64, "").styled(Style::color(GREY).dotted()).y(Axis::log("test MSE"))
+    };
+    let over_features =
+        fixed(format!("more features, n = {n} (dotted: k = n)"), n).x(size_axis("random features k", &config.ks));
+    let over_samples = fixed(format!("more samples, k = {k} (dotted: n = k)"), k).x(size_axis("samples n", &config.ns));
+    let over_features = sweep(config, over_features, &table.with("panel", "A"), "k", &config.ks, |k| (n, k));
+    let over_samples = sweep(config, over_samples, &table.with("panel", "B"), "n", &config.ns, |n| (n, k));
+    Figure::new()
+        .row([over_features, over_samples.legend(Legend::None)])
+        .height(1.1)
+        .row([kernel(config, &table.with("panel", "C")), digits(config, &table.with("panel", "D"))])
 }
 
 /// An axis that leaves room for the first and last dots.
@@ -48,10 +34,7 @@ fn size_axis(label: &str, sizes: &[usize]) -> Axis {
 
 /// Places of ridges that are shown one by one, among those of a list: the first, 4th, 7th and 9th of 11.
 fn shown_ridges(count: usize) -> Vec<usize> {
-    let place = |share: f64| (share * (count - 1) as f64).round() as usize;
-    let mut places = [0.0, 0.3, 0.6, 0.8].map(place).to_vec();
-    places.dedup();
-    places
+    distinct([0.0, 0.3, 0.6, 0.8].map(|share: f64| (share * (count - 1) as f64).round() as usize))
 }
 
 /// A ridge as a power of ten, with up to two decimals in the exponent; as it is where that is short.
@@ -63,78 +46,70 @@ fn ridge_label(ridge: f64) -> String {
     }
 }
 
-/// Test error over the column `size`, for a few ridges and the best; `sizes` gives n and k.
+/// Test error over the column `size`, for a few ridges and the best; `n_and_k` gives both from a size.
 fn sweep(
     config: &Config,
     panel: Panel,
     rows: &Table,
     size: &str,
-    sizes: impl Fn(usize) -> (usize, usize),
-) -> Result<Panel> {
-    let ridges = config.ridges.values();
-    let means = rows.summarize(
-        &[size, "ridge"],
-        &[Summary::mean("test_mse").named("mean"), Summary::std("test_mse").named("deviation")],
-    )?;
-    let measured = rows.floats(size)?;
-    let grid = integers_between(reduce::min(&measured), reduce::max(&measured));
-    // One row for each ridge.
+    sizes: &[usize],
+    n_and_k: impl Fn(usize) -> (usize, usize),
+) -> Panel {
+    let grid = whole_numbers(sizes[0], sizes[sizes.len() - 1]);
     let task = config.task.task();
-    let mut theory = Array2::zeros((ridges.len(), grid.len()));
-    for (mut line, &ridge) in theory.rows_mut().into_iter().zip(&ridges) {
-        for (test, &size) in line.iter_mut().zip(&grid) {
-            let (n, k) = sizes(size);
-            *test = predict(&task, n, Some(k), ridge, config.noise_var)?.test;
-        }
-    }
+    let theory = |ridge: f64| {
+        let test = grid.iter().map(|&size| {
+            let (n, k) = n_and_k(size);
+            predict(&task, n, Some(k), ridge, config.noise_var).map_or(f64::NAN, |errors| errors.test)
+        });
+        Curve::new(grid.iter().map(|&size| size as f64).collect::<Vec<f64>>(), test.collect::<Vec<f64>>())
+    };
+    let dots = |ridge: f64| rows.with("ridge", ridge).curve(size, "test_mse").mean().standard_errors(1.0);
+    let ridges = config.ridges.values();
+    let lines: Vec<Curve> = ridges.iter().map(|&ridge| theory(ridge)).collect();
+    let measured: Vec<Curve> = ridges.iter().map(|&ridge| dots(ridge)).collect();
     // The best ridge lies behind the others, one of which may coincide with it.
-    let best_theory = theory.columns().into_iter().map(|column| reduce::min(&column.to_vec()));
     let black = Style::color(BLACK);
-    let mut panel = panel.y(Axis::log("test MSE")).line("best δ", grid.iter().copied(), best_theory, black.width(3.0));
-    let dots = best_ridge_rows(&means, size)?;
-    panel = with_dots(panel, "best δ", &dots, size, config.trials, black.size(4.2))?;
+    let panel = panel.curve("best δ", lowest(&lines), black.width(3.0)).curve_points(
+        "best δ",
+        lowest(&measured),
+        black.size(4.2),
+    );
     let shown = shown_ridges(ridges.len());
-    for (color, &i) in shown.iter().enumerate() {
+    shown.iter().enumerate().fold(panel, |panel, (color, &i)| {
         let label = format!("δ = {}", ridge_label(ridges[i]));
         let style = Style::color(Color::ramp(color, shown.len())).size(3.0);
-        let dots = means.filter("ridge", ridges[i])?;
-        panel = panel.line(label.as_str(), grid.iter().copied(), theory.row(i), style.width(1.2));
-        panel = with_dots(panel, &label, &dots, size, config.trials, style)?;
-    }
-    Ok(panel)
+        panel.curve(label.as_str(), &lines[i], style.width(1.2)).curve_points(label, &measured[i], style)
+    })
 }
 
 /// Different whole numbers with evenly spaced logarithms.
-fn integers_between(low: f64, high: f64) -> Vec<usize> {
-    let step = ln(high / low) / (LINE_POINTS - 1) as f64;
-    let mut sizes: Vec<usize> = (0..LINE_POINTS).map(|i| (low * exp(i as f64 * step)).round() as usize).collect();
-    sizes.dedup();
-    sizes
+fn whole_numbers(low: usize, high: usize) -> Vec<usize> {
+    let mut numbers: Vec<usize> =
+        geomspace(low as f64, high as f64, LINE_POINTS).into_iter().map(|number| number.round() as usize).collect();
+    numbers.dedup();
+    numbers
 }
 
-/// Means over trials with their standard errors.
-fn with_dots(panel: Panel, label: &str, means: &Table, x: &str, trials: u64, style: Style) -> Result<Panel> {
-    let mean = means.floats("mean")?;
-    let (low, high) = interval(&mean, &means.floats("deviation")?, trials);
-    Ok(panel.points(label, means.floats(x)?, &mean, style).errors(low, high))
-}
-
-/// One standard error of a mean to both sides.
-fn interval(means: &[f64], deviations: &[f64], trials: u64) -> (Vec<f64>, Vec<f64>) {
-    let root = (trials as f64).sqrt();
-    let pairs = means.iter().zip(deviations);
-    pairs.map(|(mean, deviation)| (mean - deviation / root, mean + deviation / root)).unzip()
-}
-
-/// For each size, the row of the ridge with the lowest mean.
-fn best_ridge_rows(means: &Table, size: &str) -> Result<Table> {
-    let best = means.summarize(&[size], &[Summary::min("mean").named("mean")])?;
-    best.join_on(means, &[size, "mean"])
+/// At each place the lowest of curves over the same x, with its interval.
+fn lowest(curves: &[Curve]) -> Curve {
+    let mut lowest = curves[0].clone();
+    for curve in &curves[1..] {
+        for i in 0..lowest.len().min(curve.len()) {
+            if curve.middle[i] < lowest.middle[i] {
+                lowest.middle[i] = curve.middle[i];
+                if curve.has_interval() {
+                    (lowest.low[i], lowest.high[i]) = (curve.low[i], curve.high[i]);
+                }
+            }
+        }
+    }
+    lowest
 }
 
 /// The axes of test error over fitting ratio.
-fn fitting_panel(letter: &str, title: String) -> Panel {
-    Panel::new(letter, title)
+fn fitting_panel(title: String) -> Panel {
+    Panel::new(title)
         .x(Axis::linear("fitting ratio R = train MSE / test MSE").range(-0.02, 1.06))
         .y(Axis::log("test MSE / minimum"))
         .legend(Legend::Shared)
@@ -147,93 +122,60 @@ fn noise_label(level: f64) -> String {
 /// The colour of a noise level, the same in both panels.
 fn noise_color(config: &Config, level: f64) -> Color {
     let levels = config.kernel.sigma2_rel.iter().chain(&config.mnist.sigma2_rel);
-    let mut levels: Vec<f64> = levels.copied().collect();
-    levels.sort_by(f64::total_cmp);
-    levels.dedup();
-    let place = levels.iter().position(|&other| other == level);
-    Color::series(place.unwrap_or(0))
-}
-
-/// Each value divided by a unit.
-fn in_units_of(unit: f64, values: &[f64]) -> Vec<f64> {
-    values.iter().map(|value| value / unit).collect()
+    let levels = distinct(sorted(levels.copied()));
+    Color::series(levels.iter().position(|&other| other == level).unwrap_or(0))
 }
 
 /// Test error of kernel regression over the fitting ratio, with finite-size theory and the formula's best ratio.
-fn kernel(config: &Config, rows: &Table) -> Result<Panel> {
+fn kernel(config: &Config, rows: &Table) -> Panel {
     let kernel = &config.kernel;
-    let mut panel = fitting_panel("c", format!("kernel limit, n = {} (dotted: R*)", kernel.n));
-    let power_law = kernel.task(&config.task);
-    let task = power_law.task();
-    let unit = noiseless_interpolation(&task, kernel.n)?;
-    for &level in &kernel.sigma2_rel {
+    let optimum = |level| optimal_fitting_ratio(config.task.alpha, config.task.beta, level);
+    let dotted = if optimum(0.0).is_nan() { "" } else { " (dotted: R*)" };
+    let panel = fitting_panel(format!("kernel limit, n = {}{dotted}", kernel.n));
+    kernel.sigma2_rel.iter().fold(panel, |panel, &level| {
         let (label, color) = (noise_label(level), noise_color(config, level));
         let style = Style::color(color);
-        let means = rows.filter("sigma2_rel", level)?.summarize(
-            &["ridge"],
-            &[
-                Summary::mean("ratio").named("ratio"),
-                Summary::std("ratio").named("ratio_deviation"),
-                Summary::mean("test_mse").named("mean"),
-                Summary::std("test_mse").named("deviation"),
-            ],
-        )?;
-        let least = reduce::min(&means.floats("mean")?);
-        let relative = means
-            .with_column("mean", in_units_of(least, &means.floats("mean")?))?
-            .with_column("deviation", in_units_of(least, &means.floats("deviation")?))?;
-        let (ratios, tests) = kernel_theory(kernel, &task, level * unit)?;
-        panel = panel.line(label.as_str(), &ratios, &tests, style.width(1.2));
-        let ratio = means.floats("ratio")?;
-        let (left, right) = interval(&ratio, &means.floats("ratio_deviation")?, kernel.trials);
-        let faint = Style::color(color.lighter(0.6)).size(0.5);
-        panel = panel.points("", &ratio, relative.floats("mean")?, faint).x_errors(left, right);
-        panel = with_dots(panel, &label, &relative, "ratio", kernel.trials, style.size(3.0))?;
-        let optimum = optimal_fitting_ratio(power_law.alpha, power_law.beta, level)?;
-        panel = panel.vertical(optimum, "").styled(style.width(1.2).dotted());
-    }
-    Ok(panel)
+        let rows = rows.with("sigma2_rel", level);
+        let ratios = rows.curve("ridge", "ratio").mean().standard_errors(1.0);
+        let tests = rows.curve("ridge", "test_mse").mean().standard_errors(1.0);
+        let lowest = least(&tests.middle);
+        let tests = Curve { x: ratios.middle.clone(), ..tests.map(|test| test / lowest) };
+        let panel = panel
+            .curve(label.as_str(), kernel_theory(config, level), style.width(1.2))
+            .points("", &tests.x, &tests.middle, Style::color(color.lighter(0.6)).size(0.5))
+            .x_errors(ratios.low, ratios.high)
+            .curve_points(label, tests, style.size(3.0));
+        match optimum(level) {
+            ratio if ratio.is_nan() => panel,
+            ratio => panel.vertical(ratio, "").styled(style.width(1.2).dotted()),
+        }
+    })
 }
 
-/// Fitting ratios and test errors, over the lowest of them, in the kernel limit.
-fn kernel_theory(kernel: &KernelConfig, task: &Task, noise_var: f64) -> Result<(Vec<f64>, Vec<f64>)> {
-    let ridges = LogSpaced { count: LINE_POINTS, ..kernel.ridges.clone() };
-    let (mut ratios, mut tests) = (Vec::new(), Vec::new());
-    for ridge in ridges.after(kernel.interpolating_ridge) {
-        let theory = predict(task, kernel.n, None, ridge, noise_var)?;
-        ratios.push(theory.train / theory.test);
-        tests.push(theory.test);
-    }
-    let tests = in_units_of(reduce::min(&tests), &tests);
-    Ok((ratios, tests))
+/// Test error, over the lowest, over the fitting ratio in the kernel limit.
+fn kernel_theory(config: &Config, sigma2_rel: f64) -> Curve {
+    let kernel = &config.kernel;
+    let task = config.kernel_task().task();
+    let unit = noiseless_interpolation(&task, kernel.n).unwrap_or(f64::NAN);
+    let mut ridges = kernel.penalties.ridges.spaced(LINE_POINTS);
+    ridges.insert(0, kernel.penalties.interpolating_ridge);
+    let errors = ridges.iter().filter_map(|&ridge| predict(&task, kernel.n, None, ridge, sigma2_rel * unit).ok());
+    let (ratios, tests): (Vec<f64>, Vec<f64>) = errors.map(|Errors { test, train }| (train / test, test)).unzip();
+    let lowest = least(&tests);
+    Curve::new(ratios, tests).map(|test| test / lowest)
 }
 
 /// Test error on digits over the fitting ratio, each seed over its own minimum.
-fn digits(config: &Config, rows: &Table) -> Result<Panel> {
+fn digits(config: &Config, rows: &Table) -> Panel {
     let mnist = &config.mnist;
-    let mut panel = fitting_panel("d", format!("MNIST, n = {}", mnist.problem.n_train));
-    for &level in &mnist.sigma2_rel {
-        let rows = rows.filter("sigma2_rel", level)?;
-        let least = rows.summarize(&["trial"], &[Summary::min("test_mse").named("least")])?;
-        let rows = rows.join_on(&least, &["trial"])?;
-        let pairs = rows.floats("test_mse")?.into_iter().zip(rows.floats("least")?);
-        let excess: Vec<f64> = pairs.map(|(test, least)| test / least).collect();
-        let summary = rows.with_column("excess", excess)?.summarize(
-            &["ridge"],
-            &[
-                Summary::mean("ratio").named("ratio"),
-                Summary::mean("excess").named("middle"),
-                Summary::min("excess").named("low"),
-                Summary::max("excess").named("high"),
-            ],
-        )?;
-        let (ratios, middle) = (summary.floats("ratio")?, summary.floats("middle")?);
-        let (label, color) = (noise_label(level), noise_color(config, level));
-        let style = Style::color(color);
-        panel = panel
-            .line(label.as_str(), &ratios, &middle, style.width(0.8))
-            .points(label, &ratios, &middle, style.size(3.0))
-            .errors(summary.floats("low")?, summary.floats("high")?);
-    }
-    Ok(panel)
+    let panel = fitting_panel(format!("MNIST, n = {}", mnist.problem.n_train));
+    mnist.sigma2_rel.iter().fold(panel, |panel, &level| {
+        let rows = rows.with("sigma2_rel", level);
+        let lowest = |trial: f64| rows.with("trial", trial).least("test_mse");
+        let excess = rows.derive("excess", ["trial", "test_mse"], |[trial, test]| test / lowest(trial));
+        let excess = excess.curve("ridge", "excess").mean().range();
+        let curve = Curve { x: rows.curve("ridge", "ratio").mean().middle.clone(), ..excess };
+        let style = Style::color(noise_color(config, level)).size(3.0).width(0.8);
+        panel.curve(noise_label(level), curve, style.marker(Marker::Circle))
+    })
 }

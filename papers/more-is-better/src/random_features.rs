@@ -6,16 +6,7 @@
 use common::estimate::RidgePath;
 use common::prelude::*;
 
-use crate::task::Task;
-
-/// Errors of one predictor.
-#[derive(Clone, Copy, Debug)]
-pub struct Errors {
-    /// Mean squared error on new points, label noise included.
-    pub test: f64,
-    /// Mean squared error on the training points.
-    pub train: f64,
-}
+use crate::task::{Errors, Task};
 
 /// Random features of a set of samples, as many as wanted at most.
 pub struct RandomFeatures<'t> {
@@ -31,8 +22,8 @@ pub struct RandomFeatures<'t> {
 
 impl<'t> RandomFeatures<'t> {
     /// Draws `n` samples and `k` features.
-    pub fn draw(task: &'t Task, noise_var: f64, n: usize, k: usize, random: &Generator) -> Self {
-        let (inputs, labels) = task.draw(n, noise_var, random);
+    pub fn sample(task: &'t Task, noise_var: f64, n: usize, k: usize, random: &Generator) -> Self {
+        let (inputs, labels) = task.sample(n, noise_var, random);
         let mut map = random.split("features").normal_matrix(k, task.eigenvalues.len());
         map *= &task.eigenvalues.mapv(f64::sqrt);
         RandomFeatures { features: matrix::product(inputs.view(), map.t()), task, noise_var, map, labels }
@@ -57,7 +48,7 @@ impl<'t> RandomFeatures<'t> {
 /// # Errors
 /// If a kernel value is not finite.
 pub fn kernel_errors(task: &Task, noise_var: f64, n: usize, ridges: &[f64], random: &Generator) -> Result<Vec<Errors>> {
-    let (inputs, labels) = task.draw(n, noise_var, random);
+    let (inputs, labels) = task.sample(n, noise_var, random);
     // The kernel is that of the features √λ_i x_i.
     let roots = task.eigenvalues.mapv(f64::sqrt);
     let features = inputs * &roots;
@@ -98,7 +89,7 @@ mod tests {
                 let random = random.open("trial", trial);
                 let errors = match k {
                     0 => kernel_errors(&task, 0.2, n, &RIDGES, &random),
-                    k => RandomFeatures::draw(&task, 0.2, n, k, &random).errors(n, k, &RIDGES),
+                    k => RandomFeatures::sample(&task, 0.2, n, k, &random).errors(n, k, &RIDGES),
                 };
                 for (mean, errors) in means.iter_mut().zip(errors.unwrap()) {
                     mean.0 += errors.test / trials as f64;
@@ -116,8 +107,8 @@ mod tests {
     #[test]
     fn fewer_samples_and_features_are_the_first_ones() {
         let (task, random) = (task(), Streams::new("test").open("trial", 1));
-        let many = RandomFeatures::draw(&task, 0.2, 30, 40, &random);
-        let few = RandomFeatures::draw(&task, 0.2, 12, 20, &random);
+        let many = RandomFeatures::sample(&task, 0.2, 30, 40, &random);
+        let few = RandomFeatures::sample(&task, 0.2, 12, 20, &random);
         let (many, few) = (many.errors(12, 20, &RIDGES).unwrap(), few.errors(12, 20, &RIDGES).unwrap());
         for (many, few) in many.iter().zip(few) {
             assert_eq!((many.test, many.train), (few.test, few.train));

@@ -1,107 +1,118 @@
-//! The simulations behind the panels, and the rows they give.
+//! The simulations behind the panels.
 
+use common::datasets::{DataSet, MNIST};
 use common::prelude::*;
 
-use crate::digits::{self, Digits};
-use crate::eigenframework::{Prediction, noiseless_interpolation, predict};
-use crate::random_features::{Errors, RandomFeatures, kernel_errors};
-use crate::task::PowerLaw;
+use crate::digits::{Digits, Problem};
+use crate::eigenframework::{noiseless_interpolation, predict};
+use crate::random_features::{RandomFeatures, kernel_errors};
+use crate::task::{Errors, PowerLaw};
 
-/// The four simulations, each a panel of the figure.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Study {
-    /// Random features, over their number.
-    #[serde(rename = "A")]
-    Features,
-    /// Random features, over the number of samples.
-    #[serde(rename = "B")]
-    Samples,
-    /// The kernel limit, over the ridge.
-    #[serde(rename = "C")]
-    Kernel,
-    /// A network kernel on digits, over the ridge.
-    #[serde(rename = "D")]
-    Digits,
+/// Penalties δ with evenly spaced logarithms.
+#[derive(Parameters)]
+#[require(log10_min < log10_max)]
+pub struct LogSpaced {
+    /// Logarithm of the smallest to base 10.
+    #[range(-24.0..=24.0)]
+    pub log10_min: f64,
+    /// Logarithm of the largest to base 10.
+    #[range(-24.0..=24.0)]
+    pub log10_max: f64,
+    /// How many there are.
+    pub count: usize,
 }
 
-/// A unit of computation.
-#[derive(Clone, Debug, Serialize)]
-pub enum Cell {
-    /// Panels A and B.
-    Sweep(FeatureSweep),
-    /// Panel C.
-    Kernel(KernelRegression),
-    /// Panel D.
-    Digits(DigitRegression),
+impl LogSpaced {
+    /// The penalties, rising.
+    pub fn values(&self) -> Vec<f64> {
+        self.spaced(self.count)
+    }
+
+    /// Another number of penalties over the same range, rising.
+    pub fn spaced(&self, count: usize) -> Vec<f64> {
+        logspace(self.log10_min, self.log10_max, count)
+    }
+}
+
+/// Penalties δ from interpolation to the zero predictor.
+#[derive(Parameters)]
+#[require(interpolating_ridge < pow(10.0, ridges.log10_min), "a value below the other ridges")]
+pub struct Penalties {
+    /// A penalty as good as zero.
+    #[range(0.0..)]
+    pub interpolating_ridge: f64,
+    /// The other penalties δ.
+    pub ridges: LogSpaced,
+}
+
+impl Penalties {
+    /// All penalties, rising.
+    fn values(&self) -> Vec<f64> {
+        [&[self.interpolating_ridge], &self.ridges.values()[..]].concat()
+    }
 }
 
 /// Random-feature regression with growing parts of one set of samples and features.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Serialize)]
 pub struct FeatureSweep {
-    /// Features or samples.
-    pub study: Study,
-    /// Of the samples.
-    pub task: PowerLaw,
+    /// A over features, B over samples.
+    pub panel: &'static str,
+    /// The task of the samples.
+    pub task: &'static PowerLaw,
     /// Variance of the label noise.
     pub noise_var: f64,
     /// Numbers of samples, rising.
-    pub ns: Vec<usize>,
+    pub ns: &'static [usize],
     /// Numbers of features, rising.
-    pub ks: Vec<usize>,
+    pub ks: &'static [usize],
     /// Penalties δ.
-    pub ridges: Vec<f64>,
+    pub ridges: &'static LogSpaced,
     /// Number of the draw.
     pub trial: u64,
 }
 
-/// Kernel regression. A trial has the same samples at every noise level.
-#[derive(Clone, Debug, Serialize)]
+/// Kernel regression, panel C. A trial has the same samples at every noise level.
+#[derive(Serialize)]
 pub struct KernelRegression {
-    /// Of the samples.
+    /// The task of the samples.
     pub task: PowerLaw,
     /// Samples.
     pub n: usize,
     /// Noise variance over the test error at zero noise and ridge, which theory gives.
     pub sigma2_rel: f64,
     /// Penalties δ.
-    pub ridges: Vec<f64>,
+    pub penalties: &'static Penalties,
     /// Number of the draw.
     pub trial: u64,
 }
 
-/// Kernel regression on digits at several noise levels.
-#[derive(Clone, Debug, Serialize)]
+/// Kernel regression on digits at several noise levels, panel D.
+#[derive(Serialize)]
 pub struct DigitRegression {
     /// Images and kernel.
-    pub problem: digits::Problem,
-    /// Noise variances over the test error without noise at the first ridge.
-    pub sigma2_rel: Vec<f64>,
-    /// Penalties δ; the first stands for zero.
-    pub ridges: Vec<f64>,
+    pub problem: &'static Problem,
+    /// Noise variances over the test error without noise at the interpolating ridge.
+    pub sigma2_rel: &'static [f64],
+    /// Penalties δ.
+    pub penalties: &'static Penalties,
     /// Number of the draw.
     pub seed: u64,
 }
 
-/// The output table: the errors at one ridge in one trial.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    panel: Study,
-    /// Samples.
-    n: usize,
-    /// Features; 0 is the kernel limit.
-    k: usize,
-    /// δ, added to the Gram matrix of the features.
-    ridge: f64,
-    /// Noise variance over the test error at zero noise and ridge; −1 in panels A and B.
-    sigma2_rel: f64,
-    trial: u64,
-    test_mse: f64,
-    train_mse: f64,
-    /// What the eigenframework says of `test_mse`; NaN for digits, as the next.
-    theory_test: f64,
-    theory_train: f64,
-    /// train_mse / test_mse.
-    ratio: f64,
+/// What is measured at one ridge, and what the eigenframework says of it.
+fn row(measured: Errors, theory: Errors) -> Record {
+    record! {
+        /// Mean squared error on new points, label noise included.
+        test_mse: measured.test,
+        /// Mean squared error on the training points.
+        train_mse: measured.train,
+        /// What the eigenframework says of test_mse; NaN for digits.
+        theory_test: theory.test,
+        /// What the eigenframework says of train_mse; NaN for digits.
+        theory_train: theory.train,
+        /// Fitting ratio: train_mse / test_mse.
+        ratio: measured.train / measured.test,
+    }
 }
 
 /// Floating-point operations in a second, for the estimates of the time that a cell takes.
@@ -117,120 +128,121 @@ fn decomposition(n: f64) -> f64 {
 }
 
 impl FeatureSweep {
-    /// Estimated seconds: features of all samples, random numbers, theory, eigendecompositions.
-    pub fn cost(&self) -> f64 {
-        let largest = |sizes: &[usize]| sizes.last().map_or(0.0, |&size| size as f64);
-        let (n, k, modes) = (largest(&self.ns), largest(&self.ks), self.task.modes as f64);
-        let (sizes, ridges) = ((self.ns.len() * self.ks.len()) as f64, self.ridges.len() as f64);
+    /// Largest numbers of samples and features.
+    fn largest(&self) -> (usize, usize) {
+        let last = |sizes: &[usize]| sizes.last().copied().unwrap_or(0);
+        (last(self.ns), last(self.ks))
+    }
+}
+
+impl Cell for FeatureSweep {
+    fn cost(&self) -> f64 {
+        // Features of all samples, random numbers, theory, eigendecompositions.
+        let (n, k) = self.largest();
+        let (n, k, modes) = (n as f64, k as f64, self.task.modes as f64);
+        let (sizes, ridges) = ((self.ns.len() * self.ks.len()) as f64, self.ridges.count as f64);
         let draws = 2.0 * modes * n * k + NORMAL * modes * (n + k);
         (draws + sizes * (THEORY * modes * ridges + decomposition(n.min(k)))) / SPEED
     }
 
-    /// The errors at each number of samples and features.
-    ///
-    /// # Errors
-    /// If an equation of the theory has no solution.
-    pub fn run(&self, random: &Streams) -> Result<Vec<Row>> {
-        let (Some(&most_samples), Some(&most_features)) = (self.ns.last(), self.ks.last()) else {
-            return Ok(Vec::new());
-        };
-        let name = match self.study {
-            Study::Samples => "over samples",
-            _ => "over features",
-        };
-        let random = random.open(name, self.trial);
+    fn memory(&self) -> f64 {
+        let (n, k) = self.largest();
+        let (n, k, modes, ridges) = (n as f64, k as f64, self.task.modes as f64, self.ridges.count as f64);
+        let smaller = n.min(k);
+        8.0 * ((modes + ridges) * (n + k) + 2.0 * n * k + 4.0 * smaller * smaller + ridges * modes)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let stream = if self.panel == "A" { "over features" } else { "over samples" };
+        let (most_samples, most_features) = self.largest();
         let task = self.task.task();
-        let draw = RandomFeatures::draw(&task, self.noise_var, most_samples, most_features, &random);
-        let mut rows = Vec::with_capacity(self.ns.len() * self.ks.len() * self.ridges.len());
-        for &n in &self.ns {
-            for &k in &self.ks {
-                for (&ridge, errors) in self.ridges.iter().zip(draw.errors(n, k, &self.ridges)?) {
+        let random = random.open(stream, self.trial);
+        let sample = RandomFeatures::sample(&task, self.noise_var, most_samples, most_features, &random);
+        let ridges = self.ridges.values();
+        for &n in self.ns {
+            for &k in self.ks {
+                for (&ridge, errors) in ridges.iter().zip(sample.errors(n, k, &ridges)?) {
                     let theory = predict(&task, n, Some(k), ridge, self.noise_var)?;
-                    let row = Row::new(self.study, n, ridge, self.trial, errors).with_theory(theory);
-                    rows.push(Row { k, ..row });
+                    rows.key(record! {
+                        /// A: over random features; B: over samples; C: kernel limit; D: digits.
+                        panel: self.panel,
+                        /// Samples.
+                        n,
+                        /// Random features; 0 is the kernel limit.
+                        k,
+                        /// The penalty δ, added to the Gram matrix of the features.
+                        ridge,
+                        /// Noise variance over the test error at zero noise and ridge; −1 in panels A and B.
+                        sigma2_rel: -1.0,
+                        /// Number of the draw.
+                        trial: self.trial,
+                    });
+                    rows.push(row(errors, theory));
                 }
             }
         }
-        Ok(rows)
+        Ok(())
     }
 }
 
-impl KernelRegression {
-    /// Estimated seconds.
-    pub fn cost(&self) -> f64 {
-        let (n, modes, ridges) = (self.n as f64, self.task.modes as f64, self.ridges.len() as f64);
+impl Cell for KernelRegression {
+    fn cost(&self) -> f64 {
+        let (n, modes, ridges) = (self.n as f64, self.task.modes as f64, self.penalties.ridges.count as f64);
         let draws = modes * n * n + NORMAL * modes * n;
         (draws + ridges * modes * (2.0 * n + THEORY) + decomposition(n)) / SPEED
     }
 
-    /// The errors at each ridge.
-    ///
-    /// # Errors
-    /// If an equation of the theory has no solution.
-    pub fn run(&self, random: &Streams) -> Result<Vec<Row>> {
+    fn memory(&self) -> f64 {
+        let (n, modes, ridges) = (self.n as f64, self.task.modes as f64, self.penalties.ridges.count as f64);
+        8.0 * (2.0 * n * modes + 4.0 * n * n + 2.0 * ridges * modes)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &KernelRegression { n, sigma2_rel, trial, .. } = self;
         let task = self.task.task();
-        let noise_var = self.sigma2_rel * noiseless_interpolation(&task, self.n)?;
-        let random = random.open("kernel", self.trial);
-        let errors = kernel_errors(&task, noise_var, self.n, &self.ridges, &random)?;
-        let row = |(&ridge, errors): (&f64, Errors)| {
-            let theory = predict(&task, self.n, None, ridge, noise_var)?;
-            let row = Row::new(Study::Kernel, self.n, ridge, self.trial, errors).with_theory(theory);
-            Ok(Row { sigma2_rel: self.sigma2_rel, ..row })
-        };
-        self.ridges.iter().zip(errors).map(row).collect()
+        let noise_var = sigma2_rel * noiseless_interpolation(&task, n)?;
+        let ridges = self.penalties.values();
+        let errors = kernel_errors(&task, noise_var, n, &ridges, &random.open("kernel", trial))?;
+        for (&ridge, errors) in ridges.iter().zip(errors) {
+            let theory = predict(&task, n, None, ridge, noise_var)?;
+            rows.key(record! { panel: "C", n, k: 0, ridge, sigma2_rel, trial }).push(row(errors, theory));
+        }
+        Ok(())
     }
 }
 
-impl DigitRegression {
-    /// Estimated seconds.
-    pub fn cost(&self) -> f64 {
+impl Cell for DigitRegression {
+    fn cost(&self) -> f64 {
         let (n, n_test) = (self.problem.n_train as f64, self.problem.n_test as f64);
         // An inner product of images and an arc cosine for each layer.
         let kernels = (n / 2.0 + n_test) * n * (1600.0 + 400.0 * self.problem.depth as f64);
-        let solves = 20.0 * (self.sigma2_rel.len() * self.ridges.len()) as f64 * (n + n_test) * n;
+        let solves = 20.0 * (self.sigma2_rel.len() * (self.penalties.ridges.count + 1)) as f64 * (n + n_test) * n;
         0.1 + (kernels + solves + decomposition(n)) / SPEED
     }
 
-    /// The errors at each noise level and ridge.
-    ///
-    /// # Errors
-    /// If the images are not to be had.
-    pub fn run(&self, random: &Streams) -> Result<Vec<Row>> {
+    fn memory(&self) -> f64 {
+        let (n, n_test) = (self.problem.n_train as f64, self.problem.n_test as f64);
+        let columns = 10.0 * (self.penalties.ridges.count + 1) as f64;
+        8.0 * ((n + n_test) * (784.0 + 2.0 * columns) + n * n_test + 4.0 * n * n)
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
         let random = random.open("digits", self.seed);
-        let digits = Digits::draw(&self.problem, &random)?;
-        let clean = digits.errors(0.0, &self.ridges[..1], &random);
-        let unit = clean[0].test;
-        let mut rows = Vec::with_capacity(self.sigma2_rel.len() * self.ridges.len());
-        for &sigma2_rel in &self.sigma2_rel {
-            let errors = digits.errors(sigma2_rel * unit, &self.ridges, &random);
-            for (&ridge, errors) in self.ridges.iter().zip(errors) {
-                let row = Row::new(Study::Digits, self.problem.n_train, ridge, self.seed, errors);
-                rows.push(Row { sigma2_rel, ..row });
+        let digits = Digits::sample(self.problem, &random)?;
+        let ridges = self.penalties.values();
+        let unit = digits.errors(0.0, &ridges[..1], &random)[0].test;
+        let no_theory = Errors { test: f64::NAN, train: f64::NAN };
+        for &sigma2_rel in self.sigma2_rel {
+            let errors = digits.errors(sigma2_rel * unit, &ridges, &random);
+            for (&ridge, errors) in ridges.iter().zip(errors) {
+                rows.key(record! { panel: "D", n: self.problem.n_train, k: 0, ridge, sigma2_rel, trial: self.seed });
+                rows.push(row(errors, no_theory));
             }
         }
-        Ok(rows)
-    }
-}
-
-impl Row {
-    /// A row of the kernel limit with neither relative noise nor theory.
-    fn new(panel: Study, n: usize, ridge: f64, trial: u64, errors: Errors) -> Row {
-        Row {
-            panel,
-            n,
-            k: 0,
-            ridge,
-            sigma2_rel: -1.0,
-            trial,
-            test_mse: errors.test,
-            train_mse: errors.train,
-            theory_test: f64::NAN,
-            theory_train: f64::NAN,
-            ratio: errors.train / errors.test,
-        }
-    }
-
-    fn with_theory(self, theory: Prediction) -> Row {
-        Row { theory_test: theory.test, theory_train: theory.train, ..self }
+        Ok(())
     }
 }

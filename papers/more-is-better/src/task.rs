@@ -3,15 +3,25 @@
 use common::prelude::*;
 
 /// A task with eigenvalues λ_i = i^(−α) and target coefficients v_i = i^(−β/2), i = 1..M.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct PowerLaw {
-    /// Dimension of the inputs.
-    #[serde(rename = "M")]
+    /// Modes: the dimension of the inputs.
+    #[key("M")]
     pub modes: usize,
-    /// Exponent of the eigenvalues.
+    /// Exponent of the kernel eigenvalues i^(−alpha).
     pub alpha: f64,
-    /// Exponent of the squared coefficients.
+    /// Exponent of the squared target coefficients i^(−beta).
+    #[range(0.0..)]
     pub beta: f64,
+}
+
+/// Errors of a predictor.
+#[derive(Clone, Copy, Debug)]
+pub struct Errors {
+    /// Mean squared error on new points, label noise included.
+    pub test: f64,
+    /// Mean squared error on the training points.
+    pub train: f64,
 }
 
 /// Kernel eigenvalues and target coefficients, mode by mode.
@@ -33,7 +43,7 @@ impl PowerLaw {
 
 impl Task {
     /// Inputs (n x M) from N(0, I), one a row, with their labels y = Σ v_i x_i + N(0, σ²) (n x 1).
-    pub fn draw(&self, n: usize, noise_var: f64, random: &Generator) -> (Array2<f64>, Array2<f64>) {
+    pub fn sample(&self, n: usize, noise_var: f64, random: &Generator) -> (Array2<f64>, Array2<f64>) {
         let inputs = random.split("inputs").normal_matrix(n, self.target.len());
         let clean = matrix::product(inputs.view(), self.target.view().insert_axis(ndarray::Axis(1)));
         let noise = random.split("noise").normal_matrix(n, 1);
@@ -59,7 +69,7 @@ mod tests {
         assert!((task.eigenvalues[3] - 0.125).abs() < 1e-15);
         assert!((task.target[3] - pow(4.0, -0.6)).abs() < 1e-15);
         let predictor = Array1::from_shape_fn(modes, |i| if i % 2 == 0 { 0.5 } else { -0.1 });
-        let (inputs, labels) = task.draw(40_000, 0.3, &Streams::new("test").open("task", 0));
+        let (inputs, labels) = task.sample(40_000, 0.3, &Streams::new("test").open("task", 0));
         let predicted = matrix::vector_product(inputs.view(), &predictor.to_vec());
         let errors = labels.iter().zip(predicted).map(|(y, f)| (y - f) * (y - f));
         let sampled = errors.sum::<f64>() / 40_000.0;

@@ -5,13 +5,13 @@ use common::prelude::*;
 /// Z = 1 + the sum of g^2 over the rounds played, element by element, with g the gradient of the output of
 /// the arm that was played. An arm whose present gradient points to where Z is small is uncertain.
 pub struct Confidence {
-    /// m.
+    /// Hidden units for each arm: m.
     width: usize,
     /// 1 / Z in the layout of the weights, K m x d.
     inverse: Array2<f32>,
     /// The squares of the present context.
     squares: Vec<f32>,
-    /// (1 / Z) times these, one number for each unit.
+    /// The products (1 / Z) x^2 with the squares, one number for each unit.
     products: Vec<f32>,
 }
 

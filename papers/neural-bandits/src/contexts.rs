@@ -12,8 +12,7 @@ pub const POOL: usize = 20_000;
 pub const SIDE: usize = 28;
 
 /// Where the images come from.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Eq, Parameters, PartialEq)]
 pub enum Dataset {
     /// Handwritten digits: the first training images.
     Mnist,
@@ -22,15 +21,7 @@ pub enum Dataset {
 }
 
 impl Dataset {
-    /// The name in the table.
-    pub fn text(self) -> &'static str {
-        match self {
-            Dataset::Mnist => "mnist",
-            Dataset::Fashion => "fashion",
-        }
-    }
-
-    /// The files behind it.
+    /// The files that hold the images and their classes.
     pub fn files(self) -> &'static DataSet {
         match self {
             Dataset::Mnist => &MNIST,
@@ -58,8 +49,11 @@ pub struct Contexts {
 }
 
 impl Contexts {
-    /// Draws `rounds` images of the pool without replacement, averaged to `side` x `side` pixels.
-    pub fn draw(dataset: Dataset, rounds: usize, side: usize, random: &mut Generator) -> Result<Contexts> {
+    /// Samples `rounds` images of the pool without replacement, averaged to `side` x `side` pixels.
+    ///
+    /// # Errors
+    /// Where the files of the data set cannot be read.
+    pub fn sample(dataset: Dataset, rounds: usize, side: usize, random: &mut Generator) -> Result<Contexts> {
         let all = dataset.images()?;
         let chosen = random.sample(POOL, rounds);
         let mut images = all.rows::<f32>(&chosen, SIDE / side);
@@ -68,7 +62,7 @@ impl Contexts {
         Ok(Contexts { images, right })
     }
 
-    /// T.
+    /// The number of rounds: T.
     pub fn rounds(&self) -> usize {
         self.right.len()
     }
@@ -88,8 +82,8 @@ mod tests {
     #[test]
     fn contexts_are_shuffled_images_of_length_one() {
         for dataset in [Dataset::Mnist, Dataset::Fashion] {
-            let mut random = Streams::new("test").open(dataset.text(), 0);
-            let contexts = Contexts::draw(dataset, 2000, 14, &mut random).unwrap();
+            let mut random = Streams::new("test").open("contexts", dataset as u64);
+            let contexts = Contexts::sample(dataset, 2000, 14, &mut random).unwrap();
             assert_eq!(contexts.images.dim(), (2000, 196));
             for round in 0..2000 {
                 assert!((reduce::norm(contexts.image(round)) - 1.0).abs() < 1e-5);

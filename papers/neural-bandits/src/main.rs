@@ -16,21 +16,25 @@ mod regression;
 
 use common::datasets::DataSet;
 use common::prelude::*;
+use common::statistics::mean;
 use contexts::{ARMS, Contexts, Dataset, POOL, SIDE};
 use perturbation::Strength;
-use players::{Method, Name, Player};
+use players::{Method, Player};
 
 /// Rows of the table for each run.
 const CHECKPOINTS: usize = 40;
 
 /// What all methods have in common.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Parameters)]
+#[require(SIDE.is_multiple_of(pool_side), "1, 2, 4, 7, 14 or 28, which divide 28")]
+#[require(width.is_multiple_of(2), "an even number: hidden units start in pairs")]
 pub struct Setting {
-    /// Rounds: T.
+    /// Rounds, T: at least one for each row of the table, and at most the images of the pool.
+    #[range(CHECKPOINTS..=POOL)]
     rounds: usize,
-    /// Side of the images in pixels, after averaging.
+    /// Pixels along a side of the images, after averaging squares of the 28 x 28; divides 28.
     pool_side: usize,
-    /// Hidden units for each arm: m.
+    /// Hidden units for each arm, m; an even number.
     width: usize,
 }
 
@@ -40,237 +44,160 @@ impl Setting {
         k * self.rounds / CHECKPOINTS
     }
 
-    /// The row of the table before the last tenth of the rounds.
-    fn before_last_tenth(&self) -> usize {
-        self.checkpoint(CHECKPOINTS - CHECKPOINTS / 10)
+    /// Pixels of an image: d.
+    fn pixels(&self) -> f64 {
+        (self.pool_side * self.pool_side) as f64
     }
 
-    /// A tenth of the rounds.
-    fn tenth(&self) -> usize {
-        self.rounds / 10
-    }
-
-    /// d.
-    fn pixels(&self) -> usize {
-        self.pool_side * self.pool_side
+    /// Weights of the network: K m d.
+    fn weights(&self) -> f64 {
+        ARMS as f64 * self.width as f64 * self.pixels()
     }
 }
 
-/// The parameters, as in `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
 pub struct Config {
+    /// Image sets; each has a column of panels.
+    #[distinct]
     datasets: Vec<Dataset>,
+    #[flatten]
     setting: Setting,
+    /// Runs of each method, with images, weights and choices of their own.
     seeds: u64,
-    /// Exploration parameter of the comparison of methods.
+    /// Exploration parameter in the comparison of methods. In theory sqrt(K T / R) with a regression regret R of the
+    /// size of ln T.
+    // At the upper end all but ties are chosen greedily.
+    #[range(0.0..=1e9)]
     gamma: f64,
     /// Exploration parameters of the sweep, which goes without perturbation.
+    #[range(0.0..=1e9)]
+    #[rising]
     gammas: Vec<f64>,
-    /// Perturbation in the comparison of methods.
+    #[flatten]
     strength: Strength,
+    /// Step size of NeuFastCB.
+    #[range(0.0..)]
     eta_fast: f64,
+    /// Step size of NeuSquareCB.
+    #[range(0.0..)]
     eta_square: f64,
+    /// Step size of epsilon-greedy.
+    #[range(0.0..)]
     eta_eps: f64,
+    /// Step size of NeuralUCB and NeuralTS.
+    #[range(0.0..)]
     eta_ucb_ts: f64,
+    /// Factor of the confidence width of NeuralUCB and NeuralTS.
+    #[range(0.0..)]
     nu: f64,
+    /// Share of random arms of epsilon-greedy.
+    #[range(0.0..=1.0)]
     epsilon: f64,
 }
 
 impl Config {
-    /// The perturbation of the comparison, in one form for each meaning.
-    fn strength(&self) -> Strength {
-        match self.strength.perturb > 0.0 {
-            true => self.strength,
-            false => Strength::NONE,
-        }
-    }
-
     /// The exploration parameters without perturbation: the sweep's and the comparison's, rising.
     fn unperturbed_gammas(&self) -> Vec<f64> {
-        let mut gammas = self.gammas.clone();
-        gammas.push(self.gamma);
-        gammas.sort_unstable_by(f64::total_cmp);
-        gammas.dedup();
-        gammas
+        distinct(sorted(self.gammas.iter().copied().chain([self.gamma])))
     }
 
     /// Every method with its step size: the comparison, then the sweep.
     fn methods(&self) -> Vec<(Method, f64)> {
+        let &Config { gamma, nu, epsilon, eta_fast, eta_square, eta_eps, eta_ucb_ts, .. } = self;
         let weighted = |gamma, strength| {
-            [
-                (Method::NeuFastCb { gamma, strength }, self.eta_fast),
-                (Method::NeuSquareCb { gamma, strength }, self.eta_square),
-            ]
+            [(Method::Fast { gamma, strength }, eta_fast), (Method::Square { gamma, strength }, eta_square)]
         };
-        let (nu, epsilon) = (self.nu, self.epsilon);
-        let mut methods = weighted(self.gamma, self.strength()).to_vec();
-        methods.push((Method::NeuralUcb { nu }, self.eta_ucb_ts));
-        methods.push((Method::NeuralTs { nu }, self.eta_ucb_ts));
-        methods.push((Method::EpsilonGreedy { epsilon }, self.eta_eps));
-        for gamma in self.unperturbed_gammas() {
-            let sweep = weighted(gamma, Strength::NONE);
-            // Without a perturbation in the comparison either, these are the same runs.
-            methods.extend(sweep.into_iter().filter(|(method, _)| self.is_new(method)));
-        }
-        methods
-    }
-
-    /// Whether a method of the sweep is not in the comparison.
-    fn is_new(&self, method: &Method) -> bool {
-        (method.gamma(), method.strength()) != (self.gamma, self.strength())
+        // No perturbation has one form, whatever the number of copies.
+        let strength = if self.strength.perturb > 0.0 { self.strength } else { Strength::NONE };
+        let baselines =
+            [(Method::Ucb { nu }, eta_ucb_ts), (Method::Ts { nu }, eta_ucb_ts), (Method::Eps { epsilon }, eta_eps)];
+        let sweep = self.unperturbed_gammas().into_iter().flat_map(|gamma| weighted(gamma, Strength::NONE));
+        // Without a perturbation in the comparison either, two runs of the sweep are those of the comparison.
+        distinct(weighted(gamma, strength).into_iter().chain(baselines).chain(sweep))
     }
 }
 
 /// One method on one data set.
-#[derive(Clone, Debug, Serialize)]
-pub struct Run {
+#[derive(Serialize)]
+struct Run {
     dataset: Dataset,
     method: Method,
     /// Step size.
     eta: f64,
-    setting: Setting,
+    setting: &'static Setting,
     seed: u64,
 }
 
-/// The output table: a run after a number of rounds.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    dataset: Dataset,
-    method: Name,
-    /// 0 where it does not apply.
-    gamma: f64,
-    /// c_p; 0 where it does not apply.
-    perturb: f64,
-    seed: u64,
-    /// Rounds played.
-    round: usize,
-    /// Wrong choices so far.
-    regret: usize,
-    /// Mean probability of not playing the arm that looks best, over the last tenth of T.
-    explore: Option<f64>,
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let setting = &config.setting;
+    for &dataset in &config.datasets {
+        for (method, eta) in config.methods() {
+            plan.add((0..config.seeds).map(|seed| Run { dataset, method, eta, setting, seed }));
+        }
+    }
 }
 
-/// The paper.
-pub struct NeuralBandits;
-
-impl Experiment for NeuralBandits {
-    type Config = Config;
-    type Cell = Run;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let distinct = (1..config.datasets.len()).all(|k| !config.datasets[..k].contains(&config.datasets[k]));
-        let some = !config.datasets.is_empty() && distinct;
-        check.require("datasets", some, "one or both of mnist and fashion, none twice");
-        check.within("seeds", config.seeds, 1, 1000);
-        check_setting(&config.setting, config.strength.copies, check);
-        let (low, high) = (1e-3, 1e9);
-        check.within("gamma", config.gamma, low, high);
-        let inside = config.gammas.iter().all(|gamma| (low..=high).contains(gamma));
-        let expected = format!("at least one value, each between {low} and {high}");
-        check.require("gammas", inside && !config.gammas.is_empty(), &expected);
-        check.increasing("gammas", &config.gammas);
-        check.within("perturb", config.strength.perturb, 0.0, 1.0);
-        check.within("copies", config.strength.copies, 1, 100);
-        for (key, eta) in [
-            ("eta_fast", config.eta_fast),
-            ("eta_square", config.eta_square),
-            ("eta_eps", config.eta_eps),
-            ("eta_ucb_ts", config.eta_ucb_ts),
-        ] {
-            check.require(key, eta > 0.0 && eta <= 1e3, "a step size above 0 and at most 1000");
-        }
-        check.within("nu", config.nu, 0.0, 1e3);
-        check.probability("epsilon", config.epsilon);
-    }
-
-    fn cells(config: &Config) -> Vec<Run> {
-        let mut runs = Vec::new();
-        for &dataset in &config.datasets {
-            for (method, eta) in config.methods() {
-                runs.extend((0..config.seeds).map(|seed| Run {
-                    dataset,
-                    method: method.clone(),
-                    eta,
-                    setting: config.setting.clone(),
-                    seed,
-                }));
-            }
-        }
-        runs
-    }
-
-    fn cost(run: &Run) -> f64 {
-        let weights = (ARMS * run.setting.width * run.setting.pixels()) as f64;
+impl Cell for Run {
+    fn cost(&self) -> f64 {
         // One product with the weights a round, and one with each vector of signs. Confidence widths take a
         // product of a matrix and a vector, which is five times slower than one for many rounds.
-        let products = match (run.method.name(), run.method.strength().perturb > 0.0) {
-            (Name::Ucb | Name::Ts, _) => 6.0,
-            (_, true) => 1.0 + run.method.strength().copies as f64,
-            (_, false) => 1.0,
+        let products = match self.method {
+            Method::Ucb { .. } | Method::Ts { .. } => 6.0,
+            _ => 1.0 + self.method.strength().sign_vectors() as f64,
         };
-        1e-3 + run.setting.rounds as f64 * (4e-6 + 3e-11 * products * weights)
+        1e-3 + self.setting.rounds as f64 * (4e-6 + 3e-11 * products * self.setting.weights())
     }
 
-    fn data(run: &Run) -> Vec<&'static DataSet> {
-        vec![run.dataset.files()]
+    fn memory(&self) -> f64 {
+        let matrices = 2.0 + self.method.strength().sign_vectors() as f64;
+        4.0 * (matrices * self.setting.weights() + self.setting.rounds as f64 * self.setting.pixels())
     }
 
-    fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![self.dataset.files()]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Run { dataset, method, eta, setting, seed } = self;
+        let &Setting { rounds, pool_side, width } = setting;
         // Named by data set and seed only: all methods see the same images in the same order, start from the
         // same weights and draw the same numbers.
-        let open = |name: &str| random.open(&format!("{} {name}", run.dataset.text()), run.seed);
-        let Setting { rounds, pool_side, width } = run.setting;
-        let contexts = Contexts::draw(run.dataset, rounds, pool_side, &mut open("order"))?;
-        let mut player = Player::new(run.method.clone(), &contexts, width, run.eta, &mut open("weights"));
+        let open = |name| random.open(&format!("{} {name}", Value::of(&dataset)), seed);
+        let contexts = Contexts::sample(dataset, rounds, pool_side, &mut open("order"))?;
+        let mut player = Player::new(method, &contexts, width, eta, &mut open("weights"));
         let mut choices = open("choices");
-        let mut checkpoints = (1..=CHECKPOINTS).map(|k| run.setting.checkpoint(k)).peekable();
-        let (mut regret, mut explored, mut rows) = (0, Vec::with_capacity(rounds), Vec::new());
+        rows.key(record! {
+            dataset,
+            method: method.name(),
+            /// Exploration parameter; 0 where it does not apply.
+            gamma: method.gamma(),
+            /// Strength of the perturbation, c_p; 0 where it does not apply.
+            perturb: method.strength().perturb,
+            seed,
+        });
+        let mut checkpoints = (1..=CHECKPOINTS).map(|k| setting.checkpoint(k)).peekable();
+        let (mut regret, mut explored) = (0, Vec::with_capacity(rounds));
         for round in 0..rounds {
             let choice = player.choose(round, &mut choices)?;
             let wrong = choice.arm != contexts.right[round];
-            player.learn(choice.arm, f64::from(u8::from(wrong)));
+            player.learn(choice.arm, f64::from(wrong));
             regret += usize::from(wrong);
             explored.extend(choice.exploration);
-            let done = round + 1;
-            if checkpoints.next_if_eq(&done).is_some() {
-                let recent = &explored[explored.len().saturating_sub(run.setting.tenth())..];
-                rows.push(Row {
-                    dataset: run.dataset,
-                    method: run.method.name(),
-                    gamma: run.method.gamma(),
-                    perturb: run.method.strength().perturb,
-                    seed: run.seed,
-                    round: done,
+            if checkpoints.next_if_eq(&(round + 1)).is_some() {
+                let recent = &explored[explored.len().saturating_sub(rounds / 10)..];
+                rows.push(record! {
+                    /// Rounds played.
+                    round: round + 1,
+                    /// Wrong choices so far.
                     regret,
-                    explore: (!recent.is_empty()).then(|| reduce::mean(recent)),
+                    /// Mean probability of not playing the arm that looks best, over the last tenth of T.
+                    explore: (!recent.is_empty()).then(|| mean(recent)),
                 });
             }
         }
-        Ok(rows)
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+        Ok(())
     }
 }
 
-fn check_setting(setting: &Setting, copies: usize, check: &mut Check) {
-    // Fewer rounds than rows would repeat rows; more than the pool cannot be drawn without replacement.
-    check.within("rounds", setting.rounds, CHECKPOINTS, POOL);
-    let divides = setting.pool_side > 0 && SIDE.is_multiple_of(setting.pool_side);
-    check.require("pool_side", divides, "one of 1, 2, 4, 7, 14 and 28, which divide 28");
-    let paired = setting.width.is_multiple_of(2) && (2..=100_000).contains(&setting.width);
-    check.require("width", paired, "an even number from 2 to 100000: hidden units start in pairs");
-    if divides && paired && copies <= 100 {
-        let matrices = (2 + copies) as f64 * (ARMS * setting.width * setting.pixels()) as f64;
-        let contexts = (setting.rounds * setting.pixels()) as f64;
-        check.memory("width", 4.0 * (matrices + contexts));
-    }
-}
-
-common::paper!(NeuralBandits);
+common::paper!(Config, cells, figure::draw, claims::measure);

@@ -7,7 +7,7 @@ use common::prelude::*;
 /// As the arms' contexts are blocks, the first layer of the paper falls apart into one matrix W_a for each
 /// arm; the signs v, which are not trained, belong to all of them.
 pub struct Network {
-    /// m.
+    /// Hidden units for each arm: m.
     width: usize,
     /// The first layers of all arms below each other, K m x d.
     weights: Array2<f32>,
@@ -16,9 +16,9 @@ pub struct Network {
 }
 
 impl Network {
-    /// Weights from N(0, 2), then antisymmetric: unit j + m / 2 is unit j with the opposite sign, so that
+    /// Samples weights from N(0, 2), then makes them antisymmetric: unit j + m / 2 is unit j with the opposite sign, so that
     /// every output starts at exactly zero.
-    pub fn draw(arms: usize, width: usize, pixels: usize, random: &mut Generator) -> Network {
+    pub fn sample(arms: usize, width: usize, pixels: usize, random: &mut Generator) -> Network {
         let half = width / 2;
         let deviation = std::f32::consts::SQRT_2;
         let mut weights = Array2::zeros((arms * width, pixels));
@@ -34,12 +34,12 @@ impl Network {
         Network { width, weights, output_weights }
     }
 
-    /// W, K m x d.
+    /// The first layers of all arms: W, K m x d.
     pub fn weights(&self) -> ArrayView2<'_, f32> {
         self.weights.view()
     }
 
-    /// K m: hidden units of all arms.
+    /// Hidden units of all arms: K m.
     pub fn units(&self) -> usize {
         self.weights.nrows()
     }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn outputs_start_at_exactly_zero_with_weights_of_variance_two() {
-        let network = Network::draw(3, 100, 20, &mut Streams::new("test").open("network", 0));
+        let network = Network::sample(3, 100, 20, &mut Streams::new("test").open("network", 0));
         let image: Vec<f32> = (0..20).map(|i| (i as f32 - 7.0) / 11.0).collect();
         assert_eq!(outputs(&network, &image), [0.0; 3]);
         let weights: Vec<f64> = network.weights().iter().map(|&w| f64::from(w)).collect();
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn slopes_are_the_derivative() {
-        let mut network = Network::draw(3, 8, 5, &mut Streams::new("test").open("network", 1));
+        let mut network = Network::sample(3, 8, 5, &mut Streams::new("test").open("network", 1));
         let image = [0.5, -0.25, 1.0, 0.75, -1.0];
         let norm_squared: f64 = image.iter().map(|x| f64::from(x * x)).sum();
         let mut slopes = [0.0; 8];

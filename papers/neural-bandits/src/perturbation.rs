@@ -3,17 +3,24 @@
 use common::prelude::*;
 
 /// How strong the perturbation is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Parameters, PartialEq)]
 pub struct Strength {
-    /// c_p; 0 for none.
+    /// Perturbation in the comparison of methods, c_p: the outputs are shifted by c_p / m^(1/4) times signs . (W - W_0);
+    /// 0 for none.
+    #[range(0.0..)]
     pub perturb: f64,
-    /// S, copies of the output that are perturbed independently.
+    /// Copies of the output that are perturbed independently, S; in theory O(log m).
     pub copies: usize,
 }
 
 impl Strength {
     /// No perturbation: one copy, which is the output itself.
     pub const NONE: Strength = Strength { perturb: 0.0, copies: 1 };
+
+    /// The number of vectors of signs: without a perturbation there is nothing to sample or to keep.
+    pub fn sign_vectors(self) -> usize {
+        if self.perturb > 0.0 { self.copies } else { 0 }
+    }
 }
 
 /// Copy s of the output is f_a + delta_s with delta_s = c eps_s . (W - W_0), c = c_p / m^(1/4) and a fixed
@@ -23,7 +30,7 @@ impl Strength {
 /// W = W' + sum_s a_s eps_s it takes the amplitudes a_s and the inner products of the eps_s with each other
 /// and with the gradients of f, which follow from the products eps_s x, to know every delta_s.
 pub struct Perturbation {
-    /// c.
+    /// The factor c = c_p / m^(1/4).
     coefficient: f64,
     /// The vectors eps_s in the layout of the weights, below each other: S K m x d.
     signs: Array2<f32>,
@@ -36,19 +43,24 @@ pub struct Perturbation {
 }
 
 impl Perturbation {
-    /// Draws the signs for a network of `units` x `pixels` weights, of which `width` belong to one arm.
-    pub fn draw(strength: Strength, width: usize, [units, pixels]: [usize; 2], random: &mut Generator) -> Perturbation {
-        // Without a perturbation there is nothing to draw or to keep; the one copy stays at delta = 0.
-        let drawn = if strength.perturb > 0.0 { strength.copies } else { 0 };
-        let signs = Array2::from_shape_simple_fn((drawn * units, pixels), || random.sign() as f32);
+    /// Samples the signs for a network of `units` x `pixels` weights with `width` units an arm.
+    pub fn sample(
+        strength: Strength,
+        width: usize,
+        [units, pixels]: [usize; 2],
+        random: &mut Generator,
+    ) -> Perturbation {
+        let count = strength.sign_vectors();
+        let signs = Array2::from_shape_simple_fn((count * units, pixels), || random.sign() as f32);
         let all = signs.as_slice().expect("a new matrix is contiguous");
         let copy = |s: usize| &all[s * units * pixels..][..units * pixels];
-        let overlaps = Array2::from_shape_fn((drawn, drawn), |(r, s)| agreement(copy(r), copy(s)));
+        let overlaps = Array2::from_shape_fn((count, count), |(r, s)| agreement(copy(r), copy(s)));
         Perturbation {
             coefficient: strength.perturb / (width as f64).sqrt().sqrt(),
             overlaps,
-            amplitudes: vec![0.0; drawn],
-            projections: vec![0.0; drawn.max(1)],
+            amplitudes: vec![0.0; count],
+            // Without a perturbation the one copy stays at delta = 0.
+            projections: vec![0.0; count.max(1)],
             signs,
         }
     }
@@ -58,7 +70,7 @@ impl Perturbation {
         self.signs.view()
     }
 
-    /// delta_s of every copy.
+    /// The shift delta_s of every copy.
     pub fn shifts(&self) -> impl Iterator<Item = f64> {
         self.projections.iter().map(|projection| self.coefficient * projection)
     }

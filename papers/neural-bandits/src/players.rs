@@ -13,76 +13,52 @@ use crate::regression::{OnlineRegression, RegressionLoss};
 const LEAST_PREDICTION: f64 = 1e-4;
 
 /// A method with its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Cross-entropy loss, inverse-gap weighting that fades with the least predicted loss.
-    NeuFastCb { gamma: f64, strength: Strength },
-    /// Squared loss, plain inverse-gap weighting.
-    NeuSquareCb { gamma: f64, strength: Strength },
-    /// Least prediction minus nu times its confidence width.
-    NeuralUcb { nu: f64 },
-    /// Least prediction with normal noise of that size.
-    NeuralTs { nu: f64 },
-    /// Least prediction, or any arm with probability epsilon.
-    EpsilonGreedy { epsilon: f64 },
-}
-
-/// The names of the methods in the table.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Name {
-    Fast,
-    Square,
-    Ucb,
-    Ts,
-    Eps,
-}
-
-impl Name {
-    /// The name in the table.
-    pub fn text(self) -> &'static str {
-        match self {
-            Name::Fast => "fast",
-            Name::Square => "square",
-            Name::Ucb => "ucb",
-            Name::Ts => "ts",
-            Name::Eps => "eps",
-        }
-    }
+    /// NeuFastCB: Kullback-Leibler loss, inverse-gap weighting that fades with the least predicted loss.
+    Fast { gamma: f64, strength: Strength },
+    /// NeuSquareCB: squared loss, plain inverse-gap weighting.
+    Square { gamma: f64, strength: Strength },
+    /// NeuralUCB: least prediction minus nu times its confidence width.
+    Ucb { nu: f64 },
+    /// NeuralTS: least prediction with normal noise of nu times its confidence width.
+    Ts { nu: f64 },
+    /// Epsilon-greedy: least prediction, or any arm with probability epsilon.
+    Eps { epsilon: f64 },
 }
 
 impl Method {
-    /// Its name.
-    pub fn name(&self) -> Name {
+    /// The name in the table.
+    pub fn name(self) -> &'static str {
         match self {
-            Method::NeuFastCb { .. } => Name::Fast,
-            Method::NeuSquareCb { .. } => Name::Square,
-            Method::NeuralUcb { .. } => Name::Ucb,
-            Method::NeuralTs { .. } => Name::Ts,
-            Method::EpsilonGreedy { .. } => Name::Eps,
+            Method::Fast { .. } => "fast",
+            Method::Square { .. } => "square",
+            Method::Ucb { .. } => "ucb",
+            Method::Ts { .. } => "ts",
+            Method::Eps { .. } => "eps",
         }
     }
 
     /// The exploration parameter of inverse-gap weighting; 0 where there is none.
-    pub fn gamma(&self) -> f64 {
+    pub fn gamma(self) -> f64 {
         match self {
-            Method::NeuFastCb { gamma, .. } | Method::NeuSquareCb { gamma, .. } => *gamma,
+            Method::Fast { gamma, .. } | Method::Square { gamma, .. } => gamma,
             _ => 0.0,
         }
     }
 
     /// How the outputs are perturbed.
-    pub fn strength(&self) -> Strength {
+    pub fn strength(self) -> Strength {
         match self {
-            Method::NeuFastCb { strength, .. } | Method::NeuSquareCb { strength, .. } => *strength,
+            Method::Fast { strength, .. } | Method::Square { strength, .. } => strength,
             _ => Strength::NONE,
         }
     }
 
-    fn loss(&self) -> RegressionLoss {
+    fn loss(self) -> RegressionLoss {
         match self {
-            Method::NeuFastCb { .. } => RegressionLoss::CrossEntropy,
+            Method::Fast { .. } => RegressionLoss::KullbackLeibler,
             _ => RegressionLoss::Squared,
         }
     }
@@ -91,6 +67,7 @@ impl Method {
 /// An arm that was chosen.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
+    /// The arm, an index from 0.
     pub arm: usize,
     /// The probability of not playing the arm that looks best, under inverse-gap weighting.
     pub exploration: Option<f64>,
@@ -105,7 +82,7 @@ pub struct Player<'a> {
     confidence: Option<Confidence>,
     /// What the choice goes by: predicted losses, of NeuralUCB and NeuralTS shifted by their confidence.
     predicted: [f64; ARMS],
-    /// Of this round, by inverse-gap weighting.
+    /// The probabilities of inverse-gap weighting in this round.
     probabilities: [f64; ARMS],
 }
 
@@ -113,10 +90,10 @@ impl<'a> Player<'a> {
     /// Before the first round, with `width` hidden units an arm.
     pub fn new(method: Method, contexts: &'a Contexts, width: usize, eta: f64, weights: &mut Generator) -> Player<'a> {
         let pixels = contexts.images.ncols();
-        let network = Network::draw(ARMS, width, pixels, weights);
+        let network = Network::sample(ARMS, width, pixels, weights);
         let size = [network.units(), pixels];
-        let perturbation = Perturbation::draw(method.strength(), width, size, &mut weights.split("signs"));
-        let confident = matches!(method, Method::NeuralUcb { .. } | Method::NeuralTs { .. });
+        let perturbation = Perturbation::sample(method.strength(), width, size, &mut weights.split("signs"));
+        let confident = matches!(method, Method::Ucb { .. } | Method::Ts { .. });
         Player {
             contexts,
             regression: OnlineRegression::new(contexts, ARMS, (network, perturbation), method.loss(), eta),
@@ -137,25 +114,25 @@ impl<'a> Player<'a> {
             *predicted = self.regression.predicted(arm);
         }
         Ok(match self.method {
-            Method::NeuFastCb { gamma, .. } => {
+            Method::Fast { gamma, .. } => {
                 self.predicted.iter_mut().for_each(|y| *y = y.clamp(LEAST_PREDICTION, 1.0));
                 self.weigh(fading(gamma, &self.predicted), random)
             }
-            Method::NeuSquareCb { gamma, .. } => {
+            Method::Square { gamma, .. } => {
                 let shift = self.regression.mean_shift();
                 self.predicted.iter_mut().for_each(|y| *y += shift);
                 self.weigh(gamma, random)
             }
-            Method::NeuralUcb { nu } => self.with_confidence(round, |width| -nu * width),
-            Method::NeuralTs { nu } => self.with_confidence(round, |width| nu * width * random.normal()),
-            Method::EpsilonGreedy { epsilon } => match random.bernoulli(epsilon) {
+            Method::Ucb { nu } => self.with_confidence(round, |width| -nu * width),
+            Method::Ts { nu } => self.with_confidence(round, |width| nu * width * random.normal()),
+            Method::Eps { epsilon } => match random.bernoulli(epsilon) {
                 true => Choice::only(random.below(ARMS)),
                 false => Choice::only(reduce::argmin(&self.predicted)),
             },
         })
     }
 
-    /// Draws an arm by inverse-gap weighting.
+    /// Samples an arm by inverse-gap weighting.
     fn weigh(&mut self, gamma: f64, random: &mut Generator) -> Choice {
         let best = inverse_gap_weighting(&self.predicted, gamma, &mut self.probabilities);
         Choice { arm: random.categorical(&self.probabilities), exploration: Some(1.0 - self.probabilities[best]) }
@@ -234,17 +211,17 @@ mod tests {
             rounds
                 .map(|round| {
                     let arm = player.choose(round, &mut choices).unwrap().arm;
-                    player.learn(arm, f64::from(u8::from(arm != contexts.right[round])));
+                    player.learn(arm, f64::from(arm != contexts.right[round]));
                     arm
                 })
                 .collect()
         };
-        let greedy = play(Method::EpsilonGreedy { epsilon: 0.0 });
+        let greedy = play(Method::Eps { epsilon: 0.0 });
         assert_eq!(greedy[0], 0, "the first of equal predictions");
-        assert_eq!(play(Method::NeuralUcb { nu: 0.0 }), greedy);
-        assert_eq!(play(Method::NeuralTs { nu: 0.0 }), greedy);
+        assert_eq!(play(Method::Ucb { nu: 0.0 }), greedy);
+        assert_eq!(play(Method::Ts { nu: 0.0 }), greedy);
         // An optimist tries every arm before it repeats one that has failed.
-        let optimist = play(Method::NeuralUcb { nu: 5.0 });
+        let optimist = play(Method::Ucb { nu: 5.0 });
         assert!((0..ARMS).all(|arm| optimist.contains(&arm)));
         assert_ne!(optimist, greedy);
     }

@@ -4,7 +4,7 @@
 //! (r x outputs).
 
 use common::networks::{Init, Tape, Value};
-use common::prelude::*;
+use common::prelude::{Parameters, parameters};
 
 /// How an adapter enters the effective weight.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,11 +18,12 @@ pub enum Adapter {
 }
 
 /// The size of an adapter.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Parameters)]
 pub struct LowRank {
-    /// Rank of the product.
+    /// Rank of the adapters.
     pub r: usize,
-    /// alpha / r, the factor of products that are added.
+    /// alpha / r, the factor of adapters that are added.
+    #[range(0.0..)]
     pub factor: f64,
 }
 

@@ -7,9 +7,6 @@ use crate::Config;
 /// Sparsity of panel b; the closest one of the configuration is taken.
 const SHOWN: f64 = 0.9;
 
-/// The same for what the caption says of few parameters.
-const MODERATE: f64 = 0.8;
-
 /// Name in the table, label, colour and look of a line.
 type Line = (&'static str, &'static str, Color, fn(Color) -> Style);
 
@@ -43,93 +40,54 @@ const POINTS: [(&str, &str, Anchor, Color, f64); 9] = [
     ("full", "full", Anchor::Left, WINE, 1.0),
 ];
 
-/// The sparsity of the configuration that is closest to this one.
-fn closest(config: &Config, sparsity: f64) -> f64 {
-    let distances: Vec<f64> = config.sparsities.iter().map(|other| (other - sparsity).abs()).collect();
-    config.sparsities[reduce::argmin(&distances)]
-}
-
-/// A share in percent, with one digit where it needs one.
-fn percent(share: f64) -> String {
-    format!("{}%", (1000.0 * share).round() / 10.0)
-}
-
 /// Draws the two panels.
-pub fn draw(config: &Config, table: &Table) -> Result<Figure> {
-    let moderate = closest(config, MODERATE);
-    let few = table.filter("sparsity", moderate)?.filter("method", "bias+norm")?;
-    let mean = |column: &str| -> Result<f64> { Ok(statistics::mean(&few.floats(column)?)) };
-    let caption = format!(
-        "After magnitude pruning, training {} of the parameters (biases and normalizations) for {} steps {} at {} \
-         sparsity. Masking an adapter during training (MaskLoRA) keeps its gain at high sparsity; masking it only \
-         when it is merged (LoRA-Prune) throws the gain away. (b) Share of the lost accuracy that is back at {} \
-         sparsity; methods with adapters train equally many parameters and stand side by side. Means and ranges \
-         over {} seeds; handwritten digits of 14 × 14 pixels, two hidden layers of {} units.",
-        percent(mean("trainable_share")?),
-        config.recipe.retrain_steps,
-        recovery(mean("recovered")?),
-        percent(moderate),
-        percent(closest(config, SHOWN)),
-        config.seeds,
-        config.pretraining.width,
-    );
-    Ok(Figure::new("").caption(caption).row(1.4, [accuracies(config, table)?, costs(config, table)?]))
+pub fn draw(config: &Config, table: &Table) -> Figure {
+    let sparsities = &config.sparsities;
+    let distances: Vec<f64> = sparsities.iter().map(|sparsity| (sparsity - SHOWN).abs()).collect();
+    let shown = sparsities[reduce::argmin(&distances)];
+    Figure::new().row([accuracies(sparsities, table), costs(shown, &table.with("sparsity", shown))]).height(1.4)
 }
 
-/// What retraining does to the lost accuracy; NaN if none was lost.
-fn recovery(share: f64) -> String {
-    match share.is_nan() {
-        true => "finds nothing lost".to_string(),
-        false => format!("recovers {:.0}% of the lost accuracy", 100.0 * share),
-    }
-}
-
-/// A column against another: x, and mean, smallest and largest y over the seeds.
-fn over_seeds(rows: &Table, x: &str, y: &str) -> Result<[Vec<f64>; 4]> {
-    let mean = Summary::mean(y).named("mean");
-    let summary = rows.summarize(&[x], &[mean, Summary::min(y).named("low"), Summary::max(y).named("high")])?;
-    let column = |name: &str| summary.floats(name);
-    Ok([column(x)?, column("mean")?, column("low")?, column("high")?])
+/// A share in percent, with as many digits as it needs, up to six.
+fn percent(share: f64) -> String {
+    format!("{}%", (1e8 * share).round() / 1e6)
 }
 
 /// Panel a: test accuracy against sparsity, on a logarithmic axis of the share that is kept.
-fn accuracies(config: &Config, table: &Table) -> Result<Panel> {
-    let kept = |sparsities: &[f64]| -> Vec<f64> { sparsities.iter().map(|s| 1.0 - s).collect() };
-    let shares = kept(&config.sparsities);
-    let ticks = shares.iter().zip(&config.sparsities).map(|(kept, s)| (*kept, percent(*s)));
+fn accuracies(sparsities: &[f64], table: &Table) -> Panel {
+    let kept: Vec<f64> = sparsities.iter().map(|sparsity| 1.0 - sparsity).collect();
+    let ticks = kept.iter().zip(sparsities).map(|(&kept, &sparsity)| (kept, percent(sparsity)));
     let axis = Axis::log("sparsity of the hidden matrices").inverted().tick_labels(ticks);
-    let mut panel = Panel::new("a", "accuracy after pruning and retraining")
-        .x(axis.range(0.9 * reduce::min(&shares), 1.1 * reduce::max(&shares)))
-        .y(Axis::linear("test accuracy").range(0.1, 1.0))
+    let accuracy = |method| table.with("method", method).curve("sparsity", "test_acc").mean().range();
+    let panel = Panel::new("accuracy after pruning and retraining")
+        .x(axis.range(0.9 * reduce::min(&kept), 1.1 * reduce::max(&kept)))
+        // Below chance only where the network has not learned.
+        .y(Axis::linear("test accuracy").range(table.least("test_acc").min(0.1), 1.0))
         .legend(Legend::Shared);
-    for (method, label, color, look) in LINES {
-        let [sparsity, mean, low, high] = over_seeds(&table.filter("method", method)?, "sparsity", "test_acc")?;
-        let x = kept(&sparsity);
-        panel = panel.band(&x, &low, &high, color).line(label, &x, &mean, look(color));
-    }
-    let dense = statistics::mean(&table.filter("method", "dense")?.floats("test_acc")?);
-    Ok(panel.horizontal(dense, "dense"))
+    LINES
+        .iter()
+        .fold(panel, |panel, &(method, label, color, look)| {
+            panel.curve_with_band(label, accuracy(method).map_x(|sparsity| 1.0 - sparsity), look(color))
+        })
+        .horizontal(table.with("method", "dense").mean("test_acc"), "dense")
 }
 
-/// Panel b: recovered accuracy against the share of the parameters that are trained.
-fn costs(config: &Config, table: &Table) -> Result<Panel> {
-    let sparsity = closest(config, SHOWN);
-    let shown = table.filter("sparsity", sparsity)?;
-    let mut panel = Panel::new("b", format!("recovered accuracy, {} sparsity", percent(sparsity)))
+/// Panel b: recovered accuracy against the share of the parameters that are trained, at one sparsity.
+fn costs(sparsity: f64, rows: &Table) -> Panel {
+    let panel = Panel::new(format!("recovered accuracy, {} sparsity", percent(sparsity)))
         .x(Axis::log("trained share of the parameters").to(1.15).format(Format::Percent))
         .y(Axis::linear("recovered share of the lost accuracy"))
         .legend(Legend::None);
-    for (method, label, anchor, color, beside) in POINTS {
-        let [share, mean, low, high] = over_seeds(&shown.filter("method", method)?, "trainable_share", "recovered")?;
-        if mean[0].is_nan() {
-            panel = panel.note("nothing was lost", Corner::TopLeft);
-            break;
-        }
-        let x = [share[0] * beside];
+    if rows.column("recovered").is_empty() {
+        return panel.note("nothing was lost", Corner::TopLeft);
+    }
+    POINTS.iter().fold(panel, |panel, &(method, label, anchor, color, beside)| {
+        let rows = rows.with("method", method);
+        // All seeds train equally many parameters: one point.
+        let point = rows.curve("trainable_share", "recovered").mean().range().map_x(|share| share * beside);
         let style = Style::color(color).marker(Marker::Circle).size(5.0);
         let style = if method == "lora-unmerged" { style.open() } else { style };
-        panel = panel.points("", x, &mean, style).errors(&low, &high);
-        panel = panel.annotate(x[0], mean[0], label, anchor);
-    }
-    Ok(panel)
+        let (x, y) = (rows.mean("trainable_share") * beside, rows.mean("recovered"));
+        panel.curve_points("", point, style).annotate(x, y, label, anchor)
+    })
 }

@@ -7,216 +7,169 @@
 
 mod adapters;
 mod claims;
-mod digits;
 mod figure;
 mod network;
 mod pruning;
 mod retraining;
 
-use common::datasets::{DataSet, MNIST};
+use common::datasets::{DataSet, Examples, MNIST, Split};
+use common::networks::Score;
 use common::prelude::*;
-use digits::{Digits, TEST_IMAGES, TRAINING_IMAGES};
-use network::Network;
+use network::{Network, PIXELS, POOL};
 use pruning::Pruned;
 use retraining::{Method, Recipe, Retrained};
 
 /// The network before it is pruned.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Pretraining {
-    /// Units of each hidden layer.
-    #[serde(rename = "H")]
+    /// Units of each of the two hidden layers.
+    #[key("H")]
     width: usize,
-    /// Training images, drawn without replacement.
+    /// Training images, drawn without replacement for each seed.
+    #[range(1..=60_000)]
     train_size: usize,
     /// Test images, the first of their set.
+    #[range(1..=10_000)]
     test_size: usize,
-    /// Steps of Adam.
+    /// Steps of Adam before pruning.
+    #[range(0..)]
     pretrain_steps: usize,
-    /// Images of a step, drawn with replacement.
+    /// Images of a step before pruning, drawn with replacement.
     pretrain_batch: usize,
-    /// Adam's rate.
+    /// Adam's rate before pruning, constant.
     lr_pretrain: f64,
 }
 
 impl Pretraining {
+    /// Weights of the hidden matrices, W0 and W1.
+    fn hidden_weights(&self) -> f64 {
+        self.width as f64 * (PIXELS as f64 + self.width as f64)
+    }
+
     /// Trains a dense network from a random start, and gives all its numbers.
-    fn train(&self, network: &mut Network, training: &Digits, seed: u64, random: &Streams) -> Vec<f32> {
+    fn train(&self, network: &mut Network, images: &Examples<f32>, seed: u64, random: &Streams) -> Vec<f32> {
         let mut model = network.initial(&mut random.open("init", seed));
-        let mut batches = random.open("pretraining batches", seed);
-        let steps = (self.pretrain_steps, self.pretrain_batch);
-        network.train(&mut model, training, steps, |_| self.lr_pretrain, &mut batches);
+        let rates = (0..self.pretrain_steps).map(|_| self.lr_pretrain);
+        network.train(&mut model, images, self.pretrain_batch, rates, &mut random.open("pretraining batches", seed));
         model
     }
 }
 
-/// The parameters, as in `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
 pub struct Config {
+    #[flatten]
     pretraining: Pretraining,
-    /// Pruned shares of each hidden matrix, rising.
+    /// Pruned shares of each hidden matrix.
+    #[range(0.0..1.0)]
+    #[rising]
     sparsities: Vec<f64>,
+    #[flatten]
     recipe: Recipe,
+    /// Runs, each with its own images, initial weights, batches and adapters.
     seeds: u64,
 }
 
 /// A pre-trained network and all that starts from it. Pre-training costs as much as many retrainings, and cells know
 /// nothing of each other; one cell for each seed does it once.
-#[derive(Clone, Debug, Serialize)]
-pub struct Cell {
+#[derive(Serialize)]
+struct Run {
     seed: u64,
-    sparsities: Vec<f64>,
-    pretraining: Pretraining,
-    recipe: Recipe,
+    sparsities: &'static [f64],
+    pretraining: &'static Pretraining,
+    recipe: &'static Recipe,
 }
 
-/// The output table: a network after pruning and retraining.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    /// Of images, initial weights, batches and adapters.
-    seed: u64,
-    /// Pruned share of each hidden matrix; 0 for the dense network.
-    sparsity: f64,
-    /// A retraining method; or dense: before pruning, none: not retrained, lora-unmerged: lora-prune before its
-    /// weights are pruned again.
-    method: String,
-    /// Numbers that were trained after pruning.
-    trainable: usize,
-    /// The same as a share of the parameters of the dense network.
-    trainable_share: f64,
-    /// Share of zeros among the weights of the hidden matrices.
-    final_sparsity: f64,
-    test_acc: f64,
-    /// Mean cross-entropy on the test images, in nats.
-    test_ce: f64,
-    /// Share of the accuracy lost by pruning that is back; empty where none was lost.
-    recovered: Option<f64>,
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let Config { pretraining, sparsities, recipe, seeds } = config;
+    plan.add((0..*seeds).map(|seed| Run { seed, sparsities, pretraining, recipe }));
 }
 
-/// The paper.
-pub struct PruneRetrain;
-
-impl Experiment for PruneRetrain {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let (before, recipe) = (&config.pretraining, &config.recipe);
-        check.within("H", before.width, 1, 4096);
-        check.within("train_size", before.train_size, 1, TRAINING_IMAGES);
-        check.within("test_size", before.test_size, 1, TEST_IMAGES);
-        for (key, steps) in [("pretrain_steps", before.pretrain_steps), ("retrain_steps", recipe.retrain_steps)] {
-            check.count(key, steps);
-        }
-        for (key, batch) in [("pretrain_batch", before.pretrain_batch), ("retrain_batch", recipe.retrain_batch)] {
-            check.within(key, batch, 1, 10_000);
-        }
-        for (key, rate) in [
-            ("lr_pretrain", before.lr_pretrain),
-            ("lr_vectors", recipe.lr_vectors),
-            ("lr_matrices", recipe.lr_matrices),
-        ] {
-            check.require(key, rate > 0.0 && rate <= 1.0, "a rate above 0 and at most 1");
-        }
-        let inside = config.sparsities.iter().all(|&sparsity| sparsity > 0.0 && sparsity < 1.0);
-        check.require("sparsities", inside && !config.sparsities.is_empty(), "at least one share between 0 and 1");
-        check.increasing("sparsities", &config.sparsities);
-        check.within("r", recipe.low_rank.r, 1, 1024);
-        check.within("factor", recipe.low_rank.factor, 0.0, 1000.0);
-        check.within("seeds", config.seeds, 1, 10_000);
-    }
-
-    fn cells(config: &Config) -> Vec<Cell> {
-        (0..config.seeds)
-            .map(|seed| Cell {
-                seed,
-                sparsities: config.sparsities.clone(),
-                pretraining: config.pretraining.clone(),
-                recipe: config.recipe.clone(),
-            })
-            .collect()
-    }
-
-    fn cost(cell: &Cell) -> f64 {
-        let (before, recipe) = (&cell.pretraining, &cell.recipe);
-        let models = (cell.sparsities.len() * (Method::ALL.len() + 2)) as f64;
-        let retrained = models * (recipe.retrain_steps * recipe.retrain_batch) as f64;
-        let trained = (before.pretrain_steps * before.pretrain_batch) as f64 + retrained;
+impl Cell for Run {
+    fn cost(&self) -> f64 {
+        let &Run { sparsities, pretraining: before, recipe, .. } = self;
+        let models = (sparsities.len() * (Method::ALL.len() + 2)) as f64;
+        let retrained = models * recipe.retrain_steps as f64 * recipe.retrain_batch as f64;
+        let trained = before.pretrain_steps as f64 * before.pretrain_batch as f64 + retrained;
         let scored = models * before.test_size as f64;
-        0.1 + (6.0 * trained + 2.0 * scored) * network::parameters(before.width) as f64 / 1.2e11
+        0.1 + (6.0 * trained + 2.0 * scored) * before.hidden_weights() / 1.2e11
     }
 
-    fn data(_cell: &Cell) -> Vec<&'static DataSet> {
+    fn memory(&self) -> f64 {
+        let &Run { pretraining: before, recipe, .. } = self;
+        let images = (before.train_size + before.test_size) as f64 * PIXELS as f64;
+        // Values and gradients of each of three operations a layer, of one batch; a dozen vectors of all weights; the
+        // factors of the adapters, their gradients and moments.
+        let units = 2.0 * before.pretrain_batch.max(recipe.retrain_batch) as f64 * (PIXELS + 6 * before.width) as f64;
+        let factors = 8.0 * recipe.low_rank.r as f64 * (PIXELS + 3 * before.width) as f64;
+        4.0 * (images + units + 12.0 * before.hidden_weights() + factors)
+    }
+
+    fn data(&self) -> Vec<&'static DataSet> {
         vec![&MNIST]
     }
 
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        let (seed, before) = (cell.seed, &cell.pretraining);
-        let (training, testing) = Digits::draw(before.train_size, before.test_size, &mut random.open("images", seed))?;
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Run { seed, sparsities, pretraining: before, recipe } = self;
+        let images = Split::mnist(before.train_size, before.test_size, POOL, &mut random.open("images", seed))?;
         let mut network = Network::dense(before.width, before.pretrain_batch);
-        let dense = before.train(&mut network, &training, seed, random);
+        let dense = before.train(&mut network, &images.train, seed, random);
         // Adapters are multiplied out in all models, so that one network judges them.
-        let mut judge = |sparsity: f64, method: &str, retrained: &Retrained| {
-            let score = network.score(&retrained.model, &testing);
-            Row {
-                seed,
-                sparsity,
-                method: method.to_string(),
-                trainable: retrained.trainable,
-                trainable_share: retrained.trainable as f64 / network::parameters(before.width) as f64,
-                final_sparsity: pruning::zeros(&retrained.model, before.width),
-                test_acc: score.accuracy,
-                test_ce: score.loss,
-                recovered: None,
-            }
-        };
-        let mut rows = vec![judge(0.0, "dense", &Retrained::untouched(&dense))];
-        let best = rows[0].test_acc;
-        for &sparsity in &cell.sparsities {
+        let mut score = |model: &[f32]| network.score(model, &images.test);
+        rows.key(record! {
+            /// Run: images, initial weights, batches and adapters.
+            seed,
+        });
+        let best = score(&dense);
+        rows.push(self.row(0.0, "dense", &Retrained::untouched(&dense), best, None));
+        for &sparsity in sparsities {
             let pruned = Pruned::new(&dense, before.width, sparsity);
-            let none = judge(sparsity, "none", &Retrained::untouched(&pruned.model));
-            let (worst, lost) = (none.test_acc, best - none.test_acc);
-            rows.push(none);
-            for (method, retrained) in retrain_all(&pruned, &training, cell, random)? {
-                let row = judge(sparsity, method, &retrained);
-                let recovered = (lost > 0.0).then(|| (row.test_acc - worst) / lost);
-                rows.push(Row { recovered, ..row });
+            let worst = score(&pruned.model);
+            rows.push(self.row(sparsity, "none", &Retrained::untouched(&pruned.model), worst, None));
+            let lost = best.accuracy - worst.accuracy;
+            let mut push = |method: &str, retrained: &Retrained| {
+                let score = score(&retrained.model);
+                let recovered = (lost > 0.0).then(|| (score.accuracy - worst.accuracy) / lost);
+                rows.push(self.row(sparsity, method, retrained, score, recovered));
+            };
+            for method in Method::ALL {
+                let retrained = recipe.retrain(method, &pruned, &images.train, seed, random);
+                if method == Method::LoraPrune {
+                    push("lora-prune", &Retrained { model: pruned.masked(&retrained.model), ..retrained });
+                    push("lora-unmerged", &retrained);
+                } else {
+                    push(&Value::of(&method).to_string(), &retrained);
+                }
             }
         }
-        Ok(rows)
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+        Ok(())
     }
 }
 
-/// A pruned model after each method, with the name that the table has for it.
-fn retrain_all(
-    pruned: &Pruned,
-    training: &Digits,
-    cell: &Cell,
-    random: &Streams,
-) -> Result<Vec<(&'static str, Retrained)>> {
-    let mut all = Vec::new();
-    for method in Method::ALL {
-        let mut retrained = cell.recipe.retrain(method, pruned, training, cell.seed, random);
-        // The one method whose result has to be pruned again.
-        let mut unmerged = None;
-        if method == Method::LoraPrune {
-            let model = pruned.masked(&retrained.model);
-            let trainable = retrained.trainable;
-            unmerged = Some(std::mem::replace(&mut retrained, Retrained { model, trainable }));
+impl Run {
+    /// What is recorded of a model; `recovered` where pruning lost accuracy.
+    fn row(&self, sparsity: f64, method: &str, retrained: &Retrained, score: Score, recovered: Option<f64>) -> Record {
+        let (width, trainable) = (self.pretraining.width, retrained.trainable);
+        record! {
+            /// Pruned share of each hidden matrix; 0 for the dense network.
+            sparsity,
+            /// Retraining method; dense: before pruning, none: not retrained, lora-unmerged: lora-prune before its
+            /// weights are pruned again.
+            method,
+            /// Numbers that were trained after pruning.
+            trainable,
+            /// Numbers that were trained after pruning, as a share of the parameters of the dense network.
+            trainable_share: trainable as f64 / network::parameters(width) as f64,
+            /// Share of zeros among the weights of the hidden matrices as they are stored, adapters multiplied out.
+            final_sparsity: pruning::zeros(&retrained.model, width),
+            /// Share of the test images that are classified correctly.
+            test_acc: score.accuracy,
+            /// Mean cross-entropy on the test images, in nats.
+            test_ce: score.loss,
+            /// Share of the accuracy lost by pruning that is back; empty where none was lost.
+            recovered,
         }
-        ensure!(pruned.keeps(&retrained.model), "a pruned weight came back when {} was merged", method.name());
-        all.push((method.name(), retrained));
-        all.extend(unmerged.map(|unmerged| ("lora-unmerged", unmerged)));
     }
-    Ok(all)
 }
 
-common::paper!(PruneRetrain);
+common::paper!(Config, cells, figure::draw, claims::measure);

@@ -5,11 +5,20 @@
 
 use std::ops::Range;
 
-use common::networks::{Adam, Classifier, Init, Optimizer, Score, Tape, Value, draw_indices};
+use common::datasets::Examples;
+use common::networks::{Adam, Batches, Classifier, Init, Score, Tape, Value};
 use common::prelude::*;
 
 use crate::adapters::{Adapter, LowRank};
-use crate::digits::{CLASSES, Digits, PIXELS};
+
+/// Images are averaged over squares of so many pixels a side.
+pub const POOL: usize = 2;
+
+/// Inputs: the pixels of a pooled image.
+pub const PIXELS: usize = 14 * 14;
+
+/// Outputs: the digits.
+pub const CLASSES: usize = 10;
 
 /// What a part of the network is to pruning and to retraining.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,8 +76,8 @@ pub struct Network {
     parts: Vec<(Part, Value, bool)>,
     /// Of each hidden matrix, 1 where a weight is kept and 0 where it is pruned.
     masks: Vec<Value>,
-    /// What each hidden layer multiplies by.
-    effective: Vec<Value>,
+    /// With adapters, what each hidden layer multiplies by.
+    merged: Vec<Value>,
 }
 
 impl Network {
@@ -116,7 +125,8 @@ impl Network {
             units = tape.relu(normalized);
         }
         let logits = tape.linear(units, value(8), value(9));
-        Network { classifier: Classifier::new(tape, x, logits), parts, masks, effective }
+        let merged = if adapter.is_some() { effective } else { Vec::new() };
+        Network { classifier: Classifier::new(tape, x, logits), parts, masks, merged }
     }
 
     /// A network without pruned weights and adapters, all of it trained: its trained numbers are a model.
@@ -156,103 +166,50 @@ impl Network {
         theta
     }
 
-    /// The model that a network started from `model` has become: trained parts in the place of the old ones, and
-    /// the effective weights as hidden matrices, so that it needs no adapter.
+    /// The model that a network started from `model` has become: trained parts in the place of the old ones as they are
+    /// stored, without a mask, and adapters multiplied out.
     pub fn model(&mut self, theta: &[f32], model: &[f32]) -> Vec<f32> {
         let mut model = model.to_vec();
         let tape = &mut self.classifier.tape;
-        if let Some(&last) = self.effective.last() {
+        if let Some(&last) = self.merged.last() {
             tape.forward_to(last, theta);
         }
-        let mut effective = self.effective.iter();
+        let mut merged = self.merged.iter();
         for (part, value, trained) in &self.parts {
             let numbers = &mut model[part.range.clone()];
-            if part.role == Role::Hidden {
-                numbers.copy_from_slice(effective.next().map_or(&[], |&weight| tape.value(weight)));
-            } else if *trained {
+            if *trained {
                 numbers.copy_from_slice(&theta[tape.range(*value)]);
+            } else if part.role == Role::Hidden
+                && let Some(&weight) = merged.next()
+            {
+                numbers.copy_from_slice(tape.value(weight));
             }
         }
         model
     }
 
-    /// Steps of Adam on the mean cross-entropy of batches, drawn with replacement; `rate` depends on the step,
-    /// counted from zero.
+    /// One step of Adam for each of the rates, on the mean cross-entropy of `batch` images drawn with replacement.
     pub fn train(
         &mut self,
         theta: &mut [f32],
-        digits: &Digits,
-        (steps, batch): (usize, usize),
-        rate: impl Fn(usize) -> f64,
+        images: &Examples<f32>,
+        batch: usize,
+        rates: impl IntoIterator<Item = f64>,
         random: &mut Generator,
     ) {
-        let mut adam = Adam::new(theta.len());
-        let (mut gradient, mut batch) = (vec![0.0; theta.len()], vec![0; batch]);
-        for step in 0..steps {
-            draw_indices(digits.labels.len(), &mut batch, random);
-            let (images, labels) = (digits.images.view(), &digits.labels);
-            self.classifier.gradient(theta, images, labels, &batch, &mut gradient);
-            adam.step(theta, &gradient, rate(step));
-        }
+        let (mut batches, mut adam) = (Batches::with_replacement(images.len(), batch), Adam::new(theta.len()));
+        self.classifier.fit(theta, images.view(), &mut batches, &mut adam, rates, random);
     }
 
-    /// Accuracy and mean cross-entropy on images.
-    pub fn score(&mut self, theta: &[f32], digits: &Digits) -> Score {
-        self.classifier.score(theta, digits.images.view(), &digits.labels)
+    /// Accuracy and mean cross-entropy on images, both NaN if the network has diverged.
+    pub fn score(&mut self, theta: &[f32], images: &Examples<f32>) -> Score {
+        let (inputs, labels) = images.view();
+        let score = self.classifier.score(theta, inputs, labels);
+        // ReLU hides weights that are no numbers, and logits that are none would count as a choice of the first class.
+        let finite = score.loss.is_finite() && theta.iter().all(|weight| weight.is_finite());
+        if finite { score } else { Score { accuracy: f64::NAN, loss: f64::NAN } }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_those_of_the_formula() {
-        assert_eq!(parameters(128), 43_530);
-        let trained = |trains: fn(Role) -> bool| Network::new(128, 1, None, trains).trainable();
-        assert_eq!(trained(|_| true), 43_530);
-        assert_eq!(trained(|role| role == Role::Bias), 266);
-        assert_eq!(trained(|role| role == Role::Norm), 512);
-        assert_eq!(trained(|role| role != Role::Hidden), 2058);
-        let initial = Network::dense(128, 1).initial(&mut Streams::new("prune-retrain").open("init", 0));
-        let (first, scale) = (&parts(128)[0], &parts(128)[2]);
-        let variance = reduce::norm_squared(&initial[first.range.clone()]) / (PIXELS * 128) as f32;
-        // Standard error 0.9 %.
-        assert!((variance * PIXELS as f32 / 2.0 - 1.0).abs() < 0.04, "{variance}");
-        assert!(initial[scale.range.clone()].iter().all(|scale| *scale == 1.0));
-    }
-
-    /// The mean cross-entropy of one image by plain loops in double precision.
-    fn cross_entropy(model: &[f32], width: usize, image: ArrayView1<f32>, label: usize) -> f64 {
-        let parts = parts(width);
-        let number = |part: usize, index: usize| f64::from(model[parts[part].range.start + index]);
-        let affine = |x: &[f64], weight: usize, bias: usize, outputs: usize| -> Vec<f64> {
-            let sum = |j: usize| (0..x.len()).map(|i| x[i] * number(weight, i * outputs + j)).sum::<f64>();
-            (0..outputs).map(|j| sum(j) + number(bias, j)).collect()
-        };
-        let mut units: Vec<f64> = image.iter().map(|&x| f64::from(x)).collect();
-        for first in [0, 4] {
-            let z = affine(&units, first, first + 1, width);
-            let mean = z.iter().sum::<f64>() / width as f64;
-            let variance = z.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / width as f64;
-            let normalized = z.iter().map(|z| (z - mean) / (variance + 1e-5).sqrt()).enumerate();
-            let scaled = normalized.map(|(j, n)| n * number(first + 2, j) + number(first + 3, j));
-            units = scaled.map(|y| if y > 0.0 { y } else { 0.0 }).collect();
-        }
-        let logits = affine(&units, 8, 9, CLASSES);
-        log_sum_exp(&logits) - logits[label]
-    }
-
-    #[test]
-    fn the_network_is_the_formula() {
-        let (width, streams) = (7, Streams::new("prune-retrain"));
-        let digits = Digits::noise(3, &mut streams.open("images", 0));
-        // All parts at random, also those that start as constants.
-        let mut random = streams.open("model", 0);
-        let model: Vec<f32> = (0..parameters(width)).map(|_| random.normal_f32()).collect();
-        let loss = Network::dense(width, 2).score(&model, &digits).loss;
-        let rows = digits.images.rows().into_iter().zip(&digits.labels);
-        let expected: f64 = rows.map(|(image, &label)| cross_entropy(&model, width, image, label)).sum::<f64>() / 3.0;
-        assert!((loss / expected - 1.0).abs() < 1e-5, "{loss} {expected}");
-    }
-}
+pub mod tests;

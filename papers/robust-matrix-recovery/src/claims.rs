@@ -1,162 +1,143 @@
 //! The claims of the paper, measured on the table.
 
 use common::prelude::*;
-use common::statistics::{greatest, least, linear_fit, log_log_fit, mean, median};
+use common::statistics::{greatest, linear_fit, log_log_fit};
 
 use crate::subgradient::decay;
 use crate::{Config, LARGE_ALPHA};
 
+/// Why a claim on superfluous columns does not apply.
+const NO_COLUMNS_TO_SPARE: &str = "U has no more columns than the rank";
+
+/// Why a claim on what U with as many columns as rows can fit does not apply.
+const NOT_FULL: &str = "it is about r' = d > r";
+
 /// Measures every claim.
-pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let outliers = Outliers::select(config, table)?;
-    Ok(vec![
-        exact_recovery(&outliers)?,
-        agnostic_to_rank(&outliers)?,
-        linear_rate(config, &outliers)?,
-        large_init_fails(&outliers)?,
-        lower_loss_worse_answer(config, table)?,
-        squared_loss_breaks(&outliers)?,
-        gaussian_rank_free_rate(config, table)?,
-        large_init_is_noisier(config, table)?,
-    ])
+pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
+    let [few, many, dense] = ["A", "B", "C"].map(|panel| table.with("panel", panel));
+    let mut claims = few_outliers(config, &few);
+    claims.push(many_outliers(config, &many));
+    claims.extend(dense_noise(config, &dense));
+    claims
 }
 
-/// The four series of panel A, at every recorded iteration.
-struct Outliers {
-    known_rank: Table,
-    full_rank: Table,
-    large_start: Table,
-    squared: Table,
-    iterations: usize,
+/// The runs from the small start with known rank, from it with r' columns, and from the large start with r' columns.
+fn series(config: &Config, runs: &Table) -> [Table; 3] {
+    let (small, columns) = (config.small_alpha, config.columns());
+    [(config.shape.r, small), (columns, small), (columns, LARGE_ALPHA)]
+        .map(|(columns, alpha)| runs.with("rank_param", columns).with("alpha", alpha))
 }
 
-impl Outliers {
-    fn select(config: &Config, table: &Table) -> Result<Outliers> {
-        let panel = table.filter("panel", "A")?;
-        let absolute = panel.filter("loss_kind", "l1")?;
-        Ok(Outliers {
-            known_rank: series(&absolute, config.shape.r, config.small_alpha)?,
-            full_rank: series(&absolute, config.shape.d, config.small_alpha)?,
-            large_start: series(&absolute, config.shape.d, LARGE_ALPHA)?,
-            squared: panel.filter("loss_kind", "l2")?,
-            iterations: config.iterations,
-        })
-    }
+/// The claims on panel a.
+fn few_outliers(config: &Config, runs: &Table) -> Vec<Claim> {
+    let wide = format!("r' = {}", config.columns_name());
+    let has_outliers = config.has_outliers(config.outlier_frac);
+    let last = config.iterations;
+    let [known, full, large] = series(config, &runs.with("loss_kind", "l1"));
+    let final_error = |runs: &Table| runs.with("t", last).median("rel_err");
 
-    /// The relative errors after the last iteration, one for each seed.
-    fn last(&self, series: &Table) -> Result<Vec<f64>> {
-        series.filter("t", self.iterations as i64)?.floats("rel_err")
-    }
+    // The last phase, 400 ≤ t ≤ 1400 of 1500 iterations.
+    let (from, to) = (4 * last / 15, 14 * last / 15);
+    let log_decay = ln(decay(config.eta_final_ratio, last));
+    let late = full.keep("t", |t| t >= from as f64 && t <= to as f64).derive("log_err", ["rel_err"], |[err]| ln(err));
+    let slope = |seed| late.with("seed", seed).pair("t", "log_err", |t, log_err| linear_fit(t, log_err).slope);
+    let seeds: Vec<u64> = (0..config.seeds).collect();
+    vec![
+        Claim::new("exact-recovery-overparam")
+            .says(format!("With outliers, a small start and {wide}, the truth is recovered"))
+            .at_most("maximum over seeds of the final rel_err", full.with("t", last).greatest("rel_err"), 5e-5)
+            .published("convergence to the truth"),
+        Claim::new("agnostic-to-rank")
+            .says(format!("From a small start, {wide} is as accurate as the known rank"))
+            .within(
+                format!("median final rel_err, {wide} over r' = r"),
+                final_error(&full) / final_error(&known),
+                0.4..=2.5,
+            )
+            .published("\"agnostic\" to over-parameterisation")
+            .applies_if(config.is_over_parameterised(), NO_COLUMNS_TO_SPARE),
+        Claim::new("linear-rate")
+            .says("The error falls as the step size does")
+            .within(
+                format!("slope(ln rel_err, {from} ≤ t ≤ {to}) / ln ρ, by seed"),
+                Each::of(&seeds, slope) / log_decay,
+                0.9..=1.1,
+            )
+            .note("our derivation, not in the paper")
+            .applies_if(config.eta_final_ratio < 1.0, "the step size does not fall")
+            .applies_if(late.distinct("t").len() > 1, "fewer than two recorded iterations in the last phase"),
+        Claim::new("large-init-fails")
+            .says("The large start is worse by orders of magnitude")
+            .at_least("median final rel_err, α = 1 over small α", final_error(&large) / final_error(&full), 1e3)
+            .published("exponential improvement")
+            .applies_if(config.is_full(), NOT_FULL)
+            .applies_if(has_outliers, "no outliers"),
+        Claim::new("squared-loss-breaks")
+            .says("The same start with the squared loss fails")
+            .at_least(
+                "minimum over seeds of the final rel_err",
+                runs.with("loss_kind", "l2").with("t", last).least("rel_err"),
+                0.5,
+            )
+            .note("our contrast, not in the paper")
+            .applies_if(has_outliers, "no outliers"),
+    ]
 }
 
-/// The runs with this many columns of U and this scale of the start.
-fn series(table: &Table, columns: usize, alpha: f64) -> Result<Table> {
-    table.filter("rank_param", columns as i64)?.filter("alpha", alpha)
+/// The claim on panel b.
+fn many_outliers(config: &Config, runs: &Table) -> Claim {
+    let largest = runs.with("alpha", reduce::max(&config.alphas));
+    let smallest = runs.with("alpha", reduce::min(&config.alphas));
+    Claim::new("lower-loss-worse-answer")
+        .says(
+            "With many outliers, the largest start of panel b fits better than the truth and is wrong; the smallest \
+             fits no better and is right",
+        )
+        .below("largest α: maximum loss_excess", largest.greatest("loss_excess"), -0.05)
+        .above("largest α: minimum rel_err", largest.least("rel_err"), 1.0)
+        .below("smallest α: median rel_err", smallest.median("rel_err"), 1e-3)
+        .above("smallest α: minimum loss_excess", smallest.least("loss_excess"), -1e-4)
+        .published("recovery \"even if the global optima do not correspond to the truth\"")
+        .applies_if(config.alphas.len() > 1, "one initialisation scale")
+        .applies_if(config.is_full(), NOT_FULL)
+        .applies_if(config.has_outliers(config.outlier_frac_heavy), "no outliers")
 }
 
-fn exact_recovery(outliers: &Outliers) -> Result<Claim> {
-    let errors = outliers.last(&outliers.full_rank)?;
-    Ok(Claim::stated("exact-recovery-overparam", "With outliers, a small start and r' = d, the truth is recovered")
-        .at_most("maximum over seeds of the final rel_err", greatest(&errors), 5e-5)
-        .published("convergence to the truth"))
-}
-
-fn agnostic_to_rank(outliers: &Outliers) -> Result<Claim> {
-    let full = median(&outliers.last(&outliers.full_rank)?);
-    let known = median(&outliers.last(&outliers.known_rank)?);
-    Ok(Claim::stated("agnostic-to-rank", "From a small start, r' = d is as accurate as the known rank")
-        .in_between("median final rel_err, r' = d over r' = r", full / known, 0.4, 2.5)
-        .published("\"agnostic\" to over-parameterisation"))
-}
-
-fn linear_rate(config: &Config, outliers: &Outliers) -> Result<Claim> {
-    let log_decay = ln(decay(config.eta_final_ratio, config.iterations));
-    // 400 ≤ t ≤ 1400 of 1500 iterations.
-    let (from, to) = (4 * config.iterations / 15, 14 * config.iterations / 15);
-    let mut rates = Vec::new();
-    for (_, run) in outliers.full_rank.group_by(&["seed"])? {
-        let points = run.floats("t")?.into_iter().zip(run.floats("rel_err")?);
-        let (times, logs): (Vec<f64>, Vec<f64>) =
-            points.filter(|(t, _)| (from as f64..=to as f64).contains(t)).map(|(t, error)| (t, ln(error))).unzip();
-        rates.push(linear_fit(&times, &logs).slope / log_decay);
-    }
-    let claim = Claim::stated("linear-rate", "The error falls as the step size does")
-        .at_least(format!("minimum over seeds of slope(ln rel_err, {from} ≤ t ≤ {to}) / ln ρ"), least(&rates), 0.9)
-        .at_most("maximum over seeds of the same", greatest(&rates), 1.1)
-        .note("our derivation, not in the paper");
-    Ok(match log_decay == 0.0 {
-        true => claim.not_applicable("the step size does not fall"),
-        false => claim,
-    })
-}
-
-fn large_init_fails(outliers: &Outliers) -> Result<Claim> {
-    let large = median(&outliers.last(&outliers.large_start)?);
-    let small = median(&outliers.last(&outliers.full_rank)?);
-    Ok(Claim::stated("large-init-fails", "The large start is worse by orders of magnitude")
-        .at_least("median final rel_err, α = 1 over small α", large / small, 1e3)
-        .published("exponential improvement"))
-}
-
-fn lower_loss_worse_answer(config: &Config, table: &Table) -> Result<Claim> {
-    let heavy = table.filter("panel", "B")?;
-    let large = heavy.filter("alpha", reduce::max(&config.alphas))?;
-    let small = heavy.filter("alpha", reduce::min(&config.alphas))?;
-    let claim = Claim::stated(
-        "lower-loss-worse-answer",
-        "With many outliers, the largest start of panel B fits better than the truth and is wrong; the smallest fits \
-         no better and is right",
-    )
-    .below("largest α: maximum loss_excess", greatest(&large.floats("loss_excess")?), -0.05)
-    .above("largest α: minimum rel_err", least(&large.floats("rel_err")?), 1.0)
-    .below("smallest α: median rel_err", median(&small.floats("rel_err")?), 1e-3)
-    .above("smallest α: minimum loss_excess", least(&small.floats("loss_excess")?), -1e-4)
-    .published("recovery \"even if the global optima do not correspond to the truth\"");
-    Ok(match config.alphas.len() {
-        1 => claim.not_applicable("one initialisation scale"),
-        _ => claim,
-    })
-}
-
-fn squared_loss_breaks(outliers: &Outliers) -> Result<Claim> {
-    let errors = outliers.last(&outliers.squared)?;
-    Ok(Claim::stated("squared-loss-breaks", "The same start with the squared loss fails")
-        .at_least("minimum over seeds of the final rel_err", least(&errors), 0.5)
-        .note("our contrast, not in the paper"))
-}
-
-/// The final relative errors of a series of panel C: for each m, one for each seed.
-fn dense_errors(config: &Config, table: &Table, columns: usize, alpha: f64) -> Result<Vec<Vec<f64>>> {
-    let runs = series(&table.filter("panel", "C")?, columns, alpha)?;
-    config.ms.iter().map(|&m| runs.filter("m", m as i64)?.floats("rel_err")).collect()
-}
-
-fn gaussian_rank_free_rate(config: &Config, table: &Table) -> Result<Claim> {
-    let known = dense_errors(config, table, config.shape.r, config.small_alpha)?;
-    let full = dense_errors(config, table, config.shape.d, config.small_alpha)?;
-    let pairs = full.iter().flatten().zip(known.iter().flatten());
-    let deviations: Vec<f64> = pairs.map(|(full, known)| (full / known - 1.0).abs()).collect();
-    let counts: Vec<f64> = config.ms.iter().map(|&m| m as f64).collect();
-    let means: Vec<f64> = full.iter().map(|errors| mean(errors)).collect();
-    let claim = Claim::stated(
-        "gaussian-rank-free-rate",
-        "With dense noise, r' = d is as accurate as the known rank, and the error falls about as m^(-1/2)",
-    )
-    .at_most("maximum over m and seeds of |err(r' = d) / err(r' = r) - 1|", greatest(&deviations), 0.1)
-    .published("error independent of r'");
-    Ok(match config.ms.len() {
-        1 => claim.note("no slope: one number of measurements"),
-        _ => claim.in_between("log-log slope of the mean error over m", log_log_fit(&counts, &means).slope, -0.75, -0.35),
-    })
-}
-
-fn large_init_is_noisier(config: &Config, table: &Table) -> Result<Claim> {
-    let large = dense_errors(config, table, config.shape.d, LARGE_ALPHA)?;
-    let small = dense_errors(config, table, config.shape.d, config.small_alpha)?;
-    let ratios: Vec<f64> = large.iter().zip(&small).map(|(large, small)| mean(large) / mean(small)).collect();
-    Ok(Claim::stated("large-init-is-noisier", "With dense noise, the large start is less accurate at every m").at_least(
-        "minimum over m of mean rel_err, α = 1 over small α",
-        least(&ratios),
-        1.5,
-    ))
+/// The claims on panel c.
+fn dense_noise(config: &Config, runs: &Table) -> [Claim; 2] {
+    let wide = format!("r' = {}", config.columns_name());
+    let [known, full, large] = series(config, runs);
+    let deviation = |m: usize| {
+        let [full, known] = [&full, &known].map(|runs| runs.with("m", m).column("rel_err"));
+        greatest(full.iter().zip(known).map(|(full, known)| (full / known - 1.0).abs()).collect::<Vec<f64>>())
+    };
+    let rank_free = Claim::new("gaussian-rank-free-rate")
+        .says(format!(
+            "With dense noise, {wide} is as accurate as the known rank, and the error falls about as m^(-1/2)"
+        ))
+        .at_most(
+            format!("maximum over seeds of |err({wide}) / err(r' = r) - 1|, by m"),
+            Each::of(&config.ms, deviation),
+            0.1,
+        )
+        .published("error independent of r'");
+    let rank_free = match config.ms.len() {
+        1 => rank_free.note("no slope: one number of measurements"),
+        _ => {
+            let errors = full.curve("m", "rel_err").mean();
+            let slope = log_log_fit(&errors.x, &errors.middle).slope;
+            rank_free.within("log-log slope of the mean error over m", slope, -0.75..=-0.35)
+        }
+    };
+    let mean_error = |runs: &Table, m: usize| runs.with("m", m).mean("rel_err");
+    let noisier = Claim::new("large-init-is-noisier")
+        .says("With dense noise, the large start is less accurate at every m")
+        .at_least(
+            "mean rel_err, α = 1 over small α, by m",
+            Each::of(&config.ms, |m| mean_error(&large, m) / mean_error(&full, m)),
+            1.5,
+        );
+    let rank_free = rank_free.applies_if(config.is_over_parameterised(), NO_COLUMNS_TO_SPARE);
+    let noisier = noisier.applies_if(config.is_full(), NOT_FULL);
+    [rank_free, noisier].map(|claim| claim.applies_if(config.noise_sd > 0.0, "no noise"))
 }

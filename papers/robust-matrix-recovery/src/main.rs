@@ -12,67 +12,94 @@ mod subgradient;
 
 use common::optimize::Steps;
 use common::prelude::*;
-use measurements::{Measurements, Noise, Shape, symmetric_length};
+use measurements::{Measurements, Noise, Shape};
 use subgradient::{Descent, Iterate};
 
 /// The large initialisation: as long as the columns of the true factor.
 const LARGE_ALPHA: f64 = 1.0;
 
-/// The parameters, under the names of `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(columns.is_none_or(|columns| shape.r <= columns && columns <= shape.d), "r <= columns <= d")]
 pub struct Config {
+    #[flatten]
     shape: Shape,
-    /// Measurements of panels A and B.
+    /// Columns r′ of U where the rank is not known; d if null.
+    columns: Option<usize>,
+    /// Measurements of panels a and b.
     m: usize,
+    /// Share p of outliers among the measurements of panel a.
+    #[range(0.0..=1.0)]
     outlier_frac: f64,
+    /// Share p of outliers among the measurements of panel b.
+    #[range(0.0..=1.0)]
     outlier_frac_heavy: f64,
+    /// Standard deviation of an outlier.
+    #[range(0.0..)]
     outlier_sd: f64,
+    /// Scale α of the small initialisation.
+    #[range(..1.0)]
     small_alpha: f64,
-    /// Initialisation scales of panel B.
+    /// Initialisation scales α of panel b.
+    #[distinct]
     alphas: Vec<f64>,
+    /// Standard deviation σ of the dense noise of panel c.
+    #[range(0.0..)]
     noise_sd: f64,
-    /// Measurements of panel C, rising.
+    /// Measurements of panel c.
+    #[rising]
     ms: Vec<usize>,
-    #[serde(rename = "T")]
+    /// Iterations.
+    #[key("T")]
     iterations: usize,
+    /// First step size η_0 on the l1 loss.
     eta0: f64,
+    /// Last step size over the first; geometric decay between.
+    #[range(..=1.0)]
     eta_final_ratio: f64,
+    /// Constant step size on the squared loss.
     l2_eta: f64,
+    /// Truths with their measurements, panels a and b.
     seeds: u64,
-    /// Panel C has only these first seeds.
+    /// The same for panel c.
     seeds_dense: u64,
+    /// Iterations between two recorded ones, panel a.
     record_every: usize,
 }
 
-/// The three simulations, each a panel of the figure.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Study {
-    /// A few outliers, the error over the iterations.
-    #[serde(rename = "A")]
-    Outliers,
-    /// Many outliers, over initialisation scales.
-    #[serde(rename = "B")]
-    HeavyOutliers,
-    /// Gaussian noise on every measurement, over numbers of measurements.
-    #[serde(rename = "C")]
-    DenseNoise,
-}
+impl Config {
+    /// Columns r' of U where the rank is not known.
+    fn columns(&self) -> usize {
+        self.columns.unwrap_or(self.shape.d)
+    }
 
-/// The loss that is minimised.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LossKind {
-    /// The mean absolute residual.
-    L1,
-    /// The mean squared residual.
-    L2,
+    /// How r' is written: d, or its number where it is less.
+    fn columns_name(&self) -> String {
+        if self.columns() == self.shape.d { "d".to_string() } else { self.columns().to_string() }
+    }
+
+    /// Whether U has more columns than the unknown matrix has rank.
+    fn is_over_parameterised(&self) -> bool {
+        self.columns() > self.shape.r
+    }
+
+    /// Whether U has as many columns as rows, and more than the unknown matrix has rank.
+    fn is_full(&self) -> bool {
+        self.columns() == self.shape.d && self.is_over_parameterised()
+    }
+
+    /// Whether a share of outliers puts any among the measurements of panels a and b.
+    fn has_outliers(&self, fraction: f64) -> bool {
+        self.outlier_sd > 0.0 && measurements::outliers(fraction, self.m) > 0
+    }
 }
 
 /// One run of a descent. Runs of a seed share the truth and the measurements of equal number.
-#[derive(Clone, Debug, Serialize)]
-pub struct Run {
-    study: Study,
-    shape: Shape,
+#[derive(Clone, Copy, Serialize)]
+struct Run {
+    /// The panel of the figure that it is for.
+    panel: &'static str,
+    shape: &'static Shape,
     m: usize,
     noise: Noise,
     /// Columns r' of U.
@@ -86,176 +113,106 @@ pub struct Run {
     seed: u64,
 }
 
-/// The output table: one run after one number of iterations.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    panel: Study,
-    loss_kind: LossKind,
-    /// Columns r' of U.
-    rank_param: usize,
-    /// Scale of the initialisation.
-    alpha: f64,
-    /// Measurements.
-    m: usize,
-    /// Share of outliers.
-    outlier_frac: f64,
-    /// Standard deviation of the dense noise.
-    noise_sd: f64,
-    seed: u64,
-    /// Iterations done.
-    t: usize,
-    /// |U Uᵀ - X*|_F / |X*|_F; infinite if the run has diverged, as are the losses.
-    rel_err: f64,
-    /// The l1 loss, whichever loss is minimised.
-    loss: f64,
-    /// The l1 loss less that of X*.
-    loss_excess: f64,
-}
-
-/// The paper.
-pub struct RobustMatrixRecovery;
-
-impl Config {
-    /// The sub-gradient method from the small start with as many columns as rows, for `seed`.
-    fn run(&self, study: Study, m: usize, noise: Noise, seed: u64) -> Run {
-        Run {
-            study,
-            shape: self.shape.clone(),
-            m,
-            noise,
-            columns: self.shape.d,
-            alpha: self.small_alpha,
-            descent: Descent::Absolute { eta0: self.eta0, final_ratio: self.eta_final_ratio },
-            iterations: self.iterations,
-            record_every: None,
-            seed,
+fn cells(config: &'static Config, plan: &mut Plan) {
+    // The sub-gradient method from the small start, the rank not known.
+    let run = |panel, m, noise, seed| Run {
+        panel,
+        shape: &config.shape,
+        m,
+        noise,
+        columns: config.columns(),
+        alpha: config.small_alpha,
+        descent: Descent::Absolute { eta0: config.eta0, final_ratio: config.eta_final_ratio },
+        iterations: config.iterations,
+        record_every: None,
+        seed,
+    };
+    let outliers = |fraction| Noise::Outliers { fraction, sd: config.outlier_sd };
+    // One run where r' is the rank.
+    let known_and_unknown_rank =
+        |run: Run| distinct([config.shape.r, run.columns]).into_iter().map(move |columns| Run { columns, ..run });
+    let large_start = |run: Run| Run { alpha: LARGE_ALPHA, ..run };
+    for seed in 0..config.seeds {
+        let few = run("A", config.m, outliers(config.outlier_frac), seed);
+        let few = Run { record_every: Some(config.record_every), ..few };
+        let squared = Run { descent: Descent::Squared { eta: config.l2_eta }, ..few };
+        plan.add(known_and_unknown_rank(few).chain([large_start(few), squared]));
+    }
+    for seed in 0..config.seeds {
+        let many = run("B", config.m, outliers(config.outlier_frac_heavy), seed);
+        plan.add(config.alphas.iter().map(|&alpha| Run { alpha, ..many }));
+    }
+    for seed in 0..config.seeds_dense {
+        for &m in &config.ms {
+            let dense = run("C", m, Noise::Dense { sd: config.noise_sd }, seed);
+            plan.add(known_and_unknown_rank(dense).chain([large_start(dense)]));
         }
     }
-
-    /// Panel A: known rank, full rank, large start, squared loss.
-    fn outlier_runs(&self, seed: u64) -> [Run; 4] {
-        let noise = Noise::Outliers { fraction: self.outlier_frac, sd: self.outlier_sd };
-        let full = Run { record_every: Some(self.record_every), ..self.run(Study::Outliers, self.m, noise, seed) };
-        [
-            Run { columns: self.shape.r, ..full.clone() },
-            full.clone(),
-            Run { alpha: LARGE_ALPHA, ..full.clone() },
-            Run { descent: Descent::Squared { eta: self.l2_eta }, ..full },
-        ]
-    }
-
-    /// Panel B: full rank from each scale.
-    fn heavy_outlier_runs(&self, seed: u64) -> impl Iterator<Item = Run> {
-        let noise = Noise::Outliers { fraction: self.outlier_frac_heavy, sd: self.outlier_sd };
-        self.alphas.iter().map(move |&alpha| Run { alpha, ..self.run(Study::HeavyOutliers, self.m, noise, seed) })
-    }
-
-    /// Panel C: known rank, full rank, large start, for each number of measurements.
-    fn dense_noise_runs(&self, seed: u64) -> impl Iterator<Item = Run> {
-        let noise = Noise::Dense { sd: self.noise_sd };
-        self.ms.iter().flat_map(move |&m| {
-            let full = self.run(Study::DenseNoise, m, noise, seed);
-            [Run { columns: self.shape.r, ..full.clone() }, full.clone(), Run { alpha: LARGE_ALPHA, ..full }]
-        })
-    }
 }
 
-impl Experiment for RobustMatrixRecovery {
-    type Config = Config;
-    type Cell = Run;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let Shape { d, r } = config.shape;
-        check.within("d", d, 2, 10_000);
-        check.within("r", r, 1, d);
-        check.count("m", config.m);
-        check.probability("outlier_frac", config.outlier_frac);
-        check.probability("outlier_frac_heavy", config.outlier_frac_heavy);
-        check.positive("outlier_sd", config.outlier_sd);
-        check.positive("noise_sd", config.noise_sd);
-        check.positive("small_alpha", config.small_alpha);
-        check.at_most("small_alpha", config.small_alpha, 0.1);
-        let scales = !config.alphas.is_empty() && config.alphas.iter().all(|&alpha| alpha > 0.0 && alpha <= 10.0);
-        check.require("alphas", scales, "at least one value, each above 0 and at most 10");
-        let counts = !config.ms.is_empty() && config.ms.iter().all(|m| (1..=1_000_000).contains(m));
-        check.require("ms", counts, "at least one value, each between 1 and 1000000");
-        check.increasing("ms", &config.ms);
-        check.count("T", config.iterations);
-        check.positive("eta0", config.eta0);
-        check.positive("eta_final_ratio", config.eta_final_ratio);
-        check.at_most("eta_final_ratio", config.eta_final_ratio, 1.0);
-        check.positive("l2_eta", config.l2_eta);
-        check.count("seeds", config.seeds);
-        check.within("seeds_dense", config.seeds_dense, 1, config.seeds);
-        check.within("record_every", config.record_every, 1, config.iterations);
-        let row = 8.0 * (d as f64) * (d as f64 + 1.0) / 2.0;
-        check.memory("m", row * config.m as f64);
-        check.memory("ms", row * config.ms.iter().max().map_or(0.0, |&m| m as f64));
-    }
-
-    fn cells(config: &Config) -> Vec<Run> {
-        let outliers = (0..config.seeds).flat_map(|seed| config.outlier_runs(seed));
-        let heavy = (0..config.seeds).flat_map(|seed| config.heavy_outlier_runs(seed));
-        let dense = (0..config.seeds_dense).flat_map(|seed| config.dense_noise_runs(seed));
-        outliers.chain(heavy).chain(dense).collect()
-    }
-
-    fn cost(run: &Run) -> f64 {
+impl Cell for Run {
+    fn cost(&self) -> f64 {
         // Two passes over the measurements and two products with U, at about 4 GFLOP/s.
-        let (d, columns) = (run.shape.d as f64, run.columns as f64);
-        let passes = 4.0 * run.m as f64 * symmetric_length(run.shape.d) as f64;
-        run.iterations as f64 * (passes + 4.0 * d * d * columns) / 4.0e9
+        let (d, columns) = (self.shape.d as f64, self.columns as f64);
+        self.iterations as f64 * (4.0 * self.entries() + 4.0 * d * d * columns) / 4.0e9
     }
 
-    fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {
-        // No stream depends on the study or the series: runs of a seed differ only in what is compared.
-        let measurements = Measurements::draw(&run.shape, run.m, run.noise, run.seed, random);
-        let basis = random.open("start", run.seed).orthonormal(run.shape.d, run.columns);
-        let steps = match run.record_every {
-            Some(period) => Steps::new(run.iterations).every(period),
-            None => Steps::new(run.iterations).at([run.iterations]),
+    fn memory(&self) -> f64 {
+        let d = self.shape.d as f64;
+        8.0 * (self.entries() + 4.0 * d * d)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        // No stream depends on the panel or the series: runs of a seed differ only in what is compared.
+        let measurements = Measurements::sample(self.shape, self.m, self.noise, self.seed, random);
+        let basis = random.open("start", self.seed).orthonormal(self.shape.d, self.columns);
+        let (loss_kind, (outlier_frac, noise_sd)) = (self.descent.loss(), self.noise.levels());
+        rows.key(record! {
+            panel: self.panel,
+            /// The loss that is minimised: `l1`, the mean absolute residual, or `l2`, the mean squared one.
+            loss_kind,
+            /// Columns r' of U.
+            rank_param: self.columns,
+            /// Scale of the initialisation.
+            alpha: self.alpha,
+            /// Measurements.
+            m: self.m,
+            /// Share of outliers.
+            outlier_frac,
+            /// Standard deviation of the dense noise.
+            noise_sd,
+            seed: self.seed,
+        });
+        let steps = match self.record_every {
+            Some(period) => Steps::new(self.iterations).every(period),
+            None => Steps::new(self.iterations).at([self.iterations]),
         };
-        let finished = steps.run(
-            Iterate::new(&measurements, run.alpha * basis),
-            |iterate, t| iterate.advance(run.descent, t, run.iterations),
-            |iterate, t| row(run, &measurements, iterate, t),
+        steps.run(
+            Iterate::new(&measurements, self.alpha * basis),
+            |iterate, t| iterate.advance(self.descent, t, self.iterations),
+            |iterate, t| {
+                rows.push(record! {
+                    /// Iterations done.
+                    t,
+                    /// |U Uᵀ - X*|_F / |X*|_F; infinite if the run has diverged, as are the losses.
+                    rel_err: iterate.relative_error(),
+                    /// The l1 loss, whichever loss is minimised.
+                    loss: iterate.loss(),
+                    /// The l1 loss less that of X*.
+                    loss_excess: iterate.loss() - measurements.truth_loss,
+                });
+            },
         )?;
-        Ok(finished.measured)
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
+        Ok(())
     }
 }
 
-/// What the table holds of an iterate.
-fn row(run: &Run, measurements: &Measurements, iterate: &Iterate<'_>, t: usize) -> Row {
-    let (outlier_frac, noise_sd) = match run.noise {
-        Noise::Outliers { fraction, .. } => (fraction, 0.0),
-        Noise::Dense { sd } => (0.0, sd),
-    };
-    Row {
-        panel: run.study,
-        loss_kind: match run.descent {
-            Descent::Absolute { .. } => LossKind::L1,
-            Descent::Squared { .. } => LossKind::L2,
-        },
-        rank_param: run.columns,
-        alpha: run.alpha,
-        m: run.m,
-        outlier_frac,
-        noise_sd,
-        seed: run.seed,
-        t,
-        rel_err: iterate.relative_error(),
-        loss: iterate.loss(),
-        loss_excess: iterate.loss() - measurements.truth_loss,
+impl Run {
+    /// Entries of all measurement matrices, of which a triangle is stored.
+    fn entries(&self) -> f64 {
+        let d = self.shape.d as f64;
+        self.m as f64 * d * (d + 1.0) / 2.0
     }
 }
 
-common::paper!(RobustMatrixRecovery);
+common::paper!(Config, cells, figure::draw, claims::measure);

@@ -3,16 +3,17 @@
 use common::prelude::*;
 
 /// Size and rank of the unknown matrix.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
+#[require(r <= d)]
 pub struct Shape {
     /// The unknown matrix is d x d.
     pub d: usize,
-    /// Its rank.
+    /// Rank of the unknown matrix.
     pub r: usize,
 }
 
 /// What is added to the measurements.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Noise {
     /// A share of the measurements, rounded to a whole number of them, is shifted by N(0, sd^2).
@@ -29,14 +30,26 @@ pub enum Noise {
     },
 }
 
+/// How many of `m` measurements are outliers at this share of them, rounded.
+pub fn outliers(fraction: f64, m: usize) -> usize {
+    (fraction * m as f64).round() as usize
+}
+
 impl Noise {
+    /// The share of outliers and the standard deviation of the dense noise.
+    pub fn levels(self) -> (f64, f64) {
+        match self {
+            Noise::Outliers { fraction, .. } => (fraction, 0.0),
+            Noise::Dense { sd } => (0.0, sd),
+        }
+    }
+
     /// The values added to `m` measurements.
-    fn draw(self, m: usize, generator: &mut Generator) -> Vec<f64> {
+    fn sample(self, m: usize, generator: &mut Generator) -> Vec<f64> {
         let mut added = vec![0.0; m];
         match self {
             Noise::Outliers { fraction, sd } => {
-                let count = (fraction * m as f64).round() as usize;
-                for i in generator.sample(m, count) {
+                for i in generator.sample(m, outliers(fraction, m)) {
                     added[i] = sd * generator.normal();
                 }
             }
@@ -106,13 +119,13 @@ impl Measurements {
     /// Only the symmetric part of A_i meets a symmetric matrix, and its symmetric vector is one of
     /// independent standard normal entries: (a_ij + a_ji) / sqrt(2) off the diagonal. It is drawn
     /// directly. The first measurements of a seed are the same for every m.
-    pub fn draw(shape: &Shape, m: usize, noise: Noise, seed: u64, random: &Streams) -> Measurements {
+    pub fn sample(shape: &Shape, m: usize, noise: Noise, seed: u64, random: &Streams) -> Measurements {
         let length = symmetric_length(shape.d);
         let factor = random.open("truth", seed).orthonormal(shape.d, shape.r);
         let mut truth = vec![0.0; length];
         symmetric_vector(&matrix::gram(factor.view()), &mut truth);
         let sensing = random.open("sensing", seed).normal_matrix(m, length);
-        let added = noise.draw(m, &mut random.open("noise", seed));
+        let added = noise.sample(m, &mut random.open("noise", seed));
         let mut values = matrix::vector_product(sensing.view(), &truth);
         reduce::axpy(1.0, &added, &mut values);
         Measurements { sensing, values, truth, truth_loss: mean_absolute(&added) }
@@ -151,7 +164,7 @@ mod tests {
     fn the_truth_is_a_projection_and_exactly_the_share_is_outlying() {
         let (shape, random) = (Shape { d: 7, r: 3 }, Streams::new("test"));
         let noise = Noise::Outliers { fraction: 0.25, sd: 5.0 };
-        let data = Measurements::draw(&shape, 42, noise, 1, &random);
+        let data = Measurements::sample(&shape, 42, noise, 1, &random);
         // A projection of rank 3 has squared norm 3.
         assert!((reduce::norm_squared(&data.truth) - 3.0).abs() < 1e-12);
         let clean = matrix::vector_product(data.sensing.view(), &data.truth);

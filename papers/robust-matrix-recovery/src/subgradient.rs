@@ -5,7 +5,7 @@ use common::prelude::*;
 use crate::measurements::{Measurements, mean_absolute, symmetric_length, symmetric_matrix, symmetric_vector};
 
 /// What is minimised, and with which steps.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Descent {
     /// The mean of |e_i| by sub-gradient steps of size eta0 ρ^t, where ρ^T is `final_ratio`.
@@ -20,6 +20,16 @@ pub enum Descent {
         /// The step size.
         eta: f64,
     },
+}
+
+impl Descent {
+    /// The name of the loss in the table.
+    pub fn loss(self) -> &'static str {
+        match self {
+            Descent::Absolute { .. } => "l1",
+            Descent::Squared { .. } => "l2",
+        }
+    }
 }
 
 /// ρ, by which an iteration shrinks the step size so that T of them shrink it by `final_ratio`.

@@ -1,213 +1,292 @@
 //! From the losses of all groups to bowls, laws and the excess loss of what the laws recommend.
+//!
+//! How an optimum or a law was found is its method:
+//!
+//! | method | the optimum of a group | the law |
+//! |---|---|---|
+//! | bowl | minimum of the fitted bowl | |
+//! | grid-min | run with the lowest loss | fitted to these runs |
+//! | near-min | | fitted to all runs near the lowest loss of their group, as the authors do it |
+//! | published | | the paper's |
+//! | refit | | fitted to the bowl minima |
+//! | refit-median | | median of each coefficient of refit over the bootstrap |
+//! | loso | | fitted to the bowl minima of all other model sizes: leave one size out |
+//! | deepseek-form | | in the compute alone |
+//! | copied | | the bowl minimum of the smallest model on the fewest tokens, used everywhere |
+//! | refit-active | | refit, with active instead of total parameters |
 
-use anyhow::{Context, ensure};
+use common::datasets::{DataSet, STEP_LAW};
 use common::prelude::*;
 
-use crate::Cell;
 use crate::bootstrap::{Bootstrap, interval};
-use crate::bowl::{Bowl, LEAST_RUNS};
-use crate::law::{Optimum, PowerLaw, deepseek_form, joint_batch_exponents};
-use crate::losses::{Group, Run, Setting};
-use crate::rows::{Kind, Method, Row};
+use crate::bowl::Fitted;
+use crate::law::{PowerLaw, deepseek_form, joint_batch_exponents};
+use crate::losses::{Family, Group, Optimum, Setting, smallest};
+use crate::{measured, synthetic};
 
-/// The authors' own fit keeps runs this close to the best of the group.
-const NEAR_WINDOW: f64 = 0.0025;
-
-/// A group with its bowl.
-pub struct Fitted<'g> {
-    pub group: &'g Group,
-    /// The runs in the window.
-    pub kept: Vec<Run>,
-    pub bowl: Bowl,
+/// How losses are turned into laws.
+#[derive(Parameters)]
+pub struct Protocol {
+    /// Model sizes N that are used, the smallest of the table's five.
+    #[range(2..=5)]
+    pub model_sizes: usize,
+    /// Token counts D of each size that are used, the smallest of at most four in the table.
+    #[range(2..=4)]
+    pub token_counts: usize,
+    /// Largest D that is used; no limit if null. The smallest D of the table is 4e9.
+    #[range(4.0e9..)]
+    pub most_tokens: Option<f64>,
+    /// Largest excess loss of the runs that a bowl is fitted to.
+    pub window: f64,
+    /// Largest excess loss of the runs that a law is fitted to directly, as the authors do it.
+    #[range(0.0..)]
+    pub near_window: f64,
+    /// Bootstrap resamples for each seed.
+    pub resamples: usize,
+    /// Tokens in a sequence: batches are counted in sequences, the laws speak of tokens.
+    pub tokens_per_sequence: f64,
 }
 
-impl<'g> Fitted<'g> {
-    /// Fits the bowl to the runs within `window` of the best one.
-    pub fn new(group: &'g Group, window: f64) -> Result<Fitted<'g>> {
-        let kept = group.within(window);
-        let (n, d, count) = (group.n, group.d, kept.len());
-        ensure!(
-            count >= LEAST_RUNS,
-            "N = {n}, D = {d}: a bowl needs {LEAST_RUNS} runs in the window, there are {count}; a wider window has more"
-        );
-        let bowl = Bowl::fit(&kept).with_context(|| {
-            format!("N = {n}, D = {d}: the losses are no convex bowl; a wider window or less noise helps")
-        })?;
-        Ok(Fitted { group, kept, bowl })
+/// The analysis of all groups with one seed, which draws the noise and the resamples.
+#[derive(Serialize)]
+pub struct Analysis {
+    /// Where the losses come from: synthetic or measured.
+    pub source: &'static str,
+    /// Number of the draw of noise and resamples.
+    pub seed: u64,
+    /// Standard deviation of the relative noise of synthetic losses; none for measured ones.
+    pub sigma: Option<f64>,
+    /// How losses are turned into laws.
+    pub protocol: &'static Protocol,
+}
+
+impl Cell for Analysis {
+    fn cost(&self) -> f64 {
+        // Seventeen fits a resample.
+        1.0e-4 * (10.0 + self.protocol.resamples as f64)
     }
 
-    fn optimum(&self) -> Optimum {
-        (self.group.n, self.group.d, self.bowl.minimum)
+    fn memory(&self) -> f64 {
+        // Seventeen minima and five coefficients of each resample.
+        8.0 * 39.0 * self.protocol.resamples as f64
     }
-}
 
-/// All rows of a cell: `dense` gives the laws, `moe` only judges them.
-///
-/// # Errors
-/// When a group is too small or no bowl, or the groups do not determine a law.
-pub fn rows(cell: &Cell, dense: &[Group], moe: &[Group], random: &mut Generator) -> Result<Vec<Row>> {
-    let window = cell.analysis.window;
-    let fitted: Vec<Fitted> = dense.iter().map(|group| Fitted::new(group, window)).collect::<Result<_>>()?;
-    let optima: Vec<Optimum> = fitted.iter().map(Fitted::optimum).collect();
-    let refit = PowerLaw::fit(&optima)?;
-    let bootstrap = Bootstrap::draw(&fitted, cell.analysis.resamples, random)?;
-
-    let mut rows: Vec<Row> = fitted.iter().map(|fit| bowl_row(cell, fit)).collect();
-    rows.extend(dense.iter().chain(moe).map(|group| best_run_row(cell, group)));
-    rows.push(refit_row(cell, &refit, &optima, &bootstrap)?);
-    rows.extend(other_law_rows(cell, dense, &bootstrap)?);
-    rows.extend(gap_rows(cell, &fitted, &refit)?);
-    rows.extend(moe.iter().flat_map(|group| mixture_gap_rows(cell, group, &refit)));
-    rows.extend(fitted.iter().enumerate().map(|(index, fit)| boot_row(cell, fit.group, index, &bootstrap)));
-    rows.extend(shown_group(dense).into_iter().flat_map(|group| run_rows(cell, group)));
-    Ok(rows)
-}
-
-/// The group of the figure's first panel: the largest N with its smallest D.
-fn shown_group(groups: &[Group]) -> Option<&Group> {
-    groups.iter().max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)))
-}
-
-/// The columns that every row about a group has.
-fn group_row(cell: &Cell, group: &Group, kind: Kind) -> Row {
-    Row {
-        kind,
-        source: cell.source,
-        seed: cell.seed,
-        family: group.family,
-        n: Some(group.n),
-        n_active: Some(group.n_active),
-        d: Some(group.d),
-        ..Row::default()
+    fn data(&self) -> Vec<&'static DataSet> {
+        if self.sigma.is_some() { Vec::new() } else { vec![&STEP_LAW] }
     }
-}
 
-fn bowl_row(cell: &Cell, fit: &Fitted) -> Row {
-    let bowl = &fit.bowl;
-    let (eig_min, eig_max) = bowl.eigenvalues();
-    let [h_lr, h_mixed, h_b] = bowl.curvature;
-    Row {
-        method: Some(Method::Bowl),
-        runs: Some(fit.group.runs.len()),
-        kept: Some(fit.kept.len()),
-        lr_opt: Some(bowl.minimum.rate()),
-        b_opt: Some(bowl.minimum.batch()),
-        eig_min: Some(eig_min),
-        eig_max: Some(eig_max),
-        r2: Some(bowl.r2),
-        floor: Some(bowl.floor),
-        h_lr: Some(h_lr),
-        h_mixed: Some(h_mixed),
-        h_b: Some(h_b),
-        ..group_row(cell, fit.group, Kind::Group)
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Protocol { model_sizes, token_counts, most_tokens, window, resamples, .. } = self.protocol;
+        let tokens = self.protocol.tokens_per_sequence;
+        let (dense, mixtures) = match self.sigma {
+            Some(sigma) => (synthetic::groups(sigma, tokens, &mut random.open("noise", self.seed))?, Vec::new()),
+            None => (measured::dense(tokens)?, measured::mixtures(tokens)?),
+        };
+        let dense = smallest(dense, model_sizes, token_counts, most_tokens.unwrap_or(f64::INFINITY));
+        ensure!(!dense.is_empty(), "no group of runs is left; a larger most_tokens has more");
+        let fitted: Vec<Fitted> = dense.iter().map(|group| Fitted::new(group, window)).collect();
+        let refit = PowerLaw::fit(fitted.iter().map(Fitted::optimum));
+        let bootstrap = Bootstrap::sample(&fitted, resamples, &mut random.open("bootstrap", self.seed));
+        self.optima(&fitted, &mixtures, rows.kind("group"));
+        self.laws(&fitted, &refit, &bootstrap, rows.kind("law"));
+        self.gaps(&fitted, &mixtures, &refit, rows.kind("gap"));
+        self.intervals(&fitted, &bootstrap, rows.kind("boot"));
+        self.shown_runs(&dense, rows.kind("run"));
+        Ok(())
     }
 }
 
-fn best_run_row(cell: &Cell, group: &Group) -> Row {
-    let best = group.best();
-    Row {
-        method: Some(Method::GridMin),
-        runs: Some(group.runs.len()),
-        lr_opt: Some(best.rate),
-        b_opt: Some(best.batch),
-        ..group_row(cell, group, Kind::Group)
+impl Analysis {
+    /// What leads a row about a group.
+    fn key(&self, group: &Group, method: Option<&'static str>) -> Record {
+        record! {
+            /// Where losses come from: implied by the published law, with noise (synthetic), or published (measured).
+            source: self.source,
+            /// Number of the draw of noise and resamples.
+            seed: self.seed,
+            /// Dense models or mixtures of experts (moe).
+            family: group.family,
+            /// How the optimum or the law was found; src/analysis.rs tells the methods.
+            method,
+            /// N: parameters without embeddings.
+            n: group.n,
+            /// Parameters that work on one token.
+            n_active: group.n_active,
+            /// D: training tokens.
+            d: group.d,
+        }
+    }
+
+    /// The optimum of each group: the minimum of its bowl, and its best run.
+    fn optima(&self, fitted: &[Fitted], mixtures: &[Group], rows: &mut Rows) {
+        for Fitted { group, kept, bowl } in fitted {
+            let (eig_min, eig_max) = bowl.eigenvalues();
+            let [h_lr, h_mixed, h_b] = bowl.curvature;
+            rows.key(self.key(group, Some("bowl"))).push(record! {
+                /// Runs of the group.
+                runs: group.runs.len(),
+                /// Runs in the window, which the bowl is fitted to.
+                kept: kept.len(),
+                /// Peak learning rate of the minimum, recommendation or run; NaN where a bowl has no minimum.
+                lr_opt: bowl.minimum.rate(),
+                /// Batch in tokens of the minimum, recommendation or run; NaN where a bowl has no minimum.
+                b_opt: bowl.minimum.batch(),
+                /// Smaller eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
+                eig_min,
+                /// Larger eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
+                eig_max,
+                /// Share of the variance of the excess that the bowl explains.
+                r2: bowl.r2,
+                /// Excess of the bowl at its minimum.
+                floor: bowl.floor,
+                /// Second derivative of the bowl by ln lr.
+                h_lr,
+                /// Second derivative of the bowl by ln lr and ln B.
+                h_mixed,
+                /// Second derivative of the bowl by ln B.
+                h_b,
+            });
+        }
+        for group in fitted.iter().map(|fit| fit.group).chain(mixtures) {
+            let best = group.best();
+            rows.key(self.key(group, Some("grid-min")));
+            rows.push(record! { runs: group.runs.len(), lr_opt: best.rate, b_opt: best.batch });
+        }
+    }
+
+    /// The coefficients of the refitted law with its bootstrap, and of laws to compare it with.
+    fn laws(&self, fitted: &[Fitted], refit: &PowerLaw, bootstrap: &Bootstrap, rows: &mut Rows) {
+        let mut push = |method: &str, law: &PowerLaw, more: Record| {
+            rows.key(record! { source: self.source, seed: self.seed, family: Family::Dense, method });
+            rows.push(coefficients(law).and(more));
+        };
+        let [low, median, high] = bootstrap.coefficients();
+        let [joint_b_n, joint_b_d] = joint_batch_exponents(fitted.iter().map(Fitted::optimum));
+        let joint = record! {
+            /// Exponent of N in the extra regression ln B = const + joint_b_n ln N + joint_b_d ln D.
+            joint_b_n,
+            /// Exponent of D in the extra regression ln B = const + joint_b_n ln N + joint_b_d ln D.
+            joint_b_d,
+            /// Optima that the law was fitted to.
+            points: fitted.iter().filter(|fit| fit.bowl.has_minimum()).count(),
+            /// Resamples drawn again because their bowl had no minimum.
+            redrawn: bootstrap.redrawn,
+        };
+        push("refit", refit, intervals(&low, &high).and(joint));
+        push("refit-median", &median, Record::default());
+        let groups = || fitted.iter().map(|fit| fit.group);
+        let best: Vec<Optimum> = groups().map(|group| group.optimum(group.best())).collect();
+        let near = |group: &'_ Group| group.within(self.protocol.near_window);
+        let near: Vec<Optimum> =
+            groups().flat_map(|group| near(group).into_iter().map(|run| group.optimum(&run))).collect();
+        for (method, optima) in [("grid-min", best), ("near-min", near)] {
+            push(method, &PowerLaw::fit(optima.iter().copied()), record! { points: optima.len() });
+        }
+        push("published", &PowerLaw::published(), Record::default());
+    }
+
+    /// What laws recommend for each group, and what that costs: every law on every dense group; on a mixture of
+    /// experts the dense laws, with total and with active parameters as its size.
+    fn gaps(&self, fitted: &[Fitted], mixtures: &[Group], refit: &PowerLaw, rows: &mut Rows) {
+        let mut push = |group: &Group, method, recommended: Setting| {
+            rows.key(self.key(group, Some(method))).push(record! {
+                lr_opt: recommended.rate(),
+                b_opt: recommended.batch(),
+                /// Excess loss of the run, for a recommendation of the nearest one.
+                excess: group.excess_near(recommended),
+            });
+        };
+        let published = PowerLaw::published();
+        for group in fitted.iter().map(|fit| fit.group) {
+            let others = fitted.iter().filter(|other| other.group.n != group.n);
+            let held_out = PowerLaw::fit(others.map(Fitted::optimum));
+            push(group, "published", published.predict(group.n, group.d));
+            push(group, "refit", refit.predict(group.n, group.d));
+            push(group, "loso", held_out.predict(group.n, group.d));
+            push(group, "deepseek-form", deepseek_form(group));
+            // Groups come in rising order of N, then D.
+            push(group, "copied", fitted[0].bowl.minimum);
+        }
+        for group in mixtures {
+            push(group, "published", published.predict(group.n, group.d));
+            push(group, "refit", refit.predict(group.n, group.d));
+            push(group, "refit-active", refit.predict(group.n_active, group.d));
+        }
+    }
+
+    /// Bootstrap intervals of each bowl minimum, and of the refitted law at its D.
+    fn intervals(&self, fitted: &[Fitted], bootstrap: &Bootstrap, rows: &mut Rows) {
+        for (fit, minima) in fitted.iter().zip(&bootstrap.minima) {
+            let group = fit.group;
+            let [lr_lo, _, lr_hi] = interval(minima.iter().map(|minimum| minimum.rate()));
+            let [b_lo, _, b_hi] = interval(minima.iter().map(|minimum| minimum.batch()));
+            let batches = bootstrap.laws.iter().map(|law| law.predict(group.n, group.d).batch());
+            let [law_b_lo, _, law_b_hi] = interval(batches);
+            rows.key(self.key(group, Some("bowl"))).push(record! {
+                /// Low end of the bootstrap 95 % interval of lr_opt.
+                lr_lo,
+                /// High end of the bootstrap 95 % interval of lr_opt.
+                lr_hi,
+                /// Low end of the bootstrap 95 % interval of b_opt.
+                b_lo,
+                /// High end of the bootstrap 95 % interval of b_opt.
+                b_hi,
+                /// Low end of the bootstrap 95 % interval of the batch that the refitted law recommends.
+                law_b_lo,
+                /// High end of the bootstrap 95 % interval of the batch that the refitted law recommends.
+                law_b_hi,
+            });
+        }
+    }
+
+    /// The runs of the group that the figure shows: the largest N with its smallest D.
+    fn shown_runs(&self, groups: &[Group], rows: &mut Rows) {
+        let shown = groups.iter().max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)));
+        for (group, run) in shown.into_iter().flat_map(|group| group.runs.iter().map(move |run| (group, run))) {
+            rows.key(self.key(group, None));
+            rows.push(record! { lr_opt: run.rate, b_opt: run.batch, excess: run.excess });
+        }
     }
 }
 
-fn law_row(cell: &Cell, method: Method, law: &PowerLaw) -> Row {
-    let [a0, a_n, a_d, b0, b_d] = law.coefficients().map(Some);
-    let (source, seed) = (cell.source, cell.seed);
-    Row { kind: Kind::Law, source, seed, method: Some(method), a0, a_n, a_d, b0, b_d, ..Row::default() }
-}
-
-/// The law of the bowl minima, with its bootstrap.
-fn refit_row(cell: &Cell, refit: &PowerLaw, optima: &[Optimum], bootstrap: &Bootstrap) -> Result<Row> {
-    let [low, _, high] = bootstrap.coefficients();
-    let [a0_lo, a_n_lo, a_d_lo, b0_lo, b_d_lo] = low.coefficients().map(Some);
-    let [a0_hi, a_n_hi, a_d_hi, b0_hi, b_d_hi] = high.coefficients().map(Some);
-    let [joint_b_n, joint_b_d] = joint_batch_exponents(optima)?.map(Some);
-    let (points, redrawn) = (Some(optima.len()), Some(bootstrap.redrawn));
-    let row = law_row(cell, Method::Refit, refit);
-    let row = Row { a0_lo, a0_hi, a_n_lo, a_n_hi, a_d_lo, a_d_hi, b0_lo, b0_hi, b_d_lo, b_d_hi, ..row };
-    Ok(Row { joint_b_n, joint_b_d, points, redrawn, ..row })
-}
-
-/// Laws to compare the refit with.
-fn other_law_rows(cell: &Cell, groups: &[Group], bootstrap: &Bootstrap) -> Result<[Row; 4]> {
-    let optimum = |group: &Group, run: &Run| (group.n, group.d, run.setting);
-    let best: Vec<Optimum> = groups.iter().map(|group| optimum(group, group.best())).collect();
-    let near = groups.iter().flat_map(|group| {
-        let runs = group.within(NEAR_WINDOW);
-        runs.into_iter().map(move |run| optimum(group, &run))
-    });
-    let near: Vec<Optimum> = near.collect();
-    let [_, median, _] = bootstrap.coefficients();
-    let fit = |method, optima: &[Optimum]| -> Result<Row> {
-        Ok(Row { points: Some(optima.len()), ..law_row(cell, method, &PowerLaw::fit(optima)?) })
-    };
-    Ok([
-        law_row(cell, Method::RefitMedian, &median),
-        fit(Method::GridMin, &best)?,
-        fit(Method::NearMin, &near)?,
-        law_row(cell, Method::Published, &PowerLaw::published()),
-    ])
-}
-
-fn gap_row(cell: &Cell, group: &Group, method: Method, recommended: Setting) -> Row {
-    Row {
-        method: Some(method),
-        lr_opt: Some(recommended.rate()),
-        b_opt: Some(recommended.batch()),
-        excess: Some(group.nearest(recommended).excess),
-        ..group_row(cell, group, Kind::Gap)
+/// The coefficients of a law, in natural logarithms.
+fn coefficients(law: &PowerLaw) -> Record {
+    record! {
+        /// Constant of the law ln lr = a0 + a_n ln N + a_d ln D.
+        a0: law.a0,
+        /// Exponent of N in the learning rate.
+        a_n: law.a_n,
+        /// Exponent of D in the learning rate.
+        a_d: law.a_d,
+        /// Constant of the law ln B = b0 + b_d ln D, B in tokens.
+        b0: law.b0,
+        /// Exponent of D in the batch size.
+        b_d: law.b_d,
     }
 }
 
-/// Every law on every dense group.
-fn gap_rows(cell: &Cell, fitted: &[Fitted], refit: &PowerLaw) -> Result<Vec<Row>> {
-    let published = PowerLaw::published();
-    // Groups come in rising order of N, then D.
-    let copied = fitted[0].bowl.minimum;
-    let mut rows = Vec::new();
-    for fit in fitted {
-        let group = fit.group;
-        let others = fitted.iter().filter(|other| other.group.n != group.n);
-        let held_out = PowerLaw::fit(&others.map(Fitted::optimum).collect::<Vec<_>>())?;
-        rows.extend([
-            gap_row(cell, group, Method::Published, published.predict(group.n, group.d)),
-            gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
-            gap_row(cell, group, Method::Loso, held_out.predict(group.n, group.d)),
-            gap_row(cell, group, Method::DeepseekForm, deepseek_form(group)),
-            gap_row(cell, group, Method::Copied, copied),
-        ]);
+/// Bootstrap 95 % intervals of the coefficients.
+fn intervals(low: &PowerLaw, high: &PowerLaw) -> Record {
+    record! {
+        /// Low end of the bootstrap 95 % interval of a0.
+        a0_lo: low.a0,
+        /// High end of the bootstrap 95 % interval of a0.
+        a0_hi: high.a0,
+        /// Low end of the bootstrap 95 % interval of a_n.
+        a_n_lo: low.a_n,
+        /// High end of the bootstrap 95 % interval of a_n.
+        a_n_hi: high.a_n,
+        /// Low end of the bootstrap 95 % interval of a_d.
+        a_d_lo: low.a_d,
+        /// High end of the bootstrap 95 % interval of a_d.
+        a_d_hi: high.a_d,
+        /// Low end of the bootstrap 95 % interval of b0.
+        b0_lo: low.b0,
+        /// High end of the bootstrap 95 % interval of b0.
+        b0_hi: high.b0,
+        /// Low end of the bootstrap 95 % interval of b_d.
+        b_d_lo: low.b_d,
+        /// High end of the bootstrap 95 % interval of b_d.
+        b_d_hi: high.b_d,
     }
-    Ok(rows)
-}
-
-/// The dense laws on a mixture of experts, with total and with active parameters as its size.
-fn mixture_gap_rows(cell: &Cell, group: &Group, refit: &PowerLaw) -> [Row; 3] {
-    [
-        gap_row(cell, group, Method::Published, PowerLaw::published().predict(group.n, group.d)),
-        gap_row(cell, group, Method::Refit, refit.predict(group.n, group.d)),
-        gap_row(cell, group, Method::RefitActive, refit.predict(group.n_active, group.d)),
-    ]
-}
-
-fn boot_row(cell: &Cell, group: &Group, index: usize, bootstrap: &Bootstrap) -> Row {
-    let minima = &bootstrap.minima[index];
-    let [lr_lo, _, lr_hi] = interval(minima.iter().map(|minimum| minimum.rate())).map(Some);
-    let [b_lo, _, b_hi] = interval(minima.iter().map(|minimum| minimum.batch())).map(Some);
-    let batches = bootstrap.laws.iter().map(|law| law.predict(group.n, group.d).batch());
-    let [law_b_lo, _, law_b_hi] = interval(batches).map(Some);
-    let row = group_row(cell, group, Kind::Boot);
-    Row { method: Some(Method::Bowl), lr_lo, lr_hi, b_lo, b_hi, law_b_lo, law_b_hi, ..row }
-}
-
-fn run_rows(cell: &Cell, group: &Group) -> impl Iterator<Item = Row> {
-    group.runs.iter().map(move |run| Row {
-        lr_opt: Some(run.rate),
-        b_opt: Some(run.batch),
-        excess: Some(run.excess),
-        ..group_row(cell, group, Kind::Run)
-    })
 }

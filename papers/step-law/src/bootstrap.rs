@@ -1,22 +1,20 @@
 //! How far the bowl minima and the law move when the runs are drawn again.
 
-use anyhow::bail;
 use common::prelude::*;
 use common::statistics::quantiles;
 
-use crate::analysis::Fitted;
-use crate::bowl::Bowl;
+use crate::bowl::{Bowl, Fitted};
 use crate::law::PowerLaw;
 use crate::losses::{Run, Setting};
 
-/// A group whose resamples have no minimum this often in a row has no bowl.
+/// A resample that has no minimum this often in a row has none.
 const ATTEMPTS: usize = 100;
 
 /// Minima and laws of all resamples.
 pub struct Bootstrap {
-    /// By group, then resample.
+    /// The minimum of the bowl, by group, then resample; NaN for a group without a bowl.
     pub minima: Vec<Vec<Setting>>,
-    /// By resample.
+    /// The law fitted to the minima, by resample.
     pub laws: Vec<PowerLaw>,
     /// Resamples drawn again because their bowl had no minimum.
     pub redrawn: usize,
@@ -24,26 +22,19 @@ pub struct Bootstrap {
 
 impl Bootstrap {
     /// Resamples the kept runs inside each group and fits bowls and law again.
-    ///
-    /// # Errors
-    /// When a group's resamples keep having no minimum.
-    pub fn draw(fitted: &[Fitted], resamples: usize, random: &mut Generator) -> Result<Bootstrap> {
+    pub fn sample(fitted: &[Fitted], resamples: usize, random: &mut Generator) -> Bootstrap {
         let mut redrawn = 0;
         let mut minima = Vec::new();
         for fit in fitted {
-            let mut of_group = Vec::with_capacity(resamples);
-            for _ in 0..resamples {
-                of_group.push(resampled_minimum(fit, random, &mut redrawn)?);
-            }
-            minima.push(of_group);
+            let minimum = |_| resampled_minimum(fit, random, &mut redrawn);
+            minima.push((0..resamples).map(minimum).collect::<Vec<Setting>>());
         }
         let law = |resample: usize| {
-            let optima = fitted.iter().zip(&minima);
-            let optima: Vec<_> = optima.map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample])).collect();
-            PowerLaw::fit(&optima)
+            let groups = fitted.iter().zip(&minima);
+            PowerLaw::fit(groups.map(|(fit, minima)| (fit.group.n, fit.group.d, minima[resample])))
         };
-        let laws = (0..resamples).map(law).collect::<Result<_>>()?;
-        Ok(Bootstrap { minima, laws, redrawn })
+        let laws = (0..resamples).map(law).collect();
+        Bootstrap { minima, laws, redrawn }
     }
 
     /// Quantiles 2.5 %, 50 % and 97.5 % of each coefficient.
@@ -62,18 +53,21 @@ pub fn interval(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [quantiles[0], quantiles[1], quantiles[2]]
 }
 
-fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) -> Result<Setting> {
+fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) -> Setting {
+    if !fit.bowl.has_minimum() {
+        return Setting::NONE;
+    }
     let mut sample: Vec<Run> = Vec::with_capacity(fit.kept.len());
     for _ in 0..ATTEMPTS {
         sample.clear();
         sample.extend((0..fit.kept.len()).map(|_| fit.kept[random.below(fit.kept.len())]));
-        if let Some(bowl) = Bowl::fit(&sample) {
-            return Ok(bowl.minimum);
+        let bowl = Bowl::fit(&sample);
+        if bowl.has_minimum() {
+            return bowl.minimum;
         }
         *redrawn += 1;
     }
-    let (n, d) = (fit.group.n, fit.group.d);
-    bail!("N = {n}, D = {d}: {ATTEMPTS} resamples in a row have no minimum; a wider window or less noise helps")
+    Setting::NONE
 }
 
 #[cfg(test)]
@@ -84,15 +78,29 @@ mod tests {
     fn bootstrap(sigma: f64) -> Bootstrap {
         let streams = Streams::new("test");
         let groups = synthetic::groups(sigma, 2048.0, &mut streams.open("noise", 0)).unwrap();
-        let fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02).unwrap()).collect();
-        Bootstrap::draw(&fitted, 40, &mut streams.open("bootstrap", 0)).unwrap()
+        let fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02)).collect();
+        Bootstrap::sample(&fitted, 40, &mut streams.open("bootstrap", 0))
+    }
+
+    #[test]
+    fn a_group_without_a_bowl_is_left_out() {
+        let streams = Streams::new("test");
+        let groups = synthetic::groups(0.0, 2048.0, &mut streams.open("noise", 0)).unwrap();
+        let mut fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02)).collect();
+        fitted[3] = Fitted::new(&groups[3], 0.0);
+        assert!(!fitted[3].bowl.has_minimum());
+        let bootstrap = Bootstrap::sample(&fitted, 5, &mut streams.open("bootstrap", 0));
+        assert!(!bootstrap.minima[3][0].is_some() && bootstrap.minima[4][0].is_some());
+        assert!((bootstrap.laws[0].a_n + 0.713).abs() < 1e-8);
     }
 
     #[test]
     fn without_noise_all_resamples_agree() {
         let [low, _, high] = bootstrap(0.0).coefficients();
-        for (low, high) in low.coefficients().iter().zip(high.coefficients()) {
-            assert!((low - high).abs() < 1e-8, "{low} {high}");
+        let coefficients: [fn(&PowerLaw) -> f64; 5] =
+            [|law| law.a0, |law| law.a_n, |law| law.a_d, |law| law.b0, |law| law.b_d];
+        for of in coefficients {
+            assert!((of(&low) - of(&high)).abs() < 1e-8, "{low:?} {high:?}");
         }
     }
 

@@ -3,14 +3,18 @@
 use common::estimate::LeastSquares;
 use common::prelude::*;
 
-use crate::losses::{Run, Setting};
+use crate::losses::{Group, Optimum, Run, Setting};
 
 /// Runs a bowl is fitted to at least: its six coefficients and four more.
-pub const LEAST_RUNS: usize = 10;
+const LEAST_RUNS: usize = 10;
 
-/// A fitted convex quadratic: excess = floor + u' H u / 2 with u = (ln lr, ln B) - minimum.
+/// A fitted quadratic: excess = floor + u' H u / 2 with u = (ln lr, ln B) - minimum.
+///
+/// It is a bowl if H is positive definite; otherwise it has no minimum, and minimum and floor are NaN. All is NaN where
+/// the runs do not determine a quadratic.
 #[derive(Clone, Copy, Debug)]
 pub struct Bowl {
+    /// Where the excess is least.
     pub minimum: Setting,
     /// Excess at the minimum. Slightly above 0, since excess counts from the luckiest run.
     pub floor: f64,
@@ -23,9 +27,7 @@ pub struct Bowl {
 impl Bowl {
     /// Ordinary least squares of the excess on 1, x, y, x², xy, y², where x and y are ln lr and ln B
     /// less their means over the runs: uncentred, the squares would be collinear to six digits.
-    ///
-    /// Nothing if the runs do not determine the quadratic, or it has no minimum.
-    pub fn fit(runs: &[Run]) -> Option<Bowl> {
+    pub fn fit(runs: &[Run]) -> Bowl {
         let count = runs.len() as f64;
         let mean_rate = runs.iter().map(|run| run.setting.ln_rate).sum::<f64>() / count;
         let mean_batch = runs.iter().map(|run| run.setting.ln_batch).sum::<f64>() / count;
@@ -35,7 +37,11 @@ impl Bowl {
             row.assign(&ndarray::aview1(&[x, y, x * x, x * y, y * y]));
         }
         let excess: Array1<f64> = runs.iter().map(|run| run.excess).collect();
-        let fit = LeastSquares::new().fit(features.view(), excess.view()).ok()?;
+        let undetermined = Bowl { minimum: Setting::NONE, floor: f64::NAN, curvature: [f64::NAN; 3], r2: f64::NAN };
+        if runs.len() < LEAST_RUNS {
+            return undetermined;
+        }
+        let Ok(fit) = LeastSquares::new().fit(features.view(), excess.view()) else { return undetermined };
         let c = &fit.coefficients;
         let (rate_slope, batch_slope) = (c[0], c[1]);
         let curvature = [2.0 * c[2], c[3], 2.0 * c[4]];
@@ -43,17 +49,22 @@ impl Bowl {
         let determinant = xx * yy - xy * xy;
         // Written so that a NaN is refused too.
         if !(determinant > 0.0 && xx > 0.0) {
-            return None;
+            return Bowl { curvature, r2: fit.r_squared, ..undetermined };
         }
         // -H^-1 times the gradient at the means.
         let x = (xy * batch_slope - yy * rate_slope) / determinant;
         let y = (xy * rate_slope - xx * batch_slope) / determinant;
-        Some(Bowl {
+        Bowl {
             minimum: Setting { ln_rate: mean_rate + x, ln_batch: mean_batch + y },
             floor: fit.intercept + (rate_slope * x + batch_slope * y) / 2.0,
             curvature,
             r2: fit.r_squared,
-        })
+        }
+    }
+
+    /// Whether it is a bowl.
+    pub fn has_minimum(&self) -> bool {
+        self.minimum.is_some()
     }
 
     /// The smaller and the larger eigenvalue of H.
@@ -62,6 +73,29 @@ impl Bowl {
         let (middle, half) = ((xx + yy) / 2.0, (xx - yy) / 2.0);
         let radius = (half * half + xy * xy).sqrt();
         (middle - radius, middle + radius)
+    }
+}
+
+/// A group with its bowl.
+pub struct Fitted<'g> {
+    /// All runs.
+    pub group: &'g Group,
+    /// The runs in the window.
+    pub kept: Vec<Run>,
+    /// The quadratic fitted to the runs in the window.
+    pub bowl: Bowl,
+}
+
+impl<'g> Fitted<'g> {
+    /// Fits the bowl to the runs within `window` of the best one.
+    pub fn new(group: &'g Group, window: f64) -> Fitted<'g> {
+        let kept = group.within(window);
+        Fitted { group, bowl: Bowl::fit(&kept), kept }
+    }
+
+    /// The minimum of the bowl as what is best for this group.
+    pub fn optimum(&self) -> Optimum {
+        (self.group.n, self.group.d, self.bowl.minimum)
     }
 }
 
@@ -86,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_quadratic_is_recovered() {
-        let bowl = Bowl::fit(&grid([0.02, -0.008, 0.014])).unwrap();
+        let bowl = Bowl::fit(&grid([0.02, -0.008, 0.014]));
         assert!((bowl.minimum.ln_rate + 6.5).abs() < 1e-10);
         assert!((bowl.minimum.ln_batch - 13.0).abs() < 1e-10);
         assert!((bowl.floor - 0.001).abs() < 1e-12);
@@ -99,8 +133,10 @@ mod tests {
 
     #[test]
     fn a_saddle_and_a_hill_are_no_bowls() {
-        assert!(Bowl::fit(&grid([0.02, -0.03, 0.014])).is_none());
-        assert!(Bowl::fit(&grid([-0.02, 0.0, -0.014])).is_none());
+        for curvature in [[0.02, -0.03, 0.014], [-0.02, 0.0, -0.014]] {
+            let bowl = Bowl::fit(&grid(curvature));
+            assert!(!bowl.has_minimum() && bowl.floor.is_nan() && bowl.eigenvalues().0 < -0.01);
+        }
     }
 
     #[test]
@@ -108,6 +144,9 @@ mod tests {
         let same_rate: Vec<Run> =
             grid([0.02, 0.0, 0.014]).iter().filter(|run| run.setting.ln_rate < -7.4).copied().collect();
         assert_eq!(same_rate.len(), 5);
-        assert!(Bowl::fit(&same_rate.repeat(3)).is_none());
+        for runs in [same_rate.repeat(3), grid([0.02, 0.0, 0.014])[..9].to_vec(), Vec::new()] {
+            let bowl = Bowl::fit(&runs);
+            assert!(!bowl.has_minimum() && bowl.eigenvalues().0.is_nan() && bowl.r2.is_nan());
+        }
     }
 }

@@ -1,18 +1,27 @@
 //! Groups of training runs: all runs of one model size on one number of tokens, which differ only in
 //! peak learning rate and batch size.
 
-use anyhow::ensure;
 use common::prelude::*;
+use common::statistics::least;
 
 /// A peak learning rate and a batch size, as natural logarithms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
+    /// Logarithm of the peak learning rate.
     pub ln_rate: f64,
-    /// Of the batch in tokens.
+    /// Logarithm of the batch in tokens.
     pub ln_batch: f64,
 }
 
 impl Setting {
+    /// What is not determined.
+    pub const NONE: Setting = Setting { ln_rate: f64::NAN, ln_batch: f64::NAN };
+
+    /// Whether both are numbers.
+    pub fn is_some(self) -> bool {
+        !self.ln_rate.is_nan() && !self.ln_batch.is_nan()
+    }
+
     /// From a learning rate and a batch in tokens.
     pub fn new(rate: f64, batch: f64) -> Setting {
         Setting { ln_rate: ln(rate), ln_batch: ln(batch) }
@@ -39,9 +48,9 @@ impl Setting {
 pub struct Run {
     /// Peak learning rate.
     pub rate: f64,
-    /// Tokens.
+    /// Batch in tokens.
     pub batch: f64,
-    /// The two as logarithms.
+    /// Learning rate and batch as logarithms.
     pub setting: Setting,
     /// Final smoothed training loss, nats per token.
     pub loss: f64,
@@ -50,17 +59,22 @@ pub struct Run {
 }
 
 /// Whether all parameters work on every token, or a few experts of many.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    #[default]
+    /// All parameters work on every token.
     Dense,
+    /// Mixtures of experts: some of the parameters work on a token.
     Moe,
 }
+
+/// N, D, and the best setting for them.
+pub type Optimum = (f64, f64, Setting);
 
 /// The runs of one model on one number of tokens.
 #[derive(Clone, Debug)]
 pub struct Group {
+    /// What kind of model it is.
     pub family: Family,
     /// N: parameters without embeddings.
     pub n: f64,
@@ -86,9 +100,9 @@ impl Group {
         flops_per_token: f64,
         losses: Vec<(f64, f64, f64)>,
     ) -> Result<Group> {
-        let lowest = losses.iter().map(|(_, _, loss)| *loss).fold(f64::INFINITY, f64::min);
-        let sound = losses.iter().all(|(_, _, loss)| *loss > 0.0 && loss.is_finite());
-        ensure!(sound && !losses.is_empty(), "N = {n}, D = {d}: a loss is missing or not positive");
+        let lowest = least(losses.iter().map(|(_, _, loss)| loss));
+        let sound = lowest > 0.0 && losses.iter().all(|(_, _, loss)| loss.is_finite());
+        ensure!(sound, "N = {n}, D = {d}: a loss is missing, infinite or not positive");
         let run = |(rate, batch, loss)| Run {
             rate,
             batch,
@@ -112,29 +126,34 @@ impl Group {
     }
 
     /// The run whose (ln lr, ln B) is nearest; on ties the smaller lr, then the smaller B.
-    pub fn nearest(&self, setting: Setting) -> &Run {
+    fn nearest(&self, setting: Setting) -> &Run {
         self.first_minimum(|run| run.setting.squared_distance(setting))
     }
 
+    /// The excess loss of the run nearest to a setting; NaN for [`Setting::NONE`].
+    pub fn excess_near(&self, setting: Setting) -> f64 {
+        if setting.is_some() { self.nearest(setting).excess } else { f64::NAN }
+    }
+
+    /// A run as what is best for this group.
+    pub fn optimum(&self, run: &Run) -> Optimum {
+        (self.n, self.d, run.setting)
+    }
+
+    /// The first run of those with the least value.
     fn first_minimum(&self, value: impl Fn(&Run) -> f64) -> &Run {
-        let mut best = &self.runs[0];
-        for run in &self.runs[1..] {
-            if value(run) < value(best) {
-                best = run;
-            }
-        }
-        best
+        let least = self.runs.iter().min_by(|a, b| value(a).total_cmp(&value(b)));
+        least.expect("a group has runs")
     }
 }
 
-/// The groups of the `model_sizes` smallest N, and of each the `token_counts` smallest D, in this order.
-pub fn smallest(mut groups: Vec<Group>, model_sizes: usize, token_counts: usize) -> Vec<Group> {
+/// Of the groups with at most `most_tokens`, those of the `model_sizes` smallest N, and of each the `token_counts`
+/// smallest D, in rising order of N, then D.
+pub fn smallest(mut groups: Vec<Group>, model_sizes: usize, token_counts: usize, most_tokens: f64) -> Vec<Group> {
+    groups.retain(|group| group.d <= most_tokens);
     groups.sort_by(|a, b| a.n.total_cmp(&b.n).then(a.d.total_cmp(&b.d)));
-    groups
-        .chunk_by(|a, b| a.n == b.n)
-        .take(model_sizes)
-        .flat_map(|same_size| same_size.iter().take(token_counts).cloned())
-        .collect()
+    let sizes = groups.chunk_by(|a, b| a.n == b.n).take(model_sizes);
+    sizes.flat_map(|same_size| same_size.iter().take(token_counts).cloned()).collect()
 }
 
 #[cfg(test)]
@@ -167,6 +186,16 @@ mod tests {
         assert_eq!(nearest(2.0, 2.5), 2.2);
         assert_eq!(nearest(2.5, 2.0), 2.0);
         assert_eq!(nearest(2.0, 2.0), 2.1);
+        assert!(group().excess_near(Setting::NONE).is_nan());
+    }
+
+    #[test]
+    fn small_groups_are_chosen_in_order() {
+        let group = |n, d| Group::new(Family::Dense, (n, n, d), 6.0, vec![(0.001, 100.0, 2.0)]).unwrap();
+        let groups = [(2.0, 9.0), (2.0, 5.0), (1.0, 7.0), (1.0, 3.0), (1.0, 4.0), (3.0, 3.0)].map(|(n, d)| group(n, d));
+        let chosen = |tokens| smallest(groups.to_vec(), 2, 2, tokens).iter().map(|g| (g.n, g.d)).collect::<Vec<_>>();
+        assert_eq!(chosen(f64::INFINITY), [(1.0, 3.0), (1.0, 4.0), (2.0, 5.0), (2.0, 9.0)]);
+        assert_eq!(chosen(5.0), [(1.0, 3.0), (1.0, 4.0), (2.0, 5.0)]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(groups.len(), 17);
         for group in &groups {
             assert_eq!(group.runs.len(), 120);
-            let bowl = Bowl::fit(&group.within(0.02)).unwrap();
+            let bowl = Bowl::fit(&group.within(0.02));
             let planted = PowerLaw::published().predict(group.n, group.d);
             assert!((bowl.minimum.ln_rate - planted.ln_rate).abs() < 1e-9);
             assert!((bowl.minimum.ln_batch - planted.ln_batch).abs() < 1e-9);

@@ -5,110 +5,95 @@ use common::prelude::*;
 
 use crate::attention::{Problem, Shape};
 use crate::descent::{Product, Single, Snapshot, Trained, Training, train};
-use crate::svm::{Svm, correlation};
-use crate::{DRAWS, Row};
+use crate::svm::{DRAWS, Svm, correlation};
 
-/// A problem to train on.
-#[derive(Clone, Debug, Serialize)]
-pub struct Instance {
+/// Both trainings of a random problem, compared with their SVMs.
+#[derive(Serialize)]
+pub struct Alignment {
     /// Which of the random problems.
     pub instance: u64,
-    /// Its sizes.
-    pub shape: Shape,
+    /// Sizes of the problem.
+    pub shape: &'static Shape,
     /// How it is trained.
-    pub training: Training,
+    pub training: &'static Training,
 }
 
-/// What is trained.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Param {
-    /// One matrix.
-    W,
-    /// The product K Qᵀ.
-    KQ,
-}
+impl Cell for Alignment {
+    fn cost(&self) -> f64 {
+        let (n, tokens, d) = (self.shape.n as f64, self.shape.tokens as f64, self.shape.d as f64);
+        let step = 1e-9 * n * tokens * (20.0 + d);
+        2.0 * (self.training.iterations as f64 * step + Svm::cost(self.shape))
+    }
 
-/// A training run at a recorded iteration.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Curve {
-    instance: u64,
-    param: Param,
-    /// Steps done.
-    iter: usize,
-    /// Mean over the inputs of the largest softmax probability.
-    softmax_max: f64,
-    /// Correlation of W with W_F.
-    corr_fro: f64,
-    /// Correlation of W with W_N.
-    corr_nuc: f64,
-}
+    fn memory(&self) -> f64 {
+        let d = self.shape.d as f64;
+        let snapshots = 2.0 * (self.training.iterations / self.training.record_every) as f64;
+        Svm::memory(self.shape) + 8.0 * snapshots * d * d
+    }
 
-/// A training run after its last step.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Final {
-    instance: u64,
-    param: Param,
-    softmax_max: f64,
-    corr_fro: f64,
-    corr_nuc: f64,
-    /// Correlation of W_F with W_N.
-    svm_corr: f64,
-    /// Share of inputs whose selected token is the best-scored one.
-    frac_best: f64,
-    /// (Σσ)² / Σσ² over the singular values of W.
-    eff_rank: f64,
-    /// Problems drawn before this one whose SVM has no solution that can be found.
-    skipped: u64,
-}
-
-impl Instance {
-    /// Trains and compares; draws another problem as long as an SVM has no solution.
-    pub fn run(&self, random: &Streams) -> Result<Vec<Row>> {
+    /// Draws another problem as long as an SVM has no solution.
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
         let d = self.shape.d;
         let [mut data, mut single, mut product] = ["data", "W", "KQ"].map(|stream| random.open(stream, self.instance));
         for skipped in 0..DRAWS {
-            let problem = Problem::draw(&self.shape, &mut data);
-            let w = train(&problem, Single::draw(d, &mut single), &self.training)?;
-            let kq = train(&problem, Product::draw(d, &mut product), &self.training)?;
+            let problem = Problem::sample(self.shape, &mut data);
+            let w = train(&problem, Single::sample(d, &mut single), self.training)?;
+            let kq = train(&problem, Product::sample(d, &mut product), self.training)?;
             let svms = (Svm::solve(&problem, &w.selected)?, Svm::solve(&problem, &kq.selected)?);
             if let (Some(w_svm), Some(kq_svm)) = svms {
-                let mut rows = self.rows(Param::W, &problem, &w, &w_svm, skipped)?;
-                rows.extend(self.rows(Param::KQ, &problem, &kq, &kq_svm, skipped)?);
-                return Ok(rows);
+                for (param, trained, svm) in [("W", &w, &w_svm), ("KQ", &kq, &kq_svm)] {
+                    rows.key(record! {
+                        /// Which of the random problems.
+                        instance: self.instance,
+                        /// What was trained: one matrix W, or the factors of K Qᵀ.
+                        param,
+                    });
+                    compare(&problem, trained, svm, skipped, rows)?;
+                }
+                return Ok(());
             }
         }
         bail!(
             "none of {DRAWS} problems has an SVM whose margins could be met: train longer, with a larger d or fewer tokens"
         )
     }
+}
 
-    fn rows(&self, param: Param, problem: &Problem, run: &Trained, svm: &Svm, skipped: u64) -> Result<Vec<Row>> {
-        let curve = |snapshot: &Snapshot| Curve {
-            instance: self.instance,
-            param,
+/// Correlation with both solutions at each recorded iteration, and more after the last one.
+fn compare(problem: &Problem, trained: &Trained, svm: &Svm, skipped: u64, rows: &mut Rows) -> Result<()> {
+    let correlations =
+        |snapshot: &Snapshot| [&svm.frobenius, &svm.nuclear].map(|solution| correlation(&snapshot.weights, solution));
+    for snapshot in &trained.snapshots {
+        let [corr_fro, corr_nuc] = correlations(snapshot);
+        rows.kind("curve").push(record! {
+            /// Steps done.
             iter: snapshot.iteration,
+            /// Mean over the inputs of the largest softmax probability.
             softmax_max: snapshot.softmax_max,
-            corr_fro: correlation(&snapshot.weights, &svm.frobenius),
-            corr_nuc: correlation(&snapshot.weights, &svm.nuclear),
-        };
-        let last = run.snapshots.last().context("the last step is always recorded")?;
-        let end = curve(last);
-        let best = problem.best_tokens();
-        let agreeing = best.iter().zip(&run.selected).filter(|(best, selected)| best == selected);
-        let end = Final {
-            instance: self.instance,
-            param,
-            softmax_max: end.softmax_max,
-            corr_fro: end.corr_fro,
-            corr_nuc: end.corr_nuc,
-            svm_corr: correlation(&svm.frobenius, &svm.nuclear),
-            frac_best: agreeing.count() as f64 / best.len() as f64,
-            eff_rank: effective_rank(&last.weights)?,
-            skipped,
-        };
-        let curves = run.snapshots.iter().map(curve).map(Row::Curve);
-        Ok(curves.chain([Row::Final(end)]).collect())
+            /// Correlation of W with W_F, the solution of least Frobenius norm.
+            corr_fro,
+            /// Correlation of W with W_N, the solution of least nuclear norm.
+            corr_nuc,
+        });
     }
+    let last = trained.snapshots.last().context("the last step is always recorded")?;
+    let [corr_fro, corr_nuc] = correlations(last);
+    let best = problem.best_tokens();
+    let agreeing = best.iter().zip(&trained.selected).filter(|(best, selected)| best == selected).count();
+    rows.kind("final").push(record! {
+        softmax_max: last.softmax_max,
+        corr_fro,
+        corr_nuc,
+        /// Correlation of W_F with W_N.
+        svm_corr: correlation(&svm.frobenius, &svm.nuclear),
+        /// Share of inputs whose selected token is the best-scored one.
+        frac_best: agreeing as f64 / best.len() as f64,
+        /// (Σσ)² / Σσ² over the singular values of W.
+        eff_rank: effective_rank(&last.weights)?,
+        /// Problems drawn before this one whose SVM has no solution that could be found.
+        skipped,
+    });
+    Ok(())
 }
 
 /// (Σσ)² / Σσ²: the rank where all singular values other than zero are equal, less otherwise.

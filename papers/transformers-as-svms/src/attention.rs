@@ -6,13 +6,15 @@
 use common::prelude::*;
 
 /// Sizes of a problem.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Shape {
-    /// Inputs.
+    /// Inputs of the layer.
     pub n: usize,
     /// Tokens of an input: T.
+    #[range(2..)]
     pub tokens: usize,
-    /// Dimension of tokens and queries.
+    /// Dimension of tokens and queries. On a line all tokens are ±1, and ties abound.
+    #[range(2..)]
     pub d: usize,
 }
 
@@ -30,7 +32,7 @@ pub struct Problem {
 
 impl Problem {
     /// Draws v, labels, tokens and queries, in this order.
-    pub fn draw(shape: &Shape, random: &mut Generator) -> Problem {
+    pub fn sample(shape: &Shape, random: &mut Generator) -> Problem {
         let Shape { n, tokens: count, d } = *shape;
         let readout = random.unit_vector(d).to_vec();
         let labels = (0..n).map(|_| random.sign()).collect();
@@ -169,7 +171,7 @@ mod tests {
 
     fn problem() -> Problem {
         let shape = Shape { n: 4, tokens: 5, d: 3 };
-        Problem::draw(&shape, &mut Streams::new("test").open("attention", 0))
+        Problem::sample(&shape, &mut Streams::new("test").open("attention", 0))
     }
 
     /// The loss from its definition.

@@ -8,13 +8,15 @@ use common::prelude::*;
 use crate::attention::{Attention, Problem};
 
 /// The parameters of a training run.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Parameters)]
 pub struct Training {
-    /// Steps.
+    /// Steps of normalised gradient descent.
+    #[range(0..)]
     pub iterations: usize,
     /// Length of a step: η.
     pub lr: f64,
     /// Ridge penalty on K and Q: λ.
+    #[range(0.0..)]
     pub kq_penalty: f64,
     /// Iterations between two recorded ones.
     pub record_every: usize,
@@ -22,7 +24,7 @@ pub struct Training {
 
 /// Attention weights in one of their parameterisations.
 pub trait Weights {
-    /// W, d x d.
+    /// The attention weights W, d x d.
     fn matrix(&self) -> &Array2<f64>;
 
     /// A step of normalised gradient descent, given ∂L/∂W.
@@ -52,14 +54,13 @@ fn default_initialisation(d: usize, random: &mut Generator) -> Array2<f64> {
 /// weights −= lr gradient / (‖gradient‖ + ε). The ε turns a gradient that has underflown to zero into
 /// a step of zero.
 fn normalised_step(weights: &mut Array2<f64>, gradient: &Array2<f64>, lr: f64) {
-    let gradient = gradient.as_slice().expect("row-major");
-    let rate = lr / (reduce::norm(gradient) + f64::EPSILON);
-    reduce::axpy(-rate, gradient, weights.as_slice_mut().expect("row-major"));
+    let rate = lr / (arrays::norm(gradient) + f64::EPSILON);
+    arrays::axpy(-rate, gradient, weights);
 }
 
 impl Single {
     /// Draws the initial weights.
-    pub fn draw(d: usize, random: &mut Generator) -> Single {
+    pub fn sample(d: usize, random: &mut Generator) -> Single {
         Single { w: default_initialisation(d, random) }
     }
 }
@@ -76,7 +77,7 @@ impl Weights for Single {
 
 impl Product {
     /// Draws the initial K, then Q.
-    pub fn draw(d: usize, random: &mut Generator) -> Product {
+    pub fn sample(d: usize, random: &mut Generator) -> Product {
         let (key, query) = (default_initialisation(d, random), default_initialisation(d, random));
         Product {
             w: matrix::product(key.view(), query.t()),
@@ -108,9 +109,9 @@ impl Weights for Product {
 
 /// The weights after some number of steps.
 pub struct Snapshot {
-    /// Steps done.
+    /// Steps done so far.
     pub iteration: usize,
-    /// W.
+    /// Attention weights W, d x d.
     pub weights: Array2<f64>,
     /// Mean over the inputs of the largest softmax probability.
     pub softmax_max: f64,
@@ -131,7 +132,7 @@ pub struct Trained {
 pub fn train(problem: &Problem, start: impl Weights, training: &Training) -> Result<Trained> {
     let mut attention = Attention::new(problem);
     let mut observed = Attention::new(problem);
-    let multiples = (1..=training.iterations).filter(|t| t.is_multiple_of(training.record_every));
+    let multiples = (1..=training.iterations / training.record_every).map(|k| k * training.record_every);
     let run = Steps::new(training.iterations).at([1].into_iter().chain(multiples)).run(
         start,
         |weights, _| {
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn steps_have_the_length_of_the_learning_rate() {
         let mut random = Streams::new("test").open("descent", 0);
-        let mut weights = Single::draw(4, &mut random);
+        let mut weights = Single::sample(4, &mut random);
         let (before, gradient) = (weights.matrix().clone(), random.normal_matrix(4, 4) * 1e-9);
         weights.step(&gradient, &TRAINING);
         let moved = weights.matrix() - &before;
@@ -171,7 +172,7 @@ mod tests {
     #[test]
     fn factors_move_by_the_chain_rule_with_the_penalty() {
         let mut random = Streams::new("test").open("descent", 1);
-        let mut weights = Product::draw(3, &mut random);
+        let mut weights = Product::sample(3, &mut random);
         let (key, query, gradient) = (weights.key.clone(), weights.query.clone(), random.normal_matrix(3, 3));
         let training = Training { kq_penalty: 0.3, ..TRAINING };
         weights.step(&gradient, &training);
@@ -189,8 +190,8 @@ mod tests {
     #[test]
     fn the_first_every_tenth_and_the_last_step_are_recorded() {
         let mut random = Streams::new("test").open("descent", 2);
-        let problem = Problem::draw(&Shape { n: 2, tokens: 3, d: 3 }, &mut random);
-        let trained = train(&problem, Single::draw(3, &mut random), &TRAINING).unwrap();
+        let problem = Problem::sample(&Shape { n: 2, tokens: 3, d: 3 }, &mut random);
+        let trained = train(&problem, Single::sample(3, &mut random), &TRAINING).unwrap();
         let iterations: Vec<usize> = trained.snapshots.iter().map(|snapshot| snapshot.iteration).collect();
         assert_eq!(iterations, [1, 10, 20, 25]);
     }

@@ -8,18 +8,18 @@ use common::prelude::*;
 
 /// An intersection of half-spaces, {u : C u ≥ b}.
 pub struct HalfSpaces {
-    /// C, one row for each half-space.
+    /// Normals as rows, one for each half-space: C.
     normals: Array2<f64>,
-    /// b.
+    /// Bounds, one for each half-space: b.
     bounds: Vec<f64>,
-    /// C Cᵀ.
+    /// Inner products of the normals: C Cᵀ.
     gram: Array2<f64>,
 }
 
 /// The search for the nearest point: dual variables, which stay for the next point to start from.
 pub struct Projection<'h> {
     halfspaces: &'h HalfSpaces,
-    /// a, one for each half-space, never negative.
+    /// Dual variables, one for each half-space, never negative: a.
     duals: Vec<f64>,
     /// C u − b at the current duals: the gradient of the dual objective.
     slacks: Vec<f64>,

@@ -3,70 +3,67 @@
 
 use common::prelude::*;
 
-use crate::DRAWS;
 use crate::attention::{Problem, Shape};
 use crate::nuclear_norm::nuclear_norm;
-use crate::svm::Svm;
+use crate::svm::{DRAWS, Svm};
 
-/// A problem of some size.
-#[derive(Clone, Debug, Serialize)]
-pub struct RankInstance {
-    /// Which of the random problems of these sizes.
+/// Both SVM solutions for a random problem of some size.
+#[derive(Serialize)]
+pub struct Ranks {
+    /// Which of the random problems of this size.
     pub instance: u64,
-    /// Its sizes.
+    /// Sizes of the problem.
     pub shape: Shape,
     /// Singular values above this share of the largest count.
     pub tolerance: f64,
 }
 
-/// The solutions for one problem; without values if no problem of this size was found to have any.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Ranks {
-    n: usize,
-    d: usize,
-    instance: u64,
-    rank_fro: Option<u64>,
-    rank_nuc: Option<u64>,
-    /// Nuclear norm of W_F.
-    nucnorm_fro: Option<f64>,
-    /// Nuclear norm of W_N.
-    nucnorm_nuc: Option<f64>,
-    /// Problems drawn before this one whose SVM has no solution that can be found.
-    skipped: u64,
-}
-
-impl RankInstance {
-    /// Draws problems until one has solutions.
-    pub fn run(&self, random: &Streams) -> Result<Ranks> {
-        let Shape { n, d, .. } = self.shape;
-        let mut data = random.open("ranks", self.instance).split(&format!("n = {n}, d = {d}"));
-        let mut ranks = Ranks {
-            n,
-            d,
-            instance: self.instance,
-            rank_fro: None,
-            rank_nuc: None,
-            nucnorm_fro: None,
-            nucnorm_nuc: None,
-            skipped: 0,
-        };
-        while ranks.skipped < DRAWS {
-            let problem = Problem::draw(&self.shape, &mut data);
-            if let Some(svm) = Svm::solve(&problem, &problem.best_tokens())? {
-                ranks.rank_fro = Some(self.rank(&svm.frobenius)?);
-                ranks.rank_nuc = Some(self.rank(&svm.nuclear)?);
-                ranks.nucnorm_fro = Some(nuclear_norm(svm.frobenius.view())?);
-                ranks.nucnorm_nuc = Some(nuclear_norm(svm.nuclear.view())?);
-                break;
-            }
-            ranks.skipped += 1;
-        }
-        Ok(ranks)
-    }
-
+impl Ranks {
     /// Number of singular values that are not small next to the largest.
     fn rank(&self, matrix: &Array2<f64>) -> Result<u64> {
         let values = linear::singular_values(matrix.view())?;
         Ok(values.iter().filter(|value| **value > self.tolerance * values[0]).count() as u64)
+    }
+}
+
+impl Cell for Ranks {
+    fn cost(&self) -> f64 {
+        Svm::cost(&self.shape)
+    }
+
+    fn memory(&self) -> f64 {
+        Svm::memory(&self.shape)
+    }
+
+    /// Draws problems until one has solutions; without ranks and norms if none has.
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let Shape { n, d, .. } = self.shape;
+        let mut data = random.open("ranks", self.instance).split(&format!("n = {n}, d = {d}"));
+        let (mut skipped, mut solution) = (0, None);
+        while solution.is_none() && skipped < DRAWS {
+            let problem = Problem::sample(&self.shape, &mut data);
+            solution = Svm::solve(&problem, &problem.best_tokens())?;
+            skipped += u64::from(solution.is_none());
+        }
+        let (frobenius, nuclear) = solution.map(|svm| (svm.frobenius, svm.nuclear)).unzip();
+        let rank = |w: &Option<Array2<f64>>| w.as_ref().map(|w| self.rank(w)).transpose();
+        let norm = |w: &Option<Array2<f64>>| w.as_ref().map(|w| nuclear_norm(w.view())).transpose();
+        rows.kind("ranks").push(record! {
+            instance: self.instance,
+            skipped,
+            /// Inputs of the problem.
+            n,
+            /// Dimension of tokens and queries.
+            d,
+            /// Rank of W_F, the solution of least Frobenius norm; missing if no problem has one.
+            rank_fro: rank(&frobenius)?,
+            /// Rank of W_N, the solution of least nuclear norm.
+            rank_nuc: rank(&nuclear)?,
+            /// Nuclear norm of W_F.
+            nucnorm_fro: norm(&frobenius)?,
+            /// Nuclear norm of W_N.
+            nucnorm_nuc: norm(&nuclear)?,
+        });
+        Ok(())
     }
 }

@@ -5,15 +5,18 @@
 
 use common::prelude::*;
 
-use crate::attention::Problem;
+use crate::attention::{Problem, Shape};
 use crate::halfspaces::HalfSpaces;
 use crate::nuclear_norm::MinimumNuclearNorm;
 
+/// Problems that are drawn, one after the other, until one has an SVM with a solution.
+pub const DRAWS: u64 = 50;
+
 /// Most sweeps of the dual coordinate descent for the Frobenius norm.
 const SWEEPS: usize = 2000;
-/// They end when no step moves W by more.
+/// The sweeps end when no step moves W by more.
 const SWEEP_TOLERANCE: f64 = 1e-10;
-/// How far below 1 the least margin may be: Frobenius, nuclear.
+/// How far below 1 the least margin may be, of the solution in the Frobenius and in the nuclear norm.
 const MARGIN_TOLERANCES: [f64; 2] = [1e-6, 1e-5];
 
 /// Both solutions for one choice of tokens.
@@ -25,6 +28,18 @@ pub struct Svm {
 }
 
 impl Svm {
+    /// Seconds for both solutions: a hundred or so singular value decompositions, and sweeps over the constraints.
+    pub fn cost(shape: &Shape) -> f64 {
+        let d = shape.d as f64;
+        1e-6 * d * d * d + 5e-5 * constraints(shape)
+    }
+
+    /// Bytes of the constraints and their Gram matrix.
+    pub fn memory(shape: &Shape) -> f64 {
+        let d = shape.d as f64;
+        8.0 * constraints(shape) * (constraints(shape) + d * d)
+    }
+
     /// Solves for the given token of each input; `None` if no W separates them, or none that the
     /// solvers can find.
     ///
@@ -42,6 +57,11 @@ impl Svm {
         let nuclear = search.feasible().clone();
         Ok(separates(&margins, &nuclear, MARGIN_TOLERANCES[1]).then_some(Svm { frobenius, nuclear }))
     }
+}
+
+/// The number of constraints: n (T - 1).
+fn constraints(shape: &Shape) -> f64 {
+    shape.n as f64 * (shape.tokens as f64 - 1.0)
 }
 
 /// Whether every margin is at least 1, up to the tolerance.
@@ -69,18 +89,16 @@ fn margins(problem: &Problem, selected: &[usize]) -> HalfSpaces {
 
 /// ⟨A, B⟩ / (‖A‖_F ‖B‖_F).
 pub fn correlation(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
-    let (a, b) = (a.as_slice().expect("row-major"), b.as_slice().expect("row-major"));
-    reduce::dot(a, b) / (reduce::norm(a) * reduce::norm(b))
+    arrays::dot(a, b) / (arrays::norm(a) * arrays::norm(b))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attention::Shape;
     use crate::nuclear_norm::nuclear_norm;
 
     fn problem(n: usize, tokens: usize, d: usize) -> Problem {
-        Problem::draw(&Shape { n, tokens, d }, &mut Streams::new("test").open("svm", 1))
+        Problem::sample(&Shape { n, tokens, d }, &mut Streams::new("test").open("svm", 1))
     }
 
     #[test]

@@ -12,290 +12,221 @@ mod oracle;
 mod problem;
 mod trajectory;
 
-use common::optimize::Steps;
 use common::prelude::*;
-use method::{Algorithm, Iterate, Lower, Method, has_diverged};
+use method::{Algorithm, Iterate, Lower, Method};
 use oracle::Oracle;
-use problem::{Instance, Problem};
-use trajectory::{Trajectory, checkpoints};
+use problem::{Instance, Problem, start_slope};
+use trajectory::Trajectory;
 
-/// The parameters, under the names of `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters.
+#[derive(Parameters)]
+#[require(
+    start_slope(instance.kappa, instance.dim, x_max) <= 1e10,
+    "sinh(kappa x_max) / kappa sqrt(dim), about the gradient at the start, up to 1e10"
+)]
+#[require(
+    start_slope(instance.kappa, instance.dim, x_max_rate) <= 1e10,
+    "sinh(kappa x_max_rate) / kappa sqrt(dim), about the gradient at the start, up to 1e10"
+)]
+#[require(
+    horizons.iter().all(|&horizon| horizon as f64 >= rate_horizon as f64 * (1.0 - beta) * (1.0 - beta)),
+    "each horizon at least rate_horizon (1 - beta)^2, so that the momentum of the theorem is not negative"
+)]
+#[require(eta_borep.contains(&eta_shown), "steps with eta_shown among them")]
 pub struct Config {
+    #[flatten]
     instance: Instance,
+    /// Noise σ of the stochastic oracles.
+    #[range(0.0..)]
     sigma: f64,
-    /// Largest start coordinate of panels A and B.
+    /// Largest start coordinate of panels a and b.
+    #[range(1.0..)]
     x_max: f64,
-    /// The same of panel C.
+    /// Largest start coordinate of panel c.
+    #[range(1.0..)]
     x_max_rate: f64,
-    /// T of panels A and B.
+    /// Iterations T of panels a and b.
     iterations: usize,
-    /// A shorter T at which the same runs are judged; without effect from T on.
+    /// A shorter T at which the runs of panels a and b are judged as well; without effect from T on.
     iterations_early: usize,
-    /// T of panel C, rising.
+    /// Iterations T of panel c.
+    #[rising]
     horizons: Vec<usize>,
-    /// Steps η of BO-REP, rising.
+    /// Steps η of BO-REP.
+    #[rising]
     eta_borep: Vec<f64>,
-    /// Steps η of the methods without normalisation, rising.
+    /// Steps η of the methods without normalisation.
+    #[rising]
     eta_plain: Vec<f64>,
-    /// The step of BO-REP in panel A and in the study of the start.
+    /// The step of BO-REP in panel a and in the comparison without refinement.
     eta_shown: f64,
+    /// Momentum β.
+    #[range(0.0..1.0)]
     beta: f64,
+    #[flatten]
     lower: Lower,
-    /// Iterations over which the start of y is judged.
+    /// BO-REP: steps of y before the first iteration.
+    #[range(0..)]
+    refine_steps: usize,
+    /// Iterations over which the start of y is compared.
     start_iterations: usize,
-    /// Step of panel C at T = `rate_horizon`.
+    /// Step of panel c at T = rate_horizon; other T by the theorem's exponents.
     eta_rate: f64,
+    /// The T at which panel c has the step eta_rate and the momentum beta.
     rate_horizon: usize,
-    /// Recorded iterations of panel A.
+    /// Recorded iterations of panel a, evenly spaced in log t.
+    #[range(2..)]
     checkpoints: usize,
+    /// Runs of each setting; they differ in the noise only.
     seeds: u64,
 }
 
-/// What runs are made for.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Study {
-    /// Panels A and B: all methods over their steps, from far away.
-    Conv,
-    /// Panel C: BO-REP over horizons, with the theorem's steps.
-    Rate,
-    /// The first iterations of BO-REP with and without refinement.
-    Start,
-}
-
-/// One run of an algorithm; seeds differ in the noise only.
-#[derive(Clone, Debug, Serialize)]
-pub struct Run {
-    study: Study,
-    instance: Instance,
-    sigma: f64,
-    x_max: f64,
-    algorithm: Algorithm,
-    /// T.
-    horizon: usize,
-    /// A shorter T at which the run is judged as well.
-    early: Option<usize>,
-    /// Recorded iterations; only the last is if there are none.
-    checkpoints: usize,
-    seed: u64,
-}
-
-/// The output table: one run after t iterations.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Row {
-    panel: Study,
-    method: Method,
-    /// The step η.
-    eta: f64,
-    /// Refinement steps of y before the first iteration.
-    refine_steps: usize,
-    /// The T of the run.
-    horizon: usize,
-    seed: u64,
-    t: usize,
-    /// |∇Φ(x_t)|, exact; infinite from divergence on, as all that follows.
-    grad_norm: f64,
-    /// Running median of the same.
-    grad_norm_median: f64,
-    /// |y_t - A x_t|.
-    lower_err: f64,
-    /// Mean of |∇Φ(x_t)| over the last tenth of the iterations; last row only, as the two means below.
-    final_grad: Option<f64>,
-    /// Mean of |∇Φ(x_t)| over all iterations.
-    avg_grad: Option<f64>,
-    /// Mean of |y_t - A x_t| over all iterations.
-    avg_lower_err: Option<f64>,
-}
-
-/// The paper.
-pub struct UnboundedBilevel;
-
 impl Config {
-    /// The shorter T of panels A and B; T itself where that is no longer.
+    /// The shorter T of panels a and b; T itself where that is no longer.
     fn early(&self) -> usize {
         self.iterations_early.min(self.iterations)
     }
 
-    /// A run of panels A and B.
-    fn conv_run(&self, method: Method, eta: f64, seed: u64) -> Run {
+    /// A run of panels a and b.
+    fn run(&'static self, method: Method, eta: f64, seed: u64) -> Run {
         Run {
-            study: Study::Conv,
-            instance: self.instance.clone(),
+            panel: "conv",
+            seed,
+            instance: &self.instance,
             sigma: self.sigma,
             x_max: self.x_max,
-            algorithm: Algorithm { method, eta, beta: self.beta, lower: self.lower.clone() },
+            algorithm: Algorithm { method, eta, beta: self.beta, refine_steps: self.refine_steps, lower: &self.lower },
             horizon: self.iterations,
             early: Some(self.early()).filter(|&early| early < self.iterations),
-            checkpoints: self.checkpoints,
-            seed,
+            checkpoints: Some(self.checkpoints),
         }
-    }
-
-    /// A run of panel C: η ∝ T^(-3/4) and 1 - β ∝ T^(-1/2), as the theorem has them.
-    fn rate_run(&self, horizon: usize, seed: u64) -> Run {
-        let ratio = horizon as f64 / self.rate_horizon as f64;
-        let base = self.conv_run(Method::Borep, self.eta_rate * pow(ratio, -0.75), seed);
-        Run {
-            study: Study::Rate,
-            x_max: self.x_max_rate,
-            algorithm: Algorithm { beta: 1.0 - (1.0 - self.beta) / ratio.sqrt(), ..base.algorithm },
-            horizon,
-            early: None,
-            checkpoints: 0,
-            ..base
-        }
-    }
-
-    /// A run of the first iterations from a start of y with this many refinement steps.
-    fn start_run(&self, refine_steps: usize, seed: u64) -> Run {
-        let mut run = self.conv_run(Method::Borep, self.eta_shown, seed);
-        run.algorithm.lower.refine_steps = refine_steps;
-        Run { study: Study::Start, horizon: self.start_iterations, early: None, checkpoints: 0, ..run }
-    }
-
-    /// Methods and steps of panels A and B.
-    fn grid(&self) -> Vec<(Method, f64)> {
-        let with = |method: Method, etas: &[f64]| -> Vec<_> { etas.iter().map(|&eta| (method, eta)).collect() };
-        [
-            with(Method::Borep, &self.eta_borep),
-            with(Method::Sgd, &self.eta_plain),
-            with(Method::Momentum, &self.eta_plain),
-        ]
-        .concat()
     }
 }
 
-impl Experiment for UnboundedBilevel {
-    type Config = Config;
-    type Cell = Run;
-    type Row = Row;
+/// One run of an algorithm; seeds differ in the noise only.
+#[derive(Serialize)]
+struct Run {
+    panel: &'static str,
+    seed: u64,
+    instance: &'static Instance,
+    sigma: f64,
+    /// Largest start coordinate.
+    x_max: f64,
+    algorithm: Algorithm,
+    /// Iterations T.
+    horizon: usize,
+    /// A shorter T at which the run is judged as well.
+    early: Option<usize>,
+    /// How many iterations are recorded; the last one if none.
+    checkpoints: Option<usize>,
+}
 
-    fn check(config: &Config, check: &mut Check) {
-        let (instance, lower) = (&config.instance, &config.lower);
-        check.within("dim", instance.dim, 1, 1000);
-        check.within("kappa", instance.kappa, 1e-6, 100);
-        check.within("sigma", config.sigma, 0, 1000);
-        for (key, x_max) in [("x_max", config.x_max), ("x_max_rate", config.x_max_rate)] {
-            check.at_least(key, x_max, 1.0);
-            let slope = sinh(instance.kappa * x_max) / instance.kappa * (instance.dim as f64).sqrt();
-            let expected = "a smaller value: at the start sinh(kappa x_max) / kappa sqrt(dim) may be 1e10 at most";
-            check.require(key, slope <= 1e10, expected);
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let seeds = || 0..config.seeds;
+    // Panels a and b: all methods over their steps, from far away.
+    for (method, etas) in
+        [(Method::Borep, &config.eta_borep), (Method::Sgd, &config.eta_plain), (Method::Momentum, &config.eta_plain)]
+    {
+        for &eta in etas {
+            plan.add(seeds().map(|seed| config.run(method, eta, seed)));
         }
-        check.within("iterations", config.iterations, 10, 1_000_000);
-        check.within("iterations_early", config.iterations_early, 10, 1_000_000);
-        check.increasing("horizons", &config.horizons);
-        // Below the last bound, 1 - β would exceed 1.
-        let shortest = (config.rate_horizon as f64 * (1.0 - config.beta) * (1.0 - config.beta)).max(10.0);
-        let horizons = config.horizons.iter().all(|&horizon| horizon as f64 >= shortest && horizon <= 10_000_000);
-        let expected = format!("at least one value, each between {shortest:.0} and 10000000");
-        check.require("horizons", horizons && !config.horizons.is_empty(), &expected);
-        for (key, etas) in [("eta_borep", &config.eta_borep), ("eta_plain", &config.eta_plain)] {
-            let steps = !etas.is_empty() && etas.iter().all(|&eta| eta > 0.0 && eta <= 1e6);
-            check.require(key, steps, "at least one value, each above 0 and at most 1000000");
-            check.increasing(key, etas);
-        }
-        let shown = config.eta_borep.contains(&config.eta_shown);
-        check.require("eta_shown", shown, "one of the values of eta_borep");
-        check.within("beta", config.beta, 0, 0.999_999);
-        check.positive("gamma", lower.gamma);
-        check.positive("nu", lower.nu);
-        check.count("period", lower.period);
-        check.within("inner_steps", lower.inner_steps, 1, 10_000);
-        check.within("refine_steps", lower.refine_steps, 0, 1_000_000);
-        check.within("start_iterations", config.start_iterations, 10, 1_000_000);
-        check.within("eta_rate", config.eta_rate, 1e-300, 1e6);
-        check.count("rate_horizon", config.rate_horizon);
-        check.within("checkpoints", config.checkpoints, 2, 10_000);
-        check.count("seeds", config.seeds);
     }
-
-    fn cells(config: &Config) -> Vec<Run> {
-        let seeds = || 0..config.seeds;
-        let grid = config.grid();
-        let conv = grid.iter().flat_map(|&(method, eta)| seeds().map(move |seed| config.conv_run(method, eta, seed)));
-        let rate = config.horizons.iter().flat_map(|&horizon| seeds().map(move |seed| config.rate_run(horizon, seed)));
-        let mut refinements = vec![config.lower.refine_steps, 0];
-        refinements.dedup();
-        let start = refinements.into_iter().flat_map(|steps| seeds().map(move |seed| config.start_run(steps, seed)));
-        conv.chain(rate).chain(start).collect()
+    // Panel c: η ∝ T^(-3/4) and 1 - β ∝ T^(-1/2), as the theorem has them.
+    for &horizon in &config.horizons {
+        let ratio = horizon as f64 / config.rate_horizon as f64;
+        let (eta, beta) = (config.eta_rate * pow(ratio, -0.75), 1.0 - (1.0 - config.beta) / ratio.sqrt());
+        plan.add(seeds().map(|seed| {
+            let run = config.run(Method::Borep, eta, seed);
+            let algorithm = Algorithm { beta, ..run.algorithm };
+            let x_max = config.x_max_rate;
+            Run { panel: "rate", x_max, algorithm, horizon, early: None, checkpoints: None, ..run }
+        }));
     }
+    // The first iterations with and without refinement.
+    for refine_steps in distinct([config.refine_steps, 0]) {
+        plan.add(seeds().map(|seed| {
+            let run = config.run(Method::Borep, config.eta_shown, seed);
+            let algorithm = Algorithm { refine_steps, ..run.algorithm };
+            Run { panel: "start", algorithm, horizon: config.start_iterations, early: None, checkpoints: None, ..run }
+        }));
+    }
+}
 
-    fn cost(run: &Run) -> f64 {
+impl Cell for Run {
+    fn cost(&self) -> f64 {
         // Measured: what is done once, element by element, and by about five products with d x d matrices.
-        let dim = run.instance.dim as f64;
-        let lower = &run.algorithm.lower;
+        let dim = self.instance.dim as f64;
+        let Algorithm { refine_steps, lower, .. } = self.algorithm;
         let inner = 0.2 * lower.inner_steps as f64 / lower.period as f64;
-        let steps = run.horizon as f64 * (1.0 + inner) + 0.2 * lower.refine_steps as f64;
-        let draw = 1e-9 * dim * dim * dim;
-        steps * (4e-7 + dim * 5e-8 + dim * dim * 7e-10) + draw
+        let steps = self.horizon as f64 * (1.0 + inner) + 0.2 * refine_steps as f64;
+        let sampling = 1e-9 * dim * dim * dim;
+        steps * (4e-7 + dim * 5e-8 + dim * dim * 7e-10) + sampling
     }
 
-    fn run(run: &Run, random: &Streams) -> Result<Vec<Row>> {
-        let problem = Problem::draw(&run.instance, random);
+    fn memory(&self) -> f64 {
+        let dim = self.instance.dim as f64;
+        40.0 * dim * dim + 100.0 * dim + 16.0 * self.horizon as f64
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let problem = Problem::sample(self.instance, random);
         // Each setting has its own noise, but the same with and without refinement, and for any number of iterations.
         let oracle = |part: &str| {
-            let (method, eta) = (run.algorithm.method.name(), run.algorithm.eta);
-            let name = format!("{part} {} {method} {eta}", run.study.name());
-            Oracle::new(run.sigma, random.open(&name, run.seed))
+            let (method, eta) = (Value::of(&self.algorithm.method), self.algorithm.eta);
+            Oracle::new(self.sigma, random.open(&format!("{part} {} {method} {eta}", self.panel), self.seed))
         };
-        let start = run.instance.start(run.x_max);
-        let start = Iterate::new(&problem, &run.algorithm, start, oracle("refinement"), oracle("iterations"));
-        let finished = Steps::new(run.horizon).every(1).run_until(
-            start,
-            Iterate::advance,
-            |iterate, _| (iterate.gradient_norm(), iterate.lower_error()),
-            |iterate, _| has_diverged(iterate.gradient_norm()),
-        )?;
-        Ok(rows(run, &Trajectory::new(&finished.measured, run.horizon, has_diverged)))
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
-    }
-}
-
-impl Study {
-    /// The name in the table.
-    fn name(self) -> &'static str {
-        match self {
-            Study::Conv => "conv",
-            Study::Rate => "rate",
-            Study::Start => "start",
+        let start = self.instance.start(self.x_max);
+        let mut iterate = Iterate::new(&problem, &self.algorithm, start, oracle("refinement"), oracle("iterations"));
+        let mut trajectory = Trajectory::new(self.horizon);
+        for t in 0..=self.horizon {
+            if t > 0 {
+                iterate.advance(t - 1);
+            }
+            if !trajectory.push(iterate.gradient_norm(), iterate.lower_error()) {
+                break;
+            }
         }
+        let trajectory = trajectory.finish();
+        if let Some(early) = self.early {
+            self.record(&trajectory, early, early, rows);
+        }
+        let times = self.checkpoints.map_or(vec![self.horizon], |count| log_spaced(count, self.horizon));
+        times.into_iter().for_each(|t| self.record(&trajectory, t, self.horizon, rows));
+        Ok(())
     }
 }
 
-/// What the table holds of a run: its checkpoints, and its summary at each T at which it is judged.
-fn rows(run: &Run, trajectory: &Trajectory) -> Vec<Row> {
-    let row = |t: usize, horizon: usize| {
-        let last = |mean: f64| (t == horizon).then_some(mean);
-        Row {
-            panel: run.study,
-            method: run.algorithm.method,
-            eta: run.algorithm.eta,
-            refine_steps: run.algorithm.lower.refine_steps,
+impl Run {
+    /// Writes the run after t of `horizon` iterations; after the last one with the means over all of them.
+    fn record(&self, trajectory: &Trajectory, t: usize, horizon: usize, rows: &mut Rows) {
+        let is_last = t == horizon;
+        rows.push(record! {
+            /// conv: panels a and b. rate: panel c. start: the comparison without refinement.
+            panel: self.panel,
+            method: self.algorithm.method,
+            /// The step η.
+            eta: self.algorithm.eta,
+            /// Refinement steps of y before the first iteration of BO-REP.
+            refine_steps: self.algorithm.refine_steps,
+            /// Iterations T that the row is about.
             horizon,
-            seed: run.seed,
+            seed: self.seed,
+            /// Iterations done.
             t,
+            /// |∇Φ(x_t)|, exact; infinite from divergence on, as all that follows from it.
             grad_norm: trajectory.gradient_norm(t),
+            /// Running median of |∇Φ(x_t)| over 2 % of the run.
             grad_norm_median: trajectory.median_norm(t),
+            /// |y_t - A x_t|.
             lower_err: trajectory.lower_error(t),
-            final_grad: last(trajectory.final_gradient(horizon)),
-            avg_grad: last(trajectory.average_gradient(horizon)),
-            avg_lower_err: last(trajectory.average_lower_error(horizon)),
-        }
-    };
-    let times = match run.checkpoints {
-        0 => vec![run.horizon],
-        count => checkpoints(count, run.horizon),
-    };
-    let early = run.early.iter().map(|&early| row(early, early));
-    early.chain(times.iter().map(|&t| row(t, run.horizon))).collect()
+            /// Mean of |∇Φ(x_t)| over the last tenth of the iterations; in the last row only.
+            final_grad: is_last.then(|| trajectory.final_gradient(horizon)),
+            /// Mean of |∇Φ(x_t)| over all iterations; in the last row only.
+            avg_grad: is_last.then(|| trajectory.average_gradient(horizon)),
+            /// Mean of |y_t - A x_t| over all iterations; in the last row only.
+            avg_lower_err: is_last.then(|| trajectory.average_lower_error(horizon)),
+        });
+    }
 }
 
-common::paper!(UnboundedBilevel);
+common::paper!(Config, cells, figure::draw, claims::measure);

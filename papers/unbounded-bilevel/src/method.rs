@@ -7,22 +7,15 @@
 use common::prelude::*;
 
 use crate::oracle::Oracle;
-use crate::problem::Problem;
+use crate::problem::{LOWER_CURVATURE, Problem};
 
-/// The largest norm of a gradient that counts as finite.
-const DIVERGED: f64 = 1e12;
 /// Keeps the normalisation of a vanishing momentum finite.
 const NORM_FLOOR: f64 = 1e-12;
 /// The refinement's step j is γ / (1 + 0.02 j).
 const REFINEMENT_DECAY: f64 = 0.02;
 
-/// Whether a run whose gradient has this norm has diverged; NaN counts.
-pub fn has_diverged(gradient_norm: f64) -> bool {
-    gradient_norm.is_nan() || gradient_norm > DIVERGED
-}
-
 /// The algorithms that are compared.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Normalised momentum, refined start, periodic lower updates.
@@ -33,43 +26,41 @@ pub enum Method {
     Momentum,
 }
 
-impl Method {
-    /// The name in the table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Borep => "borep",
-            Method::Sgd => "sgd",
-            Method::Momentum => "momentum",
-        }
-    }
-}
-
-/// The lower level's share of an algorithm.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// How y and z are updated.
+#[derive(Parameters)]
 pub struct Lower {
-    /// Step γ of y.
+    /// Step γ of the lower variable y.
+    #[range(0.0..)]
     pub gamma: f64,
-    /// Step ν of z.
+    /// Step ν of the linear-system variable z.
+    #[range(0.0..)]
     pub nu: f64,
     /// BO-REP: iterations I from one update of y to the next.
     pub period: usize,
     /// BO-REP: steps N of an update of y.
     pub inner_steps: usize,
-    /// BO-REP: steps of y before the first iteration.
-    pub refine_steps: usize,
+}
+
+impl Lower {
+    /// Whether steps without noise bring y and z closer to their solutions, as the theorem assumes.
+    pub fn converges(&self) -> bool {
+        [self.gamma, self.nu].iter().all(|&step| step > 0.0 && step < 2.0 / LOWER_CURVATURE.1)
+    }
 }
 
 /// An algorithm with its steps.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Serialize)]
 pub struct Algorithm {
-    /// Which of them.
+    /// Which of the three.
     pub method: Method,
     /// Step η of x.
     pub eta: f64,
     /// Momentum β.
     pub beta: f64,
-    /// What is done about y and z.
-    pub lower: Lower,
+    /// BO-REP: steps of y before the first iteration.
+    pub refine_steps: usize,
+    /// How y and z are updated.
+    pub lower: &'static Lower,
 }
 
 /// (x_t, y_t, z_t, m_t) and what is known exactly at x_t. All vectors have length d.
@@ -124,7 +115,7 @@ impl<'a> Iterate<'a> {
         iterate.evaluate();
         if algorithm.method == Method::Borep {
             std::mem::swap(&mut iterate.oracle, &mut refinement);
-            for j in 0..algorithm.lower.refine_steps {
+            for j in 0..algorithm.refine_steps {
                 iterate.lower_step(algorithm.lower.gamma / (1.0 + REFINEMENT_DECAY * j as f64));
             }
             std::mem::swap(&mut iterate.oracle, &mut refinement);
@@ -145,7 +136,7 @@ impl<'a> Iterate<'a> {
 
     /// Iteration t.
     pub fn advance(&mut self, t: usize) {
-        let lower = &self.algorithm.lower;
+        let lower = self.algorithm.lower;
         match self.algorithm.method {
             Method::Borep if t.is_multiple_of(lower.period) => self.averaged_lower_steps(),
             Method::Borep => {}
@@ -170,7 +161,7 @@ impl<'a> Iterate<'a> {
 
     /// N lower steps, then y becomes the average of these N iterates.
     fn averaged_lower_steps(&mut self) {
-        let lower = &self.algorithm.lower;
+        let lower = self.algorithm.lower;
         self.average.fill(0.0);
         for _ in 0..lower.inner_steps {
             self.lower_step(lower.gamma);
@@ -229,93 +220,4 @@ impl<'a> Iterate<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::problem::tests::{implicit_gradient, problem};
-
-    fn algorithm(method: Method, eta: f64) -> Algorithm {
-        Algorithm {
-            method,
-            eta,
-            beta: 0.9,
-            lower: Lower { gamma: 0.2, nu: 0.1, period: 3, inner_steps: 2, refine_steps: 40 },
-        }
-    }
-
-    fn start<'a>(problem: &'a Problem, algorithm: &'a Algorithm, sigma: f64) -> Iterate<'a> {
-        let oracle = |name| Oracle::new(sigma, Streams::new("test").open(name, 0));
-        let x = vec![0.4, -0.9, 1.3];
-        Iterate::new(problem, algorithm, x, oracle("refinement"), oracle("run"))
-    }
-
-    #[test]
-    fn the_exact_norm_is_that_of_the_implicit_gradient() {
-        let (problem, algorithm) = (problem(3), algorithm(Method::Sgd, 0.01));
-        let iterate = start(&problem, &algorithm, 0.5);
-        let expected = reduce::norm(&implicit_gradient(&problem, &iterate.x));
-        assert!((iterate.gradient_norm() / expected - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn at_rest_the_noiseless_estimate_is_the_hypergradient() {
-        // With η = 0, x stays and y and z reach their solutions for this x.
-        for method in [Method::Borep, Method::Sgd, Method::Momentum] {
-            let (problem, algorithm) = (problem(3), algorithm(method, 0.0));
-            let mut iterate = start(&problem, &algorithm, 0.0);
-            (0..1000).for_each(|t| iterate.advance(t));
-            assert!(iterate.lower_error() < 1e-9, "{method:?}");
-            let expected = implicit_gradient(&problem, &iterate.x);
-            for (estimate, expected) in iterate.momentum.iter().zip(expected) {
-                assert!((estimate - expected).abs() < 1e-9, "{method:?}: {estimate} {expected}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_normalised_step_has_length_eta() {
-        let (problem, algorithm) = (problem(3), algorithm(Method::Borep, 0.25));
-        let mut iterate = start(&problem, &algorithm, 0.5);
-        let before = iterate.x.clone();
-        iterate.advance(0);
-        let moved: Vec<f64> = before.iter().zip(&iterate.x).map(|(a, b)| a - b).collect();
-        // The floor under the norm shortens it a little.
-        assert!((reduce::norm(&moved) - 0.25).abs() < 1e-10);
-    }
-
-    #[test]
-    fn the_refinement_is_that_of_each_eigenvector_alone() {
-        // Without noise, y - A x shrinks along an eigenvector of curvature h by Π_j (1 - h γ / (1 + 0.02 j)).
-        let (problem, algorithm) = (problem(3), algorithm(Method::Borep, 0.01));
-        let iterate = start(&problem, &algorithm, 0.0);
-        let eigen = linear::symmetric_eigen(problem.lower_hessian.view()).unwrap();
-        for (k, &curvature) in eigen.values.iter().enumerate() {
-            let direction = eigen.vectors.column(k);
-            let along = |v: &[f64]| direction.dot(&ArrayView1::from(v));
-            let shrunk: f64 = (0..40).map(|j| 1.0 - curvature * 0.2 / (1.0 + 0.02 * j as f64)).product();
-            let expected = along(&iterate.solution) * (1.0 - shrunk);
-            assert!((along(&iterate.y) - expected).abs() < 1e-12, "{k}");
-        }
-    }
-
-    #[test]
-    fn borep_leaves_y_alone_between_two_updates() {
-        let (problem, algorithm) = (problem(3), algorithm(Method::Borep, 0.01));
-        let mut iterate = start(&problem, &algorithm, 0.5);
-        let mut changed = Vec::new();
-        for t in 0..7 {
-            let before = iterate.y.clone();
-            iterate.advance(t);
-            changed.push(iterate.y != before);
-        }
-        assert_eq!(changed, [true, false, false, true, false, false, true]);
-    }
-
-    #[test]
-    fn a_step_too_long_diverges() {
-        let (problem, algorithm) = (problem(3), algorithm(Method::Sgd, 10.0));
-        let mut iterate = start(&problem, &algorithm, 0.5);
-        assert!(!has_diverged(iterate.gradient_norm()));
-        (0..5).for_each(|t| iterate.advance(t));
-        assert!(has_diverged(iterate.gradient_norm()), "{}", iterate.gradient_norm());
-    }
-}
+mod tests;

@@ -4,10 +4,93 @@ use common::estimate::SphericalMixture;
 use common::prelude::*;
 use estimate::Logistic;
 
-use crate::{Method, MixtureRun, Model, Row};
-
 /// Inverse penalties of logistic regression, of which the best one on the test points is kept.
 const INVERSE_PENALTIES: [f64; 4] = [0.01, 0.1, 1.0, 10.0];
+
+/// The mixture of K spherical Gaussians of unit variance, and what is drawn from it.
+#[derive(Parameters)]
+#[require(k % 2 == 0, "an even number")]
+#[require(m >= k)]
+#[require(n_grid[0] >= k, "at least as many points as components")]
+pub struct MixtureSettings {
+    /// Components, an even number: half of them have the label true.
+    pub k: usize,
+    /// Dimension of the mixture.
+    d: usize,
+    /// Typical norm of the components' means.
+    #[range(0.0..)]
+    sep: f64,
+    /// Unlabelled points of the mixture.
+    pub m: usize,
+    /// Labelled points of the mixture.
+    #[rising]
+    pub n_grid: Vec<usize>,
+    /// Test points of the mixture.
+    test: usize,
+    /// Runs of expectation maximisation, of which the likeliest is kept.
+    #[key("em_restarts")]
+    restarts: usize,
+    /// Steps of a run of expectation maximisation, at most.
+    #[key("em_iters")]
+    iterations: usize,
+}
+
+/// All methods on one draw of the mixture: all n share their points.
+#[derive(Serialize)]
+pub struct MixtureRun {
+    /// Which draw of the mixture.
+    pub seed: u64,
+    /// The mixture, and how it is fitted.
+    pub settings: &'static MixtureSettings,
+}
+
+impl Cell for MixtureRun {
+    fn cost(&self) -> f64 {
+        let MixtureSettings { k, d, m, restarts, iterations, .. } = self.settings;
+        let memberships = *m as f64 * *k as f64;
+        *restarts as f64 * *iterations as f64 * memberships * (4.0 * *d as f64 + 50.0) / 5.0e9
+    }
+
+    fn memory(&self) -> f64 {
+        let MixtureSettings { k, d, m, test, .. } = self.settings;
+        let points = m + test + self.most_labelled();
+        8.0 * points as f64 * (*d as f64 + 2.0 * *k as f64)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let MixtureRun { seed, settings } = *self;
+        let MixtureSettings { k, m, restarts, iterations, .. } = *settings;
+        let population = Population::sample(settings, &mut random.open("mixture", seed));
+        let unlabelled = population.points(m, &mut random.open("mixture-unlabelled", seed));
+        let labelled = population.points(self.most_labelled(), &mut random.open("mixture-labelled", seed));
+        let test = population.points(settings.test, &mut random.open("mixture-test", seed));
+        let fit =
+            |x: ArrayView2<f64>, random: &mut Generator| SphericalMixture::fit(x, k, restarts, iterations, random);
+        let pretrained = fit(unlabelled.x.view(), &mut random.open("pretraining", seed))?;
+        let least = test.table_error(&population.mixture, &population.table);
+        rows.key(record! { model: "gmm", seed });
+        for &n in &settings.n_grid {
+            let (x, labels) = labelled.first(n);
+            let own = fit(x, &mut random.open("own-mixture", seed).split(&n.to_string()))?;
+            let of_table = |mixture| test.table_error(mixture, &majority_table(mixture, x, labels));
+            let unseen = unseen_component_error(k, n as f64);
+            for (method, m, error, predicted) in [
+                ("pretrain", m, of_table(&pretrained), Some(unseen)),
+                ("self", 0, of_table(&own), None),
+                ("logistic", 0, test.logistic_error(x, labels)?, None),
+            ] {
+                rows.push(record! { m, n, method, excess: error - least, predicted });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl MixtureRun {
+    fn most_labelled(&self) -> usize {
+        self.settings.n_grid[self.settings.n_grid.len() - 1]
+    }
+}
 
 /// Points of a mixture with the labels of their components.
 struct Points {
@@ -23,16 +106,18 @@ struct Population {
 }
 
 impl Population {
-    /// Means of typical norm `separation`, and a label for each component, half of them true.
-    fn draw(components: usize, d: usize, separation: f64, random: &mut Generator) -> Population {
-        let means = random.normal_matrix(components, d) * (separation / (d as f64).sqrt());
-        let mut table: Vec<bool> = (0..components).map(|j| j < components / 2).collect();
+    /// Draws means of typical norm `sep`, and a label for each component, half of them true.
+    fn sample(settings: &MixtureSettings, random: &mut Generator) -> Population {
+        let MixtureSettings { k, d, sep, .. } = *settings;
+        let means = random.normal_matrix(k, d) * (sep / (d as f64).sqrt());
+        let mut table: Vec<bool> = (0..k).map(|j| j < k / 2).collect();
         random.shuffle(&mut table);
-        let weights = Array1::from_elem(components, 1.0 / components as f64);
+        let weights = Array1::from_elem(k, 1.0 / k as f64);
         Population { mixture: SphericalMixture { weights, means }, table }
     }
 
-    fn sample(&self, points: usize, random: &mut Generator) -> Points {
+    /// Draws points, each of a uniformly random component.
+    fn points(&self, points: usize, random: &mut Generator) -> Points {
         let (components, d) = self.mixture.means.dim();
         let mut x = Array2::zeros((points, d));
         let mut labels = Vec::with_capacity(points);
@@ -46,6 +131,7 @@ impl Population {
 }
 
 impl Points {
+    /// The first n points and their labels.
     fn first(&self, n: usize) -> (ArrayView2<'_, f64>, &[bool]) {
         (self.x.slice(s![..n, ..]), &self.labels[..n])
     }
@@ -90,42 +176,6 @@ fn majority_table(mixture: &SphericalMixture, x: ArrayView2<f64>, labels: &[bool
 /// hit is labelled false, wrongly for half of the components.
 pub fn unseen_component_error(components: usize, n: f64) -> f64 {
     0.5 * pow(1.0 - 1.0 / components as f64, n)
-}
-
-/// Runs all methods on one draw of the mixture and of the points.
-///
-/// # Errors
-/// If there are fewer distinct labelled points than components.
-pub fn run(run: &MixtureRun, random: &Streams) -> Result<Vec<Row>> {
-    let seed = run.seed;
-    let settings = &run.settings;
-    let components = settings.components;
-    let mut draws = random.open("mixture", seed);
-    let population = Population::draw(components, settings.dimension, settings.separation, &mut draws);
-    let unlabelled = population.sample(settings.unlabelled, &mut random.open("mixture-unlabelled", seed));
-    let most = settings.labelled.iter().copied().max().unwrap_or(0);
-    let labelled = population.sample(most, &mut random.open("mixture-labelled", seed));
-    let test = population.sample(settings.test, &mut random.open("mixture-test", seed));
-    let fit = |x: ArrayView2<f64>, random: &mut Generator| {
-        SphericalMixture::fit(x, components, settings.restarts, settings.iterations, random)
-    };
-    let pretrained = fit(unlabelled.x.view(), &mut random.open("pretraining", seed))?;
-    let least = test.table_error(&population.mixture, &population.table);
-    let mut rows = Vec::new();
-    for &n in &settings.labelled {
-        let (x, labels) = labelled.first(n);
-        let own = fit(x, &mut random.open("own-mixture", seed).split(&n.to_string()))?;
-        let of_table = |mixture| test.table_error(mixture, &majority_table(mixture, x, labels));
-        let prediction = unseen_component_error(components, n as f64);
-        for (method, m, error, predicted) in [
-            (Method::Pretrain, settings.unlabelled, of_table(&pretrained), Some(prediction)),
-            (Method::SelfTaught, 0, of_table(&own), None),
-            (Method::Logistic, 0, test.logistic_error(x, labels)?, None),
-        ] {
-            rows.push(Row { model: Model::Gmm, seed, m, n, method, excess: error - least, predicted });
-        }
-    }
-    Ok(rows)
 }
 
 #[cfg(test)]

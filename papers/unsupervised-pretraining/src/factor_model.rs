@@ -5,20 +5,34 @@ use common::prelude::*;
 /// Smallest variance that the fit gives to a factor.
 const SMALLEST_VARIANCE: f64 = 1e-6;
 
-/// Parameters of the model: z ~ N(0, I_r), x = B z + N(0, sigma² I_d), y = betaᵀ z + N(0, eps²), where
-/// B has orthogonal columns of squared norms lambda_j and beta = (1, ..., 1)/sqrt(r).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// The factor model: z ~ N(0, I_r), x = B z + N(0, sigma² I_d), y = betaᵀ z + N(0, eps²), where B has orthogonal
+/// columns of squared norms lambda_j and beta = (1, …, 1)/√r.
+#[derive(Parameters)]
+#[require(r < d)]
+#[require(lambda.len() == r, "one variance for each of the r factors")]
 pub struct FactorModel {
-    /// Dimension of x.
+    /// Dimension of the inputs x.
     pub d: usize,
-    /// Number of factors.
+    /// Latent factors.
     pub r: usize,
-    /// Squared norms of the columns of B.
+    /// Variances of the factors in the inputs, one for each factor: the squared norms of the columns of B.
     pub lambda: Vec<f64>,
-    /// Standard deviation of the noise of x.
+    /// Standard deviation of the inputs' noise.
     pub sigma: f64,
-    /// Standard deviation of the noise of y.
+    /// Standard deviation of the label's noise.
+    #[range(0.0..)]
     pub eps: f64,
+}
+
+/// A label, by what it depends on; serialised as the name of its model in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// It depends on the factors.
+    #[serde(rename = "factor")]
+    Informative,
+    /// It depends on a direction of x that is orthogonal to all factors.
+    Uninformative,
 }
 
 impl FactorModel {
@@ -27,20 +41,24 @@ impl FactorModel {
         self.lambda.iter().map(|lambda| term(*lambda) / self.r as f64).sum()
     }
 
-    /// Variance of y given x: what no predictor can explain.
-    pub fn unexplained(&self) -> f64 {
+    /// Variance of a label given x: what no predictor can explain.
+    pub fn unexplained(&self, label: Label) -> f64 {
         let noise = self.sigma * self.sigma;
-        self.eps * self.eps + self.over_factors(|lambda| noise / (lambda + noise))
+        let of_factors = match label {
+            Label::Informative => self.over_factors(|lambda| noise / (lambda + noise)),
+            Label::Uninformative => 0.0,
+        };
+        self.eps * self.eps + of_factors
     }
 
-    /// The exact excess risk of least squares in d dimensions, variance p/(n - p - 1); none for n <= d + 1.
-    pub fn least_squares_risk(&self, n: usize) -> Option<f64> {
-        gaussian_design(self.unexplained(), self.d, n)
+    /// The exact excess risk of least squares in d dimensions, variance d/(n − d − 1); none for n <= d + 1.
+    pub fn least_squares_risk(&self, label: Label, n: usize) -> Option<f64> {
+        gaussian_design(self.unexplained(label), self.d, n)
     }
 
-    /// The excess risk of least squares on the true posterior means; none for n <= r + 1.
+    /// The excess risk of least squares on the true posterior means of the factors; none for n <= r + 1.
     pub fn oracle_risk(&self, n: usize) -> Option<f64> {
-        gaussian_design(self.unexplained(), self.r, n)
+        gaussian_design(self.unexplained(Label::Informative), self.r, n)
     }
 
     /// What the representation learnt from m points costs, to first order in 1/m: the error of subspace j
@@ -54,28 +72,19 @@ impl FactorModel {
     /// The excess risk of a predictor on a representation learnt from m points; none for n <= r + 1.
     pub fn pretrained_risk(&self, m: usize, n: usize) -> Option<f64> {
         let cost = self.representation_risk(m);
-        gaussian_design(self.unexplained() + cost, self.r, n).map(|labels| cost + labels)
+        gaussian_design(self.unexplained(Label::Informative) + cost, self.r, n).map(|labels| cost + labels)
     }
 }
 
-/// Excess risk of least squares with n Gaussian rows of p columns and the given residual variance.
-pub fn gaussian_design(variance: f64, p: usize, n: usize) -> Option<f64> {
+/// Excess risk of least squares with n Gaussian rows of p columns and the given residual variance; none for n <= p + 1.
+fn gaussian_design(variance: f64, p: usize, n: usize) -> Option<f64> {
     (n > p + 1).then(|| variance * p as f64 / (n - p - 1) as f64)
 }
 
-/// What the label depends on.
-#[derive(Clone, Copy, Debug)]
-pub enum Label {
-    /// The factors.
-    Informative,
-    /// A direction of x that is orthogonal to all factors.
-    Uninformative,
-}
-
-/// One population of the model.
+/// A population: a factor model with its directions drawn.
 pub struct Population<'m> {
     model: &'m FactorModel,
-    /// B, d x r.
+    /// The true loadings B, d x r.
     loadings: Array2<f64>,
     /// A unit vector orthogonal to the columns of B.
     noise_direction: Array1<f64>,
@@ -90,8 +99,8 @@ pub struct Labelled {
 }
 
 impl<'m> Population<'m> {
-    /// Draws the directions of the factors.
-    pub fn draw(model: &'m FactorModel, random: &mut Generator) -> Population<'m> {
+    /// Draws the directions of the factors and of the noise that the uninformative label depends on.
+    pub fn sample(model: &'m FactorModel, random: &mut Generator) -> Population<'m> {
         let directions = random.orthonormal(model.d, model.r + 1);
         let mut loadings = directions.slice(s![.., ..model.r]).to_owned();
         for (mut column, lambda) in loadings.columns_mut().into_iter().zip(&model.lambda) {
@@ -106,7 +115,7 @@ impl<'m> Population<'m> {
     }
 
     /// Draws points (rows) and, from the same factors, their labels. More points begin with the same ones.
-    pub fn sample(&self, points: usize, random: &mut Generator) -> Labelled {
+    pub fn points(&self, points: usize, random: &mut Generator) -> Labelled {
         let (d, r) = self.loadings.dim();
         let draws = random.normal_matrix(points, r + d + 1);
         let factors = draws.slice(s![.., ..r]);
@@ -206,15 +215,14 @@ mod tests {
     fn the_best_predictor_leaves_the_unexplained_variance() {
         let model = model();
         let streams = Streams::new("factor-model");
-        let population = Population::draw(&model, &mut streams.open("population", 0));
+        let population = Population::sample(&model, &mut streams.open("population", 0));
         let points = 100_000;
-        let sample = population.sample(points, &mut streams.open("sample", 0));
-        for (column, label, expected) in
-            [(0, Label::Informative, model.unexplained()), (1, Label::Uninformative, model.eps * model.eps)]
-        {
+        let sample = population.points(points, &mut streams.open("sample", 0));
+        for label in [Label::Informative, Label::Uninformative] {
+            let expected = model.unexplained(label);
             let best = population.best_predictor(label);
             let fitted = Array1::from(matrix::vector_product(sample.x.view(), &best.to_vec()));
-            let residual = &sample.labels.column(column) - &fitted;
+            let residual = &sample.labels.column(label as usize) - &fitted;
             let risk = residual.dot(&residual) / points as f64;
             assert!((risk / expected - 1.0).abs() < 0.02, "{risk} against {expected}");
         }
@@ -223,7 +231,7 @@ mod tests {
     #[test]
     fn the_exact_moments_give_the_true_representation() {
         let model = model();
-        let population = Population::draw(&model, &mut Streams::new("factor-model").open("population", 1));
+        let population = Population::sample(&model, &mut Streams::new("factor-model").open("population", 1));
         let covariance = population.covariance_product(Array2::eye(model.d).view());
         let loadings = fit_loadings(covariance.view(), model.r, model.sigma).unwrap();
         let representation = posterior_mean(loadings.view(), model.sigma);
@@ -239,8 +247,8 @@ mod tests {
     #[test]
     fn predictions_at_the_default_parameters() {
         let model = FactorModel { d: 100, r: 5, lambda: vec![2.0; 5], sigma: 1.0, eps: 0.5 };
-        assert!((model.unexplained() - 7.0 / 12.0).abs() < 1e-15);
+        assert!((model.unexplained(Label::Informative) - 7.0 / 12.0).abs() < 1e-15);
         assert!((model.representation_risk(1000) - 0.095 / 6.0).abs() < 1e-15);
-        assert_eq!(model.least_squares_risk(101), None);
+        assert_eq!(model.least_squares_risk(Label::Informative, 101), None);
     }
 }

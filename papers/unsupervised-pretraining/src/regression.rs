@@ -2,51 +2,61 @@
 
 use common::prelude::*;
 
-use crate::factor_model::{
-    FactorModel, Label, Labelled, Population, compose, fit_loadings, gaussian_design, posterior_mean,
-};
-use crate::{FactorRun, Method, Model, Row};
+use crate::factor_model::{FactorModel, Label, Labelled, Population, compose, fit_loadings, posterior_mean};
 
 /// Ridge penalties tried: `PENALTIES` of them, evenly spaced in the logarithm from 0.1 to 100,000.
 const PENALTIES: usize = 25;
 
-/// XᵀX (d x d) and XᵀY (d x 2) of labelled points.
-struct Moments {
-    gram: Array2<f64>,
-    cross: Array2<f64>,
+/// All methods on one draw of the factor model: all m and all n share their points.
+#[derive(Serialize)]
+pub struct FactorRun {
+    /// Which draw of the factor model.
+    pub seed: u64,
+    /// The factor model.
+    pub model: &'static FactorModel,
+    /// Numbers of unlabelled points, rising.
+    pub m_grid: &'static [usize],
+    /// Numbers of labelled points, rising, `n_fixed` among them.
+    pub n_grid: Vec<usize>,
+    /// Labelled points of the representation's part and of the uninformative label.
+    pub n_fixed: usize,
 }
 
-/// Runs all methods on one draw of the population and of the points.
-///
-/// # Errors
-/// If labelled points are too few for least squares on the representation.
-pub fn run(run: &FactorRun, random: &Streams) -> Result<Vec<Row>> {
-    let (model, seed) = (&run.model, run.seed);
-    let population = Population::draw(model, &mut random.open("population", seed));
-    let unlabelled = population.sample(largest(&run.m_grid), &mut random.open("unlabelled", seed));
-    let labelled = population.sample(largest(&run.n_grid), &mut random.open("labelled", seed));
-    let pretrained = pretrain(model, &unlabelled, &run.m_grid)?;
-    let oracle = posterior_mean(population.loadings(), model.sigma);
-    let mut rows = Vec::new();
-    let mut moments = Moments { gram: Array2::zeros((model.d, model.d)), cross: Array2::zeros((model.d, 2)) };
-    let mut start = 0;
-    for &n in &run.n_grid {
-        let x = labelled.x.slice(s![start..n, ..]);
-        matrix::product_add(x.t(), x, &mut moments.gram.view_mut());
-        let labels = labelled.labels.slice(s![start..n, ..]);
-        matrix::product_add(x.t(), labels, &mut moments.cross.view_mut());
-        start = n;
-        let evaluation = Evaluation { run, population: &population, moments: &moments, n };
-        evaluation.informative(&pretrained, oracle.view(), &mut rows)?;
-        if n == run.n_fixed {
-            evaluation.uninformative(&pretrained, &mut rows)?;
-        }
+impl Cell for FactorRun {
+    fn cost(&self) -> f64 {
+        // Second moments at about 10 GFLOP/s, eigendecompositions at about 2.
+        let d = self.model.d as f64;
+        let points = last(self.m_grid).max(last(&self.n_grid)) as f64;
+        let decompositions = (self.m_grid.len() + self.n_grid.len()) as f64;
+        2.0 * points * d * d / 10.0e9 + decompositions * 10.0 * d * d * d / 2.0e9
     }
-    Ok(rows)
+
+    fn memory(&self) -> f64 {
+        let (d, r) = (self.model.d as f64, self.model.r as f64);
+        let points = (last(self.m_grid) + last(&self.n_grid)) as f64;
+        8.0 * (points * (2.0 * d + r) + d * (8.0 * d + self.m_grid.len() as f64 * r))
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let FactorRun { seed, model, m_grid, .. } = *self;
+        let population = Population::sample(model, &mut random.open("population", seed));
+        let unlabelled = population.points(last(m_grid), &mut random.open("unlabelled", seed));
+        let labelled = population.points(last(&self.n_grid), &mut random.open("labelled", seed));
+        let pretrained = pretrain(model, &unlabelled, m_grid)?;
+        let mut moments = Moments { n: 0, gram: Array2::zeros((model.d, model.d)), cross: Array2::zeros((model.d, 2)) };
+        for &n in &self.n_grid {
+            moments.extend(&labelled, n);
+            self.evaluate(&population, Label::Informative, &pretrained, &moments, rows)?;
+            if n == self.n_fixed {
+                self.evaluate(&population, Label::Uninformative, &pretrained, &moments, rows)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn largest(grid: &[usize]) -> usize {
-    grid.iter().copied().max().unwrap_or(0)
+fn last(grid: &[usize]) -> usize {
+    grid[grid.len() - 1]
 }
 
 /// Step 1: the representation F (d x r) learnt from the first m points, for each m in rising order.
@@ -63,82 +73,86 @@ fn pretrain(model: &FactorModel, points: &Labelled, m_grid: &[usize]) -> Result<
     m_grid.iter().map(&mut learn).collect()
 }
 
-/// The methods on n labelled points.
-struct Evaluation<'a> {
-    run: &'a FactorRun,
-    population: &'a Population<'a>,
-    moments: &'a Moments,
-    n: usize,
+impl FactorRun {
+    /// All methods on one label; on the uninformative one pretraining and least squares alone.
+    fn evaluate(
+        &self,
+        population: &Population,
+        label: Label,
+        pretrained: &[(usize, Array2<f64>)],
+        moments: &Moments,
+        rows: &mut Rows,
+    ) -> Result<()> {
+        let (model, n, informative) = (self.model, moments.n, label == Label::Informative);
+        let best = population.best_predictor(label);
+        let risk = |predictor: &Array1<f64>| population.excess_risk(predictor, &best);
+        rows.key(record! { model: label, seed: self.seed });
+        let mut push = |m: usize, method: &str, excess: f64, predicted: Option<f64>| {
+            rows.push(record! {
+                /// Unlabelled points; 0 for methods that use none.
+                m,
+                /// Labelled points.
+                n,
+                /// pretrain: both steps; bias: the best predictor on the learnt representation; oracle: step 2 on the
+                /// true one; least-squares: on x, of minimum norm for n < d; ridge: with the penalty of least true
+                /// risk; self: both steps on the labelled points alone; logistic: with the penalty of least test error.
+                method,
+                /// Excess risk (squared loss), or excess classification error for the mixture.
+                excess,
+                /// What theory predicts for it, where it predicts something.
+                predicted,
+            });
+        };
+        for (m, representation) in pretrained {
+            let predicted = if informative { model.pretrained_risk(*m, n) } else { None };
+            push(*m, "pretrain", risk(&moments.downstream(representation.view(), label)?), predicted);
+            if informative && n == self.n_fixed {
+                let excess = population.representation_risk(representation.view(), &best)?;
+                push(*m, "bias", excess, Some(model.representation_risk(*m)));
+            }
+        }
+        if informative {
+            let oracle = posterior_mean(population.loadings(), model.sigma);
+            push(0, "oracle", risk(&moments.downstream(oracle.view(), label)?), model.oracle_risk(n));
+        }
+        let path = RidgePath::new(moments, label)?;
+        push(0, "least-squares", risk(&path.least_squares()), model.least_squares_risk(label, n));
+        if informative {
+            // A favour to ridge regression: the best penalty is chosen by the true risk.
+            let risks = logspace(-1.0, 5.0, PENALTIES).into_iter().map(|penalty| risk(&path.ridge(penalty)));
+            push(0, "ridge", risks.fold(f64::INFINITY, f64::min), None);
+        }
+        Ok(())
+    }
 }
 
-impl Evaluation<'_> {
-    fn row(&self, model: Model, m: usize, method: Method, excess: f64, predicted: Option<f64>) -> Row {
-        Row { model, seed: self.run.seed, m, n: self.n, method, excess, predicted }
+/// The first n labelled points, as far as least squares needs them.
+struct Moments {
+    /// How many points.
+    n: usize,
+    /// XᵀX, d x d.
+    gram: Array2<f64>,
+    /// XᵀY for both labels, d x 2.
+    cross: Array2<f64>,
+}
+
+impl Moments {
+    /// Adds the points up to number n.
+    fn extend(&mut self, points: &Labelled, n: usize) {
+        let x = points.x.slice(s![self.n..n, ..]);
+        matrix::product_add(x.t(), x, &mut self.gram.view_mut());
+        let labels = points.labels.slice(s![self.n..n, ..]);
+        matrix::product_add(x.t(), labels, &mut self.cross.view_mut());
+        self.n = n;
     }
 
-    /// Step 2: least squares on a representation, as a predictor in d dimensions.
+    /// Step 2: least squares on a representation (d x r), as a predictor in d dimensions.
     fn downstream(&self, representation: ArrayView2<f64>, label: Label) -> Result<Array1<f64>> {
-        let gram =
-            matrix::product(representation.t(), matrix::product(self.moments.gram.view(), representation).view());
-        let cross = matrix::product(representation.t(), self.moments.cross.view());
+        let gram = matrix::product(representation.t(), matrix::product(self.gram.view(), representation).view());
+        let cross = matrix::product(representation.t(), self.cross.view());
         let psi = linear::cholesky(gram.view())?.solve(cross.column(label as usize))?;
         Ok(compose(representation, &psi))
     }
-
-    /// All methods on the label that depends on the factors.
-    fn informative(
-        &self,
-        pretrained: &[(usize, Array2<f64>)],
-        oracle: ArrayView2<f64>,
-        rows: &mut Vec<Row>,
-    ) -> Result<()> {
-        let model = &self.run.model;
-        let label = Label::Informative;
-        let best = self.population.best_predictor(label);
-        let risk = |predictor: &Array1<f64>| self.population.excess_risk(predictor, &best);
-        let row = |m, method, excess, predicted| self.row(Model::Factor, m, method, excess, predicted);
-        for (m, representation) in pretrained {
-            let excess = risk(&self.downstream(representation.view(), label)?);
-            let predicted = model.pretrained_risk(*m, self.n);
-            rows.push(row(*m, Method::Pretrain, excess, predicted));
-            if self.n == self.run.n_fixed {
-                let excess = self.population.representation_risk(representation.view(), &best)?;
-                let predicted = Some(model.representation_risk(*m));
-                rows.push(row(*m, Method::Bias, excess, predicted));
-            }
-        }
-        let excess = risk(&self.downstream(oracle, label)?);
-        rows.push(row(0, Method::Oracle, excess, model.oracle_risk(self.n)));
-        let path = RidgePath::new(self.moments, self.n, label)?;
-        let (least_squares, predicted) = (risk(&path.least_squares()), model.least_squares_risk(self.n));
-        rows.push(row(0, Method::LeastSquares, least_squares, predicted));
-        let risks = penalties().map(|penalty| risk(&path.ridge(penalty)));
-        rows.push(row(0, Method::Ridge, risks.fold(f64::INFINITY, f64::min), None));
-        Ok(())
-    }
-
-    /// Pretraining and least squares on the label that depends on a direction of noise.
-    fn uninformative(&self, pretrained: &[(usize, Array2<f64>)], rows: &mut Vec<Row>) -> Result<()> {
-        let model = &self.run.model;
-        let label = Label::Uninformative;
-        let best = self.population.best_predictor(label);
-        let row = |m, method, excess, predicted| self.row(Model::Uninformative, m, method, excess, predicted);
-        for (m, representation) in pretrained {
-            let predictor = self.downstream(representation.view(), label)?;
-            let excess = self.population.excess_risk(&predictor, &best);
-            rows.push(row(*m, Method::Pretrain, excess, None));
-        }
-        let path = RidgePath::new(self.moments, self.n, label)?;
-        let excess = self.population.excess_risk(&path.least_squares(), &best);
-        let predicted = gaussian_design(model.eps * model.eps, model.d, self.n);
-        rows.push(row(0, Method::LeastSquares, excess, predicted));
-        Ok(())
-    }
-}
-
-/// The penalties of ridge regression, a favour to it: the best one is chosen by the true risk.
-fn penalties() -> impl Iterator<Item = f64> {
-    (0..PENALTIES).map(|k| pow(10.0, -1.0 + 6.0 * k as f64 / (PENALTIES - 1) as f64))
 }
 
 /// Ridge regression for all penalties from one eigendecomposition of XᵀX.
@@ -152,11 +166,11 @@ struct RidgePath {
 }
 
 impl RidgePath {
-    fn new(moments: &Moments, n: usize, label: Label) -> Result<RidgePath> {
+    fn new(moments: &Moments, label: Label) -> Result<RidgePath> {
         let eigen = linear::symmetric_eigen(moments.gram.view())?;
         let d = eigen.values.len();
         // Gaussian points: the rank is certain, no threshold on the eigenvalues is needed.
-        let first = d - n.min(d);
+        let first = d - moments.n.min(d);
         let vectors = eigen.vectors.slice(s![.., first..]).to_owned();
         let along = matrix::product(vectors.t(), moments.cross.view());
         Ok(RidgePath {
@@ -188,8 +202,8 @@ mod tests {
             let x = random.normal_matrix(n, 9);
             let labels = random.normal_matrix(n, 2);
             let moments =
-                Moments { gram: matrix::product(x.t(), x.view()), cross: matrix::product(x.t(), labels.view()) };
-            let path = RidgePath::new(&moments, n, Label::Uninformative).unwrap();
+                Moments { n, gram: matrix::product(x.t(), x.view()), cross: matrix::product(x.t(), labels.view()) };
+            let path = RidgePath::new(&moments, Label::Uninformative).unwrap();
             let expected = estimate::minimum_norm(x.view(), labels.column(1)).unwrap();
             let error = &path.least_squares() - &expected;
             assert!(error.dot(&error).sqrt() < 1e-9);

@@ -4,21 +4,23 @@
 use std::array;
 
 use common::prelude::*;
+use serde::Serializer;
 
-/// The activations that are compared; `P7`, `P3` and `P5d` are built to have exponent 1, 2 and 4.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+/// The activations that are compared, named in `paper.yaml` and in the table as [`Activation::name`] says.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
-    /// z⁷/2 + z/2
+    /// z⁷/2 + z/2: exponent 1.
     P7,
-    /// z³/2 + z/2
+    /// z³/2 + z/2: exponent 2.
     P3,
-    /// z³/4 + z²/2 + z/4
+    /// z³/4 + z²/2 + z/4: exponent 4.
     P5d,
-    /// A sine of frequency 1.
-    Sin1,
-    /// A sine of frequency 2.676, which gives exponent 2.
-    Sin2676,
+    /// z³/16 + 7z²/8 + z/16: exponent 8.
+    P9,
+    /// c z³ + (1 − 2c) z² + c z with c = 2^(−a/2), of any exponent a from 2 on; `P3`, `P5d` and `P9` are of this kind.
+    Cubic(f64),
+    /// A sine of this frequency.
+    Sin(f64),
     /// The error function.
     Erf,
     /// The second Hermite polynomial: z².
@@ -27,55 +29,111 @@ pub enum Activation {
     Shift,
 }
 
-/// Activations whose deep limit is a singular kernel.
-pub const SINGULAR: [Activation; 6] =
-    [Activation::Erf, Activation::Sin1, Activation::P7, Activation::P3, Activation::Sin2676, Activation::P5d];
+/// Activations without a number of their own.
+const PLAIN: [Activation; 7] = [
+    Activation::P7,
+    Activation::P3,
+    Activation::P5d,
+    Activation::P9,
+    Activation::Erf,
+    Activation::Herm2,
+    Activation::Shift,
+];
+
+/// The names that are read; smaller frequencies need thousands of layers, larger ones overflow.
+const NAMES: &str = "p7, p3, p5d, p9, erf, herm2, shift, cubicA with an exponent A from 2 to 100, as in cubic3, or sinA \
+                     with a frequency A from 0.2 to 700, as in sin2.676";
 
 impl Activation {
-    /// The name in the table.
-    pub fn name(self) -> &'static str {
+    /// The name in `paper.yaml` and in the table.
+    pub fn name(self) -> String {
         match self {
-            Activation::P7 => "p7",
-            Activation::P3 => "p3",
-            Activation::P5d => "p5d",
-            Activation::Sin1 => "sin1",
-            Activation::Sin2676 => "sin2.676",
-            Activation::Erf => "erf",
-            Activation::Herm2 => "herm2",
-            Activation::Shift => "shift",
+            Activation::P7 => "p7".into(),
+            Activation::P3 => "p3".into(),
+            Activation::P5d => "p5d".into(),
+            Activation::P9 => "p9".into(),
+            Activation::Cubic(exponent) => format!("cubic{exponent}"),
+            Activation::Sin(frequency) => format!("sin{frequency}"),
+            Activation::Erf => "erf".into(),
+            Activation::Herm2 => "herm2".into(),
+            Activation::Shift => "shift".into(),
         }
     }
 
-    /// The activation whose singularity has exponent `dim`; none is listed but for 1, 2 and 4.
-    pub fn optimal(dim: usize) -> Option<Activation> {
+    /// The activation of this name, if there is one.
+    fn named(name: &str) -> Option<Activation> {
+        let number = |prefix: &str, range: std::ops::RangeInclusive<f64>| {
+            name.strip_prefix(prefix)?.parse().ok().filter(|number| range.contains(number))
+        };
+        let plain = PLAIN.into_iter().find(|activation| activation.name() == name);
+        let cubic = || number("cubic", 2.0..=100.0).map(Activation::Cubic);
+        plain.or_else(cubic).or_else(|| number("sin", 0.2..=700.0).map(Activation::Sin))
+    }
+
+    /// The activation that the authors built for exponent `dim`, or one of the same kind.
+    pub fn of_exponent(dim: usize) -> Activation {
         match dim {
-            1 => Some(Activation::P7),
-            2 => Some(Activation::P3),
-            4 => Some(Activation::P5d),
-            _ => None,
+            1 => Activation::P7,
+            2 => Activation::P3,
+            4 => Activation::P5d,
+            8 => Activation::P9,
+            _ => Activation::Cubic(dim as f64),
         }
+    }
+
+    /// Whether the deep limit is a singular kernel: φ̌(0) = 0 and A′ ≠ 0.
+    pub fn is_singular(&self) -> bool {
+        self.dual().slope_at_zero() > 0.0
+    }
+
+    /// Whether the exponent of the singularity is `dim`, up to the rounding of the authors' frequencies.
+    pub fn has_exponent(self, dim: usize) -> bool {
+        (self.dual().exponent() - dim as f64).abs() < 0.01
     }
 
     /// The normalised dual activation.
     pub fn dual(self) -> Dual {
+        let polynomial = |coefficients: &[f64]| Dual::Polynomial(coefficients.to_vec());
         match self {
-            Activation::P7 => Dual::Polynomial(&[0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]),
-            Activation::P3 => Dual::Polynomial(&[0.0, 0.5, 0.0, 0.5]),
-            Activation::P5d => Dual::Polynomial(&[0.0, 0.25, 0.5, 0.25]),
-            Activation::Sin1 => Dual::sine(1.0),
-            Activation::Sin2676 => Dual::sine(2.676),
+            Activation::P7 => polynomial(&[0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]),
+            Activation::P3 => polynomial(&[0.0, 0.5, 0.0, 0.5]),
+            Activation::P5d => polynomial(&[0.0, 0.25, 0.5, 0.25]),
+            Activation::P9 => polynomial(&[0.0, 0.0625, 0.875, 0.0625]),
+            Activation::Cubic(exponent) => {
+                let c = pow(2.0, -exponent / 2.0);
+                polynomial(&[0.0, c, 1.0 - 2.0 * c, c])
+            }
+            Activation::Sin(frequency) => Dual::Sine { frequency, scale: sinh(frequency) },
             Activation::Erf => Dual::Erf,
-            Activation::Herm2 => Dual::Polynomial(&[0.0, 0.0, 1.0]),
-            Activation::Shift => Dual::Polynomial(&[0.1, 0.0, 0.9]),
+            Activation::Herm2 => polynomial(&[0.0, 0.0, 1.0]),
+            Activation::Shift => polynomial(&[0.1, 0.0, 0.9]),
         }
     }
 }
 
+impl Serialize for Activation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name())
+    }
+}
+
+impl parameters::Value for Activation {
+    type Scalar = Activation;
+
+    fn shape() -> parameters::Shape {
+        parameters::Shape::Text(NAMES)
+    }
+
+    fn read(node: &parameters::Node<'_>) -> Option<Activation> {
+        node.parse(NAMES, Activation::named)
+    }
+}
+
 /// A normalised dual activation φ̌ on [0, 1].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Dual {
     /// Σ c_j z^j with non-negative coefficients that sum to 1, lowest power first.
-    Polynomial(&'static [f64]),
+    Polynomial(Vec<f64>),
     /// sinh(a z) / sinh(a), of the activation sin(a x).
     Sine {
         /// The frequency a.
@@ -100,11 +158,6 @@ pub struct Term {
 const ERF_FACTOR: f64 = 2.0 / 3.0;
 
 impl Dual {
-    fn sine(frequency: f64) -> Dual {
-        let scale = sinh(frequency);
-        Dual::Sine { frequency, scale }
-    }
-
     /// φ̌(z).
     pub fn value(&self, z: f64) -> f64 {
         self.values([z])[0]
@@ -112,7 +165,7 @@ impl Dual {
 
     /// φ̌ of several values, polynomials in vector code.
     pub fn values<const N: usize>(&self, z: [f64; N]) -> [f64; N] {
-        match *self {
+        match self {
             Dual::Polynomial(coefficients) => {
                 let mut sums = [0.0; N];
                 for c in coefficients.iter().rev() {
@@ -122,7 +175,7 @@ impl Dual {
                 }
                 sums
             }
-            Dual::Sine { frequency, scale } => z.map(|z| sinh(frequency * z) / scale),
+            &Dual::Sine { frequency, scale } => z.map(|z| sinh(frequency * z) / scale),
             Dual::Erf => z.map(|z| asin(ERF_FACTOR * z) / asin(ERF_FACTOR)),
         }
     }
@@ -137,7 +190,7 @@ impl Dual {
     /// For a polynomial from 1 − zʲ = (1 − z)(1 + z + … + zʲ⁻¹), for the others from the addition
     /// theorems of sinh and arcsine.
     pub fn complements<const N: usize>(&self, e: [f64; N]) -> [f64; N] {
-        match *self {
+        match self {
             Dual::Polynomial(coefficients) => {
                 let (mut tail, mut quotients) = (0.0, [0.0; N]);
                 for c in coefficients[1..].iter().rev() {
@@ -148,7 +201,7 @@ impl Dual {
                 }
                 array::from_fn(|k| e[k] * quotients[k])
             }
-            Dual::Sine { frequency, scale } => {
+            &Dual::Sine { frequency, scale } => {
                 e.map(|e| 2.0 * cosh(frequency * (1.0 - e / 2.0)) * sinh(frequency * e / 2.0) / scale)
             }
             Dual::Erf => e.map(|e| {
@@ -166,15 +219,15 @@ impl Dual {
             let third = Term { power: 3, coefficient: coefficient * ratio };
             [Term { power: 1, coefficient }, third]
         };
-        match *self {
+        match self {
             Dual::Polynomial(coefficients) => {
-                let mut terms = coefficients.iter().zip(0..).filter(|&(&c, _)| c != 0.0);
-                std::array::from_fn(|_| match terms.next() {
+                let mut terms = coefficients.iter().zip(0..).filter(|(c, _)| **c != 0.0);
+                array::from_fn(|_| match terms.next() {
                     Some((&coefficient, power)) => Term { power, coefficient },
                     None => Term { power: coefficients.len() as i32, coefficient: 0.0 },
                 })
             }
-            Dual::Sine { frequency, scale } => cubic(frequency / scale, frequency * frequency / 6.0),
+            &Dual::Sine { frequency, scale } => cubic(frequency / scale, frequency * frequency / 6.0),
             Dual::Erf => cubic(ERF_FACTOR / asin(ERF_FACTOR), ERF_FACTOR * ERF_FACTOR / 6.0),
         }
     }
@@ -189,9 +242,9 @@ impl Dual {
 
     /// B′ = E φ′(z)² = φ̌′(1), the factor of a small distance 1 − z in one layer.
     pub fn slope_at_one(&self) -> f64 {
-        match *self {
+        match self {
             Dual::Polynomial(coefficients) => coefficients.iter().zip(0..).map(|(c, j)| c * f64::from(j)).sum(),
-            Dual::Sine { frequency, .. } => frequency / tanh(frequency),
+            &Dual::Sine { frequency, .. } => frequency / tanh(frequency),
             Dual::Erf => ERF_FACTOR / (1.0 - ERF_FACTOR * ERF_FACTOR).sqrt() / asin(ERF_FACTOR),
         }
     }
@@ -202,24 +255,45 @@ impl Dual {
     }
 }
 
+/// Activations whose deep limit is a singular kernel, for tests.
+#[cfg(test)]
+pub const SINGULAR: [Activation; 6] =
+    [Activation::Erf, Activation::Sin(1.0), Activation::P7, Activation::P3, Activation::Sin(2.676), Activation::P5d];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn exponents_of_the_constructed_activations_are_the_dimensions() {
-        for (dim, tolerance) in [(1, 1e-12), (2, 1e-12), (4, 1e-12)] {
-            let activation = Activation::optimal(dim).expect("a listed dimension");
-            assert!((activation.dual().exponent() - dim as f64).abs() < tolerance);
+        for dim in [1, 2, 3, 4, 5, 8, 20] {
+            assert!((Activation::of_exponent(dim).dual().exponent() - dim as f64).abs() < 1e-12);
         }
-        assert!((Activation::Sin1.dual().exponent() - 1.1856).abs() < 1e-4);
-        assert!((Activation::Sin2676.dual().exponent() - 2.0).abs() < 1e-3);
-        assert!((Activation::Erf.dual().exponent() - 0.8882).abs() < 1e-4);
+        for (activation, exponent) in [
+            (Activation::Sin(1.0), 1.1856),
+            (Activation::Sin(2.676), 2.0),
+            (Activation::Sin(6.13539), 4.0),
+            (Activation::Sin(13.8258), 8.0),
+            (Activation::Erf, 0.8882),
+        ] {
+            assert!((activation.dual().exponent() - exponent).abs() < 1e-4, "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for name in ["p7", "p3", "p5d", "p9", "erf", "herm2", "shift", "cubic2.5", "sin1", "sin2.676"] {
+            assert_eq!(Activation::named(name).expect(name).name(), name);
+        }
+        for name in ["", "relu", "sin", "sin0", "sinNaN", "sininf", "cubic1", "cubic-3"] {
+            assert_eq!(Activation::named(name), None);
+        }
     }
 
     #[test]
     fn duals_are_normalised_and_complements_agree_with_values() {
-        for activation in SINGULAR.into_iter().chain([Activation::Herm2, Activation::Shift]) {
+        let others = [Activation::P9, Activation::Cubic(3.0), Activation::Herm2, Activation::Shift];
+        for activation in SINGULAR.into_iter().chain(others) {
             let dual = activation.dual();
             assert!((dual.value(1.0) - 1.0).abs() < 1e-15);
             for e in [0.01, 0.3, 0.7] {

@@ -4,102 +4,89 @@ use common::prelude::*;
 use common::statistics::{linear_fit, mean};
 
 use crate::Config;
-use crate::activation::{Activation, SINGULAR};
+use crate::activation::Activation;
 
 /// Depth at which the machines are compared with their limits.
 const DEPTH: usize = 60;
 
 /// Measures every claim.
-pub fn measure(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-    let deep = table.filter("panel", "A")?.filter("depth", DEPTH)?;
-    let optimal = config.optimal().name();
-    let mut claims = vec![
-        limit(&deep, optimal, "agree_hilbert", 0.98, "singular-limit", "the Hilbert estimate")?,
-        limit(&deep, "herm2", "agree_nn", 0.99, "nearest-neighbour-limit", "the nearest-neighbour rule")?,
-        limit(&deep, "shift", "agree_majority", 0.98, "majority-limit", "the majority vote")?,
-        limits_differ(&deep, optimal)?,
-    ];
-    if !config.depths.contains(&DEPTH) {
-        let absent = |claim: Claim| claim.not_applicable(format!("depth {DEPTH} is not among the depths"));
-        claims = claims.into_iter().map(absent).collect();
-    }
-    claims.push(exponent(&table.filter("panel", "B")?)?);
-    let largest = table.filter("panel", "C")?.filter("n", config.largest_n())?;
-    claims.push(beats_nearest_neighbor(config, &largest)?);
-    claims.push(nearest_neighbor_is_cover_hart(config, &largest)?);
-    Ok(claims)
-}
-
-/// Agreement of one activation's deep machine with its limit.
-fn limit(deep: &Table, activation: &str, column: &str, least: f64, id: &str, name: &str) -> Result<Claim> {
-    let agreement = deep.filter("activation", activation)?.floats(column)?;
-    let lowest = agreement.iter().copied().fold(f64::INFINITY, f64::min);
-    Ok(Claim::stated(id, format!("At depth {DEPTH}, {activation} agrees with {name}"))
-        .at_least(format!("min over seeds of {column}"), lowest, least)
-        .published("theorem, for infinite depth"))
-}
-
-/// The singular limit is neither of the other two.
-fn limits_differ(deep: &Table, optimal: &str) -> Result<Claim> {
-    let machine = deep.filter("activation", optimal)?;
-    let largest =
-        |column: &str| -> Result<f64> { Ok(machine.floats(column)?.into_iter().fold(f64::NEG_INFINITY, f64::max)) };
-    let statement = format!("The limits are different classifiers: {optimal} at depth {DEPTH} is neither other one");
-    Ok(Claim::stated("limits-differ", statement)
-        .at_most("max over seeds of agree_nn", largest("agree_nn")?, 0.93)
-        .at_most("max over seeds of agree_majority", largest("agree_majority")?, 0.80)
-        .published("theorem (no number)"))
-}
-
-/// The slope of ln G over ln r against the exponent of the theorem.
-fn exponent(limits: &Table) -> Result<Claim> {
-    let mut worst = 0.0_f64;
-    for activation in SINGULAR {
-        worst = worst.max((fitted_exponent(limits, activation)? / activation.dual().exponent() - 1.0).abs());
-    }
-    Ok(Claim::stated("exponent", "The limit kernels diverge as r to the power −a of the theorem")
-        .at_most("max over activations of |slope / (−a) − 1|, r from 1e-5 to 1e-3", worst, 0.005)
-        .published("a = −4 ln A′ / ln B′"))
-}
-
-/// Minus the slope of a least-squares line through ln G over ln r, r from 1e-5 to 1e-3.
-fn fitted_exponent(limits: &Table, activation: Activation) -> Result<f64> {
-    let limit = limits.filter("activation", activation.name())?;
-    // The end is not cut off by the rounding of its power of ten.
-    let close = limit.filter_by("r", |r| r.as_float().is_some_and(|r| r < 1.001e-3))?;
-    let ln_r: Vec<f64> = close.floats("r")?.into_iter().map(ln).collect();
-    Ok(-linear_fit(&ln_r, &close.floats("value")?).slope)
-}
-
-/// The mean over seeds at the largest n of an accuracy.
-fn accuracy(largest: &Table, name: &str) -> Result<f64> {
-    Ok(mean(&largest.filter("activation", name)?.floats("value")?))
-}
-
-/// Excess error of the optimal activation in units of that of the nearest-neighbour rule.
-fn beats_nearest_neighbor(config: &Config, largest: &Table) -> Result<Claim> {
-    let optimal = config.optimal().name();
-    let bayes = largest.filter("activation", "bayes")?.floats("value")?;
-    let losses = |name: &str| -> Result<Vec<f64>> {
-        let values = largest.filter("activation", name)?.floats("value")?;
-        Ok(bayes.iter().zip(values).map(|(bayes, value)| bayes - value).collect())
+pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
+    let (optimal, n) = (config.optimal(), config.largest_n());
+    let name = optimal.name();
+    let is_optimal = optimal.has_exponent(config.population.dim);
+    let hilbert = if is_optimal { "the Hilbert estimate" } else { "the smoother of its limit kernel" };
+    let deep = table.with("panel", "A").with("depth", DEPTH);
+    let machine = deep.with("activation", optimal);
+    // Where the deep machine of an activation has come close to its limit: a layer multiplies the small distance of two
+    // close points by B′, and in the end they are far apart.
+    let is_deep = |claim: Claim, activation: Activation| {
+        let apart = pow(activation.dual().slope_at_one(), DEPTH as f64) >= 1e15;
+        claim
+            .applies_if(config.sweep.depths.contains(&DEPTH), format!("depth {DEPTH} is not among the depths"))
+            .applies_if(apart, format!("{DEPTH} layers are too few for {}", activation.name()))
     };
-    let ratios: Vec<f64> = losses(optimal)?.iter().zip(losses("1nn")?).map(|(a, b)| a / b).collect();
-    let n = config.largest_n();
-    Ok(Claim::stated("beats-nn", format!("At n = {n}, {optimal} loses less than the nearest-neighbour rule"))
-        .at_most(format!("mean over seeds of (Bayes − {optimal}) / (Bayes − 1-NN)"), mean(&ratios), 0.5)
-        .published("consistency (no number)"))
-}
+    let limit = |id: &str, activation: Activation, classifier: &str, least: f64| {
+        let claim = Claim::new(id)
+            .says(format!("At depth {DEPTH}, {} agrees with {classifier}", activation.name()))
+            .at_least("min over seeds of agree_limit", deep.with("activation", activation).least("agree_limit"), least)
+            .published("theorem, for infinite depth");
+        is_deep(claim, activation)
+    };
 
-/// The nearest-neighbour rule against its asymptotic accuracy.
-fn nearest_neighbor_is_cover_hart(config: &Config, largest: &Table) -> Result<Claim> {
-    let nearest = largest.filter("activation", "1nn")?.floats("value")?;
-    let theory = largest.filter("activation", "cover_hart")?.floats("value")?;
-    let gaps: Vec<f64> = nearest.iter().zip(theory).map(|(a, b)| (a - b).abs()).collect();
-    let statement = format!("At n = {}, the nearest-neighbour rule has its asymptotic accuracy", config.largest_n());
-    Ok(Claim::stated("nn-is-cover-hart", statement)
-        .at_most("mean over seeds of |accuracy − (1 − E 2η(1 − η))|", mean(&gaps), 0.015)
-        .report("mean accuracy of 1-NN", accuracy(largest, "1nn")?)
-        .report("mean Cover–Hart accuracy", accuracy(largest, "cover_hart")?)
-        .published("Cover and Hart 1967"))
+    let exponent_error = |activation: Activation| {
+        let limit = table.with("panel", "B").with("activation", activation);
+        // The end is not cut off by the rounding of its power of ten.
+        let close = limit.keep("r", |r| r < 1.001e-3).derive("ln_r", ["r"], |[r]| ln(r));
+        let slope = close.pair("ln_r", "value", linear_fit).slope;
+        (-slope / activation.dual().exponent() - 1.0).abs()
+    };
+
+    let largest = table.with("panel", "C").with("n", n);
+    let accuracy = |name: &str| largest.with("activation", name).mean("value");
+    let each_seed = |f: fn(f64, f64, f64, f64) -> f64| {
+        let of = |run: &Table, name: &str| run.with("activation", name).value("value");
+        largest.each("seed", |run| f(of(run, &name), of(run, "1nn"), of(run, "bayes"), of(run, "cover_hart")))
+    };
+    let excess = each_seed(|singular, nearest, bayes, _| (bayes - singular) / (bayes - nearest));
+    let gap = each_seed(|_, nearest, _, cover_hart| (nearest - cover_hart).abs());
+    // The less the classes overlap, the more do all classifiers agree.
+    let overlap = accuracy("bayes") - accuracy("cover_hart");
+    let dim = config.population.dim;
+    let is_dense = n >= 1000 && pow(n as f64, 1.0 / dim as f64) >= 5.0;
+    let sparse = format!("{n} points are too few for dimension {dim}");
+    let beyond_majority = accuracy("bayes") - accuracy("majority");
+
+    vec![
+        limit("singular-limit", optimal, hilbert, 0.98),
+        limit("nearest-neighbour-limit", Activation::Herm2, "the nearest-neighbour rule", 0.99),
+        limit("majority-limit", Activation::Shift, "the majority vote", 0.98),
+        is_deep(Claim::new("limits-differ"), optimal)
+            .says(format!("The limits are different classifiers: {name} at depth {DEPTH} is neither other one"))
+            .at_most("max over seeds of agree_nn", machine.greatest("agree_nn"), 0.93)
+            .at_most("max over seeds of agree_majority", machine.greatest("agree_majority"), 0.80)
+            .published("theorem (no number)")
+            .applies_if(overlap > 0.05, "the classes hardly overlap: all good classifiers agree")
+            .applies_if(
+                beyond_majority > 0.1,
+                "one class prevails: the Bayes classifier is close to the majority vote",
+            ),
+        Claim::new("exponent")
+            .says("The limit kernels diverge as r to the power −a of the theorem")
+            .at_most("|slope / (−a) − 1|, r from 1e-5 to 1e-3", Each::of(&config.singular, exponent_error), 0.005)
+            .published("a = −4 ln A′ / ln B′"),
+        Claim::new("beats-nn")
+            .says(format!("At n = {n}, {name} loses less than the nearest-neighbour rule"))
+            .at_most(format!("mean over seeds of (Bayes − {name}) / (Bayes − 1-NN)"), mean(&excess), 0.5)
+            .published("consistency (no number)")
+            .applies_if(is_dense, &sparse)
+            .applies_if(is_optimal, format!("the exponent of {name} is not the dimension"))
+            .applies_if(overlap > 0.05, "the classes hardly overlap: the nearest-neighbour rule loses little"),
+        Claim::new("nn-is-cover-hart")
+            .says(format!("At n = {n}, the nearest-neighbour rule has its asymptotic accuracy"))
+            .at_most("mean over seeds of |accuracy − (1 − E 2η(1 − η))|", mean(&gap), 0.015)
+            .report("mean accuracy of 1-NN", accuracy("1nn"))
+            .report("mean Cover–Hart accuracy", accuracy("cover_hart"))
+            .published("Cover and Hart 1967")
+            .applies_if(is_dense, &sparse),
+    ]
 }

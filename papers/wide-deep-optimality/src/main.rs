@@ -12,283 +12,227 @@ mod figure;
 mod kernel;
 mod spheres;
 
-use activation::{Activation, SINGULAR};
-use classifiers::DeepMachine;
+use activation::Activation;
+use classifiers::{DeepMachine, hilbert_estimate, limit_classifier, majority_vote, nearest_neighbor};
 use common::prelude::*;
 use kernel::LimitKernel;
 use spheres::{Points, Population, agreement};
 
-/// The parameters, under the names of `paper.yaml`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Config {
-    population: Population,
-    seeds: u64,
+/// The machines of growing depth (panel a).
+#[derive(Parameters)]
+struct Sweep {
     /// Training points of the depth sweep.
     n_train: usize,
     /// Test points of the depth sweep.
     n_test: usize,
+    /// Numbers of layers L.
+    #[rising]
     depths: Vec<usize>,
-    /// Added to the diagonal of the kernel matrix.
+    /// Added to the diagonal of the kernel matrix in the depth sweep.
+    #[range(0.0..)]
     jitter: f64,
-    /// Distances at which the limit kernels are evaluated, from 1e-5 to 1.
+}
+
+/// The parameters.
+#[derive(Parameters)]
+#[require(optimal.iter().all(Activation::is_singular), "an activation with a singular limit")]
+#[require(singular.iter().all(Activation::is_singular), "activations with a singular limit")]
+pub struct Config {
+    #[flatten]
+    population: Population,
+    /// Activation of the machines that should tend to the Bayes optimum; if null one of exponent a = d.
+    optimal: Option<Activation>,
+    /// Data sets.
+    seeds: u64,
+    #[flatten]
+    sweep: Sweep,
+    /// Activations whose limit kernels are drawn against the distance.
+    #[distinct]
+    singular: Vec<Activation>,
+    /// Distances at which the limit kernels are evaluated, evenly spaced in log r from 1e-5 to 1.
+    #[range(5..)]
     radii: usize,
     /// Training points for the approach to the Bayes accuracy.
+    #[rising]
     ns: Vec<usize>,
-    /// Test points for the same.
+    /// Test points for the approach to the Bayes accuracy.
     n_test_c: usize,
 }
 
 impl Config {
-    /// The activation that is optimal in the dimension of the data.
+    /// The activation of exponent d, or the one that takes its place.
     fn optimal(&self) -> Activation {
-        Activation::optimal(self.population.dim).unwrap_or(Activation::P7)
+        self.optimal.unwrap_or(Activation::of_exponent(self.population.dim))
     }
 
     /// The most training points for the approach to the Bayes accuracy.
     fn largest_n(&self) -> usize {
-        self.ns.iter().copied().max().unwrap_or(0)
+        self.ns[self.ns.len() - 1]
     }
 }
 
-/// A unit of computation. Seed s has the same training and test points in every cell, of which each
+/// Kernel machines of growing depth, on one data set.
+///
+/// Here and in [`Accuracies`], seed s has the same training and test points whatever their numbers, of which each cell
 /// takes the first.
-#[derive(Clone, Debug, Serialize)]
-pub enum Cell {
-    /// Kernel machines of growing depth.
-    Depths {
-        /// Of all layers.
-        activation: Activation,
-        /// Of training and test points.
-        population: Population,
-        /// Number of the data set.
-        seed: u64,
-        /// Training points.
-        n_train: usize,
-        /// Test points.
-        n_test: usize,
-        /// Rising numbers of layers.
-        depths: Vec<usize>,
-        /// Added to the diagonal of the kernel matrix.
-        jitter: f64,
-    },
-    /// A limit kernel against the distance.
-    Limit {
-        /// Of all layers.
-        activation: Activation,
-        /// Number of distances.
-        radii: usize,
-    },
-    /// The limit classifier against the classical ones.
-    Accuracy {
-        /// Of all layers.
-        activation: Activation,
-        /// Of training and test points.
-        population: Population,
-        /// Number of the data set.
-        seed: u64,
-        /// Training points.
-        n: usize,
-        /// Test points.
-        n_test: usize,
-    },
-}
-
-/// The output table. What does not apply to a row is empty.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct Row {
-    /// A: depth sweep; B: limit kernels; C: accuracies.
-    panel: String,
-    /// Activation, or the name of a classical classifier or accuracy.
-    activation: String,
-    /// Training points.
-    n: Option<usize>,
-    /// Layers; 0 is the limit.
-    depth: Option<usize>,
-    seed: Option<u64>,
-    /// Distance of two points.
-    r: Option<f64>,
-    /// A: accuracy; B: ln G; C: expected accuracy at the test points.
-    value: f64,
-    /// Share of test points on which the predicted limit classifier agrees.
-    agree_limit: Option<f64>,
-    agree_nn: Option<f64>,
-    agree_hilbert: Option<f64>,
-    agree_majority: Option<f64>,
-}
-
-/// The paper.
-pub struct WideDeepOptimality;
-
-impl Experiment for WideDeepOptimality {
-    type Config = Config;
-    type Cell = Cell;
-    type Row = Row;
-
-    fn check(config: &Config, check: &mut Check) {
-        let known = config.population.parameters().is_some();
-        check.require("dim", known, "1, 2 or 4, the dimensions with published Dirichlet parameters");
-        let prior = config.population.prior;
-        check.require("prior", prior > 0.0 && prior < 1.0, "a probability strictly between 0 and 1");
-        check.count("seeds", config.seeds);
-        check.within("n_train", config.n_train, 1, 100_000);
-        check.within("n_test", config.n_test, 1, 100_000);
-        let (n, n_test) = (config.n_train as f64, config.n_test as f64);
-        // The kernel, its factor, and the entries that are iterated.
-        check.memory("n_train", 16.0 * n * n + 16.0 * (n * n / 2.0 + n * n_test));
-        check.require("depths", !config.depths.is_empty(), "at least one depth");
-        check.all_positive("depths", &config.depths);
-        check.increasing("depths", &config.depths);
-        let deepest = config.depths.last().copied().unwrap_or(1);
-        check.require("depths", deepest <= 10_000, "depths of at most 10000");
-        check.within("jitter", config.jitter, 0.0, 1.0);
-        check.within("radii", config.radii, 5, 10_000);
-        check.require("ns", !config.ns.is_empty(), "at least one number of points");
-        check.all_positive("ns", &config.ns);
-        check.increasing("ns", &config.ns);
-        check.require("ns", config.largest_n() <= 100_000, "at most 100000 points");
-        check.within("n_test_c", config.n_test_c, 1, 100_000);
-    }
-
-    fn cells(config: &Config) -> Vec<Cell> {
-        let mut cells: Vec<Cell> = Vec::new();
-        for seed in 0..config.seeds {
-            for activation in [config.optimal(), Activation::Herm2, Activation::Shift] {
-                cells.push(Cell::Depths {
-                    activation,
-                    population: config.population.clone(),
-                    seed,
-                    n_train: config.n_train,
-                    n_test: config.n_test,
-                    depths: config.depths.clone(),
-                    jitter: config.jitter,
-                });
-            }
-        }
-        cells.extend(SINGULAR.map(|activation| Cell::Limit { activation, radii: config.radii }));
-        for &n in &config.ns {
-            cells.extend((0..config.seeds).map(|seed| Cell::Accuracy {
-                activation: config.optimal(),
-                population: config.population.clone(),
-                seed,
-                n,
-                n_test: config.n_test_c,
-            }));
-        }
-        cells
-    }
-
-    fn cost(cell: &Cell) -> f64 {
-        match cell {
-            Cell::Depths { n_train, n_test, depths, .. } => {
-                let (n, solves) = (*n_train as f64, depths.len() as f64);
-                let entries = n * (n / 2.0 + *n_test as f64);
-                let deepest = depths.last().copied().unwrap_or(0) as f64;
-                entries * (2e-9 * deepest + 8e-9 * solves) + solves * n * n * n / 10e9
-            }
-            Cell::Limit { .. } => 0.001,
-            Cell::Accuracy { n, n_test, .. } => 40e-9 * (n * n_test) as f64,
-        }
-    }
-
-    fn run(cell: &Cell, random: &Streams) -> Result<Vec<Row>> {
-        let draw = |population: &Population, seed: u64, n: usize, n_test: usize| {
-            let train = population.draw(n, &mut random.open("train", seed));
-            (train, population.draw(n_test, &mut random.open("test", seed)))
-        };
-        match cell {
-            Cell::Depths { activation, population, seed, n_train, n_test, depths, jitter } => {
-                let (train, test) = draw(population, *seed, *n_train, *n_test);
-                let mut machine = DeepMachine::new(*activation, &train, &test, *jitter);
-                let row = Row { panel: "A".into(), seed: Some(*seed), n: Some(*n_train), ..Row::default() };
-                sweep(*activation, population.dim, &mut machine, (&train, &test), depths, &row)
-            }
-            Cell::Limit { activation, radii } => Ok(singularity(*activation, *radii)),
-            Cell::Accuracy { activation, population, seed, n, n_test } => {
-                let (train, test) = draw(population, *seed, *n, *n_test);
-                let row = Row { panel: "C".into(), seed: Some(*seed), n: Some(*n), ..Row::default() };
-                accuracies(*activation, population.dim, &train, &test, &row)
-            }
-        }
-    }
-
-    fn figure(config: &Config, table: &Table) -> Result<Figure> {
-        figure::draw(config, table)
-    }
-
-    fn claims(config: &Config, table: &Table) -> Result<Vec<Claim>> {
-        claims::measure(config, table)
-    }
-}
-
-/// Accuracy and agreements of the machine at each depth; `row` has what the rows share.
-fn sweep(
+#[derive(Serialize)]
+struct DepthSweep {
     activation: Activation,
-    dim: usize,
-    machine: &mut DeepMachine,
-    (train, test): (&Points, &Points),
-    depths: &[usize],
-    row: &Row,
-) -> Result<Vec<Row>> {
-    let nearest = classifiers::nearest_neighbor(train, test)?;
-    let hilbert = classifiers::hilbert_estimate(train, test, dim);
-    let majority = classifiers::majority_vote(train, test);
-    let limit = match activation {
-        Activation::Herm2 => &nearest,
-        Activation::Shift => &majority,
-        _ => &hilbert,
-    };
-    let (mut layers, mut rows) = (0, Vec::with_capacity(depths.len()));
-    for &depth in depths {
-        while layers < depth {
-            machine.deepen();
-            layers += 1;
+    population: &'static Population,
+    seed: u64,
+    sweep: &'static Sweep,
+}
+
+/// A limit kernel against the distance.
+#[derive(Serialize)]
+struct Singularity {
+    activation: Activation,
+    /// Number of distances.
+    radii: usize,
+}
+
+/// The classifier of infinite depth and the classical ones, on one data set.
+#[derive(Serialize)]
+struct Accuracies {
+    activation: Activation,
+    population: &'static Population,
+    seed: u64,
+    n: usize,
+    n_test: usize,
+}
+
+fn cells(config: &'static Config, plan: &mut Plan) {
+    let &Config { ref population, seeds, ref sweep, radii, n_test_c: n_test, .. } = config;
+    let optimal = config.optimal();
+    for seed in 0..seeds {
+        let machine = |activation| DepthSweep { activation, population, seed, sweep };
+        plan.add([optimal, Activation::Herm2, Activation::Shift].map(machine));
+    }
+    plan.add(config.singular.iter().map(|&activation| Singularity { activation, radii }));
+    for &n in &config.ns {
+        plan.add((0..seeds).map(|seed| Accuracies { activation: optimal, population, seed, n, n_test }));
+    }
+}
+
+/// Training and test points of a seed.
+fn sample(population: &Population, seed: u64, (n, n_test): (usize, usize), random: &Streams) -> (Points, Points) {
+    let train = population.sample(n, &mut random.open("train", seed));
+    (train, population.sample(n_test, &mut random.open("test", seed)))
+}
+
+impl Cell for DepthSweep {
+    fn cost(&self) -> f64 {
+        let (n, solves) = (self.sweep.n_train as f64, self.sweep.depths.len() as f64);
+        let entries = n * (n / 2.0 + self.sweep.n_test as f64);
+        let deepest = self.sweep.depths.last().copied().unwrap_or(0) as f64;
+        entries * (2e-9 * deepest + 8e-9 * solves) + solves * n * n * n / 10e9
+    }
+
+    fn memory(&self) -> f64 {
+        // The kernel matrix, its factor, and the entries that go through the layers.
+        let (n, n_test) = (self.sweep.n_train as f64, self.sweep.n_test as f64);
+        16.0 * n * n + 16.0 * (n * n / 2.0 + n * n_test)
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &DepthSweep { activation, population, seed, sweep } = self;
+        let (train, test) = sample(population, seed, (sweep.n_train, sweep.n_test), random);
+        let nearest = nearest_neighbor(&train, &test)?;
+        let hilbert = hilbert_estimate(&train, &test, population.dim);
+        let majority = majority_vote(&train, &test);
+        let limit = match LimitKernel::new(activation) {
+            Some(_) if activation.has_exponent(population.dim) => hilbert.clone(),
+            Some(kernel) => limit_classifier(&train, &test, &kernel),
+            None if activation == Activation::Herm2 => nearest.clone(),
+            None => majority.clone(),
+        };
+        let mut machine = DeepMachine::new(activation, &train, &test, sweep.jitter);
+        let mut layers = 0;
+        for &depth in &sweep.depths {
+            while layers < depth {
+                machine.deepen();
+                layers += 1;
+            }
+            let predictions = machine.predict()?;
+            rows.key(record! {
+                /// A: depth sweep; B: limit kernels; C: accuracies.
+                panel: "A",
+                /// Activation, or the name of a classical classifier or accuracy.
+                activation,
+                /// Training points.
+                n: sweep.n_train,
+                /// Layers; 0 is the limit of infinite depth.
+                depth,
+                /// Number of the data set.
+                seed,
+                /// Distance of two points.
+                r: None::<f64>,
+            });
+            rows.push(record! {
+                /// A: accuracy; B: ln G; C: expected accuracy at the test points.
+                value: test.accuracy(&predictions),
+                /// Share of test points on which the limit classifier that theory predicts agrees; in C the Hilbert
+                /// estimate.
+                agree_limit: agreement(&predictions, &limit),
+                /// Share of test points on which the nearest-neighbour rule agrees.
+                agree_nn: agreement(&predictions, &nearest),
+                /// Share of test points on which the Hilbert estimate agrees.
+                agree_hilbert: agreement(&predictions, &hilbert),
+                /// Share of test points on which the majority vote agrees.
+                agree_majority: agreement(&predictions, &majority),
+            });
         }
-        let predictions = machine.predict()?;
-        rows.push(Row {
-            activation: activation.name().into(),
-            depth: Some(depth),
-            value: test.accuracy(&predictions),
-            agree_limit: Some(agreement(&predictions, limit)),
-            agree_nn: Some(agreement(&predictions, &nearest)),
-            agree_hilbert: Some(agreement(&predictions, &hilbert)),
-            agree_majority: Some(agreement(&predictions, &majority)),
-            ..row.clone()
-        });
+        Ok(())
     }
-    Ok(rows)
 }
 
-/// The limit kernel at distances from 1e-5 to 1.
-fn singularity(activation: Activation, radii: usize) -> Vec<Row> {
-    let Some(limit) = LimitKernel::new(activation) else {
-        return Vec::new();
-    };
-    let at = |k: usize| {
-        let r = pow(10.0, -5.0 + 5.0 * k as f64 / (radii - 1) as f64);
-        let value = limit.ln_at_squared_distance(r * r);
-        Row { panel: "B".into(), activation: activation.name().into(), r: Some(r), value, ..Row::default() }
-    };
-    (0..radii).map(at).collect()
+impl Cell for Singularity {
+    fn cost(&self) -> f64 {
+        1e-6 * self.radii as f64
+    }
+
+    fn run(&self, _: &Streams, rows: &mut Rows) -> Result<()> {
+        let limit = LimitKernel::new(self.activation).context("the limit is no singular kernel")?;
+        rows.key(record! { panel: "B", activation: self.activation });
+        for k in 0..self.radii {
+            let r = pow(10.0, -5.0 + 5.0 * k as f64 / (self.radii - 1) as f64);
+            rows.push(record! { r, value: limit.ln_at_squared_distance(r * r) });
+        }
+        Ok(())
+    }
 }
 
-/// Expected accuracies of the limit classifier and the classical ones; `row` has what the rows share.
-fn accuracies(activation: Activation, dim: usize, train: &Points, test: &Points, row: &Row) -> Result<Vec<Row>> {
-    let row = |name: &str, value: f64| Row { activation: name.into(), value, depth: Some(0), ..row.clone() };
-    let hilbert = classifiers::hilbert_estimate(train, test, dim);
-    let nearest = classifiers::nearest_neighbor(train, test)?;
-    let majority = classifiers::majority_vote(train, test);
-    let mut rows = Vec::new();
-    if let Some(limit) = LimitKernel::new(activation) {
-        let singular = classifiers::limit_classifier(train, test, &limit);
-        let agree_limit = Some(agreement(&singular, &hilbert));
-        rows.push(Row { agree_limit, ..row(activation.name(), test.conditional_accuracy(&singular)) });
+impl Cell for Accuracies {
+    fn cost(&self) -> f64 {
+        40e-9 * self.n as f64 * self.n_test as f64
     }
-    for (name, predictions) in [("1nn", &nearest), ("majority", &majority), ("hilbert", &hilbert)] {
-        rows.push(row(name, test.conditional_accuracy(predictions)));
+
+    fn memory(&self) -> f64 {
+        8.0 * (self.population.dim as f64 + 4.0) * (self.n as f64 + self.n_test as f64)
     }
-    rows.push(row("bayes", test.bayes_accuracy()));
-    rows.push(row("cover_hart", test.cover_hart_accuracy()));
-    Ok(rows)
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let (train, test) = sample(self.population, self.seed, (self.n, self.n_test), random);
+        let limit = LimitKernel::new(self.activation).context("the limit is no singular kernel")?;
+        let singular = limit_classifier(&train, &test, &limit);
+        let hilbert = hilbert_estimate(&train, &test, self.population.dim);
+        rows.key(record! { panel: "C" });
+        let mut add = |activation: &str, value: f64, agree_limit: Option<f64>| {
+            rows.push(record! { activation, n: self.n, depth: 0, seed: self.seed, value, agree_limit });
+        };
+        let agree = Some(agreement(&singular, &hilbert));
+        add(&self.activation.name(), test.conditional_accuracy(&singular), agree);
+        for (name, predictions) in [
+            ("1nn", nearest_neighbor(&train, &test)?),
+            ("majority", majority_vote(&train, &test)),
+            ("hilbert", hilbert),
+        ] {
+            add(name, test.conditional_accuracy(&predictions), None);
+        }
+        add("bayes", test.bayes_accuracy(), None);
+        add("cover_hart", test.cover_hart_accuracy(), None);
+        Ok(())
+    }
 }
 
-common::paper!(WideDeepOptimality);
+common::paper!(Config, cells, figure::draw, claims::measure);

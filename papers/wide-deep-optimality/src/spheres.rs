@@ -3,32 +3,44 @@
 use common::prelude::*;
 use common::statistics::mean;
 
-/// Where the points come from.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// The published Dirichlet parameters of the classes +1 and −1, from the authors' code; none but for d = 1, 2 and 4.
+fn published_alphas(dim: usize) -> Option<[&'static [f64]; 2]> {
+    match dim {
+        1 => Some([&[1.0, 2.0], &[2.0, 1.0]]),
+        2 => Some([&[0.5, 0.5, 2.5], &[2.5, 0.1, 0.5]]),
+        4 => Some([&[3.0, 1.0, 2.0, 1.0, 1.0], &[1.0, 2.0, 2.0, 2.0, 3.0]]),
+        _ => None,
+    }
+}
+
+/// Two Dirichlet classes on the positive part of a sphere.
+#[derive(Parameters)]
+#[require(published_alphas(dim).is_some() || alphas.is_some(), "1, 2 or 4, or alphas for another dimension")]
+#[require(alphas.iter().flatten().all(|alpha| alpha.len() == dim + 1), "dim + 1 Dirichlet parameters for each class")]
 pub struct Population {
-    /// Dimension d of the sphere; points have d + 1 coordinates.
+    /// Dimension d of the sphere that holds the data; points have d + 1 coordinates.
     pub dim: usize,
+    /// Dirichlet parameters of the classes +1 and −1; if null the authors' for d = 1, 2 and 4.
+    #[range(0.05..)]
+    pub alphas: Option<[Vec<f64>; 2]>,
     /// Probability of class +1.
+    #[range(0.0..=1.0)]
     pub prior: f64,
 }
 
 impl Population {
-    /// Dirichlet parameters of the classes +1 and −1, from the authors' code; none but for d = 1, 2 and 4.
-    pub fn parameters(&self) -> Option<[&'static [f64]; 2]> {
-        match self.dim {
-            1 => Some([&[1.0, 2.0], &[2.0, 1.0]]),
-            2 => Some([&[0.5, 0.5, 2.5], &[2.5, 0.1, 0.5]]),
-            4 => Some([&[3.0, 1.0, 2.0, 1.0, 1.0], &[1.0, 2.0, 2.0, 2.0, 3.0]]),
-            _ => None,
-        }
+    /// Dirichlet parameters of the classes +1 and −1.
+    ///
+    /// # Panics
+    /// If there are none, which reading the parameters excludes.
+    fn alphas(&self) -> [&[f64]; 2] {
+        let own = self.alphas.as_ref().map(|alphas| alphas.each_ref().map(Vec::as_slice));
+        own.or_else(|| published_alphas(self.dim)).expect("parameters that were checked")
     }
 
     /// Draws `n` labelled points; of one generator, the first points are the same for every `n`.
-    ///
-    /// # Panics
-    /// If the dimension has no parameters.
-    pub fn draw(&self, n: usize, generator: &mut Generator) -> Points {
-        let [positive, negative] = self.parameters().expect("a dimension that was checked");
+    pub fn sample(&self, n: usize, generator: &mut Generator) -> Points {
+        let [positive, negative] = self.alphas();
         let mut positions = Array2::zeros((n, positive.len()));
         let (mut labels, mut eta) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for mut point in positions.rows_mut() {
@@ -39,7 +51,7 @@ impl Population {
                 *coordinate = generator.gamma(shape);
             }
             point /= point.sum();
-            eta.push(self.posterior(&point.to_vec(), positive, negative));
+            eta.push(self.posterior(&point.to_vec()));
             point /= point.dot(&point).sqrt();
             labels.push(label);
         }
@@ -47,7 +59,8 @@ impl Population {
     }
 
     /// P(+1 | s) for `s` on the simplex: the logistic function of the log-odds of the densities.
-    fn posterior(&self, s: &[f64], positive: &[f64], negative: &[f64]) -> f64 {
+    fn posterior(&self, s: &[f64]) -> f64 {
+        let [positive, negative] = self.alphas();
         let mut log_odds = ln(self.prior / (1.0 - self.prior)) + ln_normaliser(positive) - ln_normaliser(negative);
         for ((&coordinate, &a), &b) in s.iter().zip(positive).zip(negative) {
             if a != b {
@@ -64,11 +77,11 @@ fn ln_normaliser(alpha: &[f64]) -> f64 {
     special::ln_gamma(alpha.iter().sum()) - parts
 }
 
-/// A sample.
+/// Labelled points of a [`Population`] and their posteriors.
 pub struct Points {
     /// n x (d + 1), rows of norm 1.
     pub positions: Array2<f64>,
-    /// ±1.
+    /// The label of each point, ±1.
     pub labels: Vec<f64>,
     /// Probability of +1 at each point.
     pub eta: Vec<f64>,
@@ -124,15 +137,15 @@ mod tests {
     #[test]
     fn posterior_is_that_of_the_densities() {
         // On the segment the densities are 2 s₂ and 2 s₁.
-        let population = Population { dim: 1, prior: 0.4 };
-        let eta = population.posterior(&[0.3, 0.7], &[1.0, 2.0], &[2.0, 1.0]);
+        let population = Population { dim: 1, alphas: None, prior: 0.4 };
+        let eta = population.posterior(&[0.3, 0.7]);
         assert!((eta - 0.4 * 0.7 / (0.4 * 0.7 + 0.6 * 0.3)).abs() < 1e-14);
     }
 
     #[test]
     fn labels_follow_the_posterior() {
-        let population = Population { dim: 2, prior: 0.4 };
-        let points = population.draw(20_000, &mut Streams::new("test").open("points", 0));
+        let population = Population { dim: 2, alphas: None, prior: 0.4 };
+        let points = population.sample(20_000, &mut Streams::new("test").open("points", 0));
         let positive = points.labels.iter().filter(|&&label| label > 0.0).count() as f64 / 20_000.0;
         assert!((positive - 0.4).abs() < 0.015);
         assert!((mean(&points.eta) - 0.4).abs() < 0.015);

@@ -19,7 +19,7 @@ struct Block {
 
 impl Fastfood {
     /// Draws the blocks one after the other.
-    pub fn draw(parameters: usize, d: usize, random: &mut Generator) -> Fastfood {
+    pub fn sample(parameters: usize, d: usize, random: &mut Generator) -> Fastfood {
         let n = d.next_power_of_two();
         let (mut blocks, mut squared) = (Vec::new(), 0.0);
         for start in (0..parameters).step_by(n) {
@@ -36,7 +36,7 @@ impl Fastfood {
         Fastfood { blocks, scale: (1.0 / squared.sqrt()) as f32, scratch: [vec![0.0; n], vec![0.0; n]] }
     }
 
-    /// theta += P v.
+    /// Adds P v to theta.
     pub fn add_product(&mut self, v: &[f32], theta: &mut [f32]) {
         let [first, second] = &mut self.scratch;
         for (block, theta) in self.blocks.iter().zip(theta.chunks_mut(first.len())) {
@@ -55,7 +55,7 @@ impl Fastfood {
         }
     }
 
-    /// reduced += Pᵀ g.
+    /// Adds Pᵀ g to `reduced`.
     pub fn add_transposed(&mut self, gradient: &[f32], reduced: &mut [f32]) {
         let [first, second] = &mut self.scratch;
         for (block, gradient) in self.blocks.iter().zip(gradient.chunks(first.len())) {

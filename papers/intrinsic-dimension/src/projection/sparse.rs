@@ -16,7 +16,7 @@ struct Entry {
 
 impl Sparse {
     /// Draws the columns one after the other: k = round(sqrt(D)) rows with replacement, where entries that meet add.
-    pub fn draw(parameters: usize, d: usize, random: &mut Generator) -> Sparse {
+    pub fn sample(parameters: usize, d: usize, random: &mut Generator) -> Sparse {
         let per_column = (parameters as f64).sqrt().round() as usize;
         let mut entries = Vec::with_capacity(per_column * d);
         let mut drawn: Vec<(u32, f64)> = Vec::with_capacity(per_column);
@@ -38,14 +38,14 @@ impl Sparse {
         Sparse { entries }
     }
 
-    /// theta += P v.
+    /// Adds P v to theta.
     pub fn add_product(&self, v: &[f32], theta: &mut [f32]) {
         for &Entry { row, column, value } in &self.entries {
             theta[row as usize] += value * v[column as usize];
         }
     }
 
-    /// reduced += Pᵀ g.
+    /// Adds Pᵀ g to `reduced`.
     pub fn add_transposed(&self, gradient: &[f32], reduced: &mut [f32]) {
         for &Entry { row, column, value } in &self.entries {
             reduced[column as usize] += value * gradient[row as usize];
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn columns_have_the_square_root_of_d_entries_and_are_nested() {
         let random = || Streams::new("intrinsic-dimension").open("sparse", 0);
-        let (few, many) = (Sparse::draw(10_000, 5, &mut random()), Sparse::draw(10_000, 20, &mut random()));
+        let (few, many) = (Sparse::sample(10_000, 5, &mut random()), Sparse::sample(10_000, 20, &mut random()));
         let of_column = |map: &Sparse, column: u32| {
             let entries = map.entries.iter().filter(move |entry| entry.column == column);
             entries.map(|entry| (entry.row, entry.value.to_bits())).collect::<Vec<_>>()
