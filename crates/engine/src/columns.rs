@@ -7,6 +7,7 @@ use tables::Table;
 pub(crate) fn metadata(table: &Table, documentation: &[(&str, &str)]) -> String {
     let described = |(name, datatype): (&str, &str)| -> Value {
         let text = documentation.iter().find(|(column, _)| *column == name).map(|(_, text)| *text);
+        let text = text.or((name == "kind").then_some("What the row is about; columns that have no meaning there are empty."));
         match text {
             Some(text) => json!({ "name": name, "datatype": datatype, "dc:description": text }),
             None => json!({ "name": name, "datatype": datatype }),
@@ -31,7 +32,7 @@ mod tests {
         let table = Table::from_csv("kind,t,acc\na,1,0.5\n").unwrap();
         let metadata: Value = serde_json::from_str(&metadata(&table, &[("acc", "Share.")])).unwrap();
         let columns = &metadata["tableSchema"]["columns"];
-        assert_eq!(columns[0], json!({ "name": "kind", "datatype": "string" }));
+        assert_eq!((&columns[0]["name"], &columns[0]["datatype"]), (&json!("kind"), &json!("string")));
         assert_eq!(columns[1]["datatype"], "integer");
         assert_eq!(columns[2], json!({ "name": "acc", "datatype": "number", "dc:description": "Share." }));
     }

@@ -142,7 +142,11 @@ fn follows_member(before: &[TokenTree]) -> bool {
         [.., TokenTree::Punct(first), TokenTree::Punct(second)] if second.as_char() == '.' => {
             first.as_char() != '.' || first.spacing() != Spacing::Joint
         }
-        [.., TokenTree::Punct(last)] => last.as_char() == '.' || last.as_char() == ':',
+        // A single colon stands before the value of a member: `Shape { width: n }`.
+        [.., TokenTree::Punct(first), TokenTree::Punct(second)] if second.as_char() == ':' => {
+            first.as_char() == ':' && first.spacing() == Spacing::Joint
+        }
+        [.., TokenTree::Punct(last)] => last.as_char() == '.',
         _ => false,
     }
 }

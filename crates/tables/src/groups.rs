@@ -13,6 +13,9 @@ impl Table {
     /// # Errors
     /// For an unknown column.
     pub(crate) fn distinct_values(&self, column: &str) -> Result<Vec<Value>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
         let cells = self.cells(column)?;
         let first = |rows: &Vec<polars::IdxSize>| cells.value(rows[0] as usize);
         Ok(self.positions(&[column])?.iter().map(first).collect())
@@ -24,6 +27,9 @@ impl Table {
     /// # Errors
     /// For an unknown column.
     pub fn group_by(&self, columns: &[&str]) -> Result<Vec<(Vec<Value>, Table)>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
         let keys = self.all_cells(columns)?;
         let group = |rows: Vec<polars::IdxSize>| Ok((key(&keys, rows[0] as usize), self.take(&rows)?));
         self.positions(columns)?.into_iter().map(group).collect()

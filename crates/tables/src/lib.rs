@@ -198,6 +198,9 @@ impl Table {
     }
 
     pub(crate) fn choose(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
+        if self.is_empty() {
+            return Ok(self.clone());
+        }
         self.filter_by(column, condition)
     }
 
@@ -226,6 +229,9 @@ impl Table {
 
     /// The numbers of a column, booleans as 0 and 1.
     pub(crate) fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
         let cells = self.numeric(column)?;
         Ok((0..self.len()).map(|row| cells.value(row).as_number()).collect())
     }
@@ -239,6 +245,9 @@ impl Table {
     }
 
     pub(crate) fn strings_or_missing(&self, column: &str) -> Result<Vec<Option<String>>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
         match self.cells(column)? {
             Cells::String(values) => Ok(values.iter().map(|value| value.map(str::to_owned)).collect()),
             // A column without a single value is one of floats.

@@ -14,7 +14,10 @@
 //! One rule everywhere: a missing value is skipped, NaN is kept and makes what is computed from it NaN, and nothing
 //! (no row, no value) gives NaN. A claim measured on NaN never holds.
 //!
-//! A column that does not exist, a text where a number was asked for, and several rows where one was expected are
+//! A table without rows answers every question with nothing, whatever its columns: where no cell of a kind was asked
+//! for, the columns of its rows do not exist.
+//!
+//! Otherwise a column that does not exist, a text where a number was asked for, and several rows where one was expected are
 //! mistakes in the program: they panic at the caller's line, and the engine tells it.
 
 use serde::Serialize;
@@ -94,6 +97,9 @@ impl Table {
     /// For an unknown column, and for one of texts.
     #[track_caller]
     pub fn keep(&self, column: &str, condition: impl Fn(f64) -> bool) -> Table {
+        if self.is_empty() {
+            return self.clone();
+        }
         asked(self.numeric(column));
         asked(self.choose(column, |value| value.as_number().is_some_and(&condition)))
     }
@@ -171,6 +177,9 @@ impl Table {
 
     #[track_caller]
     fn statistic(&self, column: &str, summary: Summary) -> f64 {
+        if self.is_empty() {
+            return f64::NAN;
+        }
         asked(self.numeric(column));
         let summary = asked(self.summarize(&[], &[summary.named("value")]));
         asked(summary.numbers("value"))[0].unwrap_or(f64::NAN)

@@ -290,3 +290,43 @@ fn a_tolerance_is_relative_and_absolute_below_one() {
     assert!(base.difference_beyond(&table("a,b\n1e6,x\n0.0,w\nNaN,z\n"), 1e-6).is_some());
     assert!(base.difference_beyond(&table("a,b\n1e6,x\nNaN,y\nNaN,z\n"), 1.0).is_some());
 }
+
+#[test]
+fn a_table_without_rows_answers_with_nothing() {
+    let nothing = Table::from_csv("kind,x\na,1.0\n").unwrap().kind("b");
+    assert!(nothing.mean("other").is_nan() && nothing.value("other").is_nan() && nothing.least("x").is_nan());
+    assert!(nothing.column("other").is_empty() && nothing.curve("other", "y").mean().is_empty());
+    assert!(
+        nothing.each("other", Table::len).is_empty() && nothing.with("other", 1).keep("other", |_| true).is_empty()
+    );
+    assert!(nothing.first("t", "other", |_| true).is_nan() && nothing.texts("other").is_empty());
+}
+
+#[test]
+fn queries_follow_one_rule_for_nan_and_for_nothing() {
+    let table = Table::from_csv("g,x,y\na,1.0,2.0\na,3.0,\nb,NaN,5.0\nb,2.0,6.0\n").unwrap();
+    assert_eq!((table.mean("y"), table.column("y")), (13.0 / 3.0, vec![2.0, 5.0, 6.0]));
+    assert!(table.mean("x").is_nan() && table.greatest("x").is_nan() && table.least("x").is_nan());
+    assert_eq!(table.map(["x", "y"], |[x, y]| x + y)[2], 8.0);
+    assert_eq!(table.with("g", "a").pair("x", "y", |x, y| (x.len(), y.len())), (1, 1));
+    assert_eq!(table.each("g", |rows| rows.with("g", "a").len()), [2, 0]);
+    assert!(table.with("g", "b").first("y", "x", |x| x > 1.0).is_nan());
+    assert_eq!(table.with("g", "a").first("y", "x", |x| x > 9.0), f64::INFINITY);
+    assert_eq!(table.with_any("g", ["b", "c"]).len(), 2);
+    assert_eq!(table.derive("z", ["y"], |[y]| 2.0 * y).column("z"), [4.0, 10.0, 12.0]);
+    assert_eq!(
+        (table.keep("y", |y| y > 5.5).text("g"), table.keep("y", |y| y > 9.0).text("g")),
+        ("b".into(), String::new())
+    );
+}
+
+#[test]
+fn repetitions_become_curves() {
+    let table = Table::from_csv("t,y\n2,1.0\n1,4.0\n2,3.0\n1,16.0\n3,inf\n").unwrap();
+    let curve = table.curve("t", "y").mean().range();
+    assert_eq!((curve.x, curve.middle), (vec![1.0, 2.0, 3.0], vec![10.0, 2.0, f64::INFINITY]));
+    assert_eq!((curve.low, curve.high), (vec![4.0, 1.0, f64::INFINITY], vec![16.0, 3.0, f64::INFINITY]));
+    let geometric = table.keep("t", |t| t < 3.0).curve("t", "y").geometric_mean();
+    assert!((geometric.at(1.0) - 8.0).abs() < 1e-12);
+    assert_eq!(table.curve("t", "y").median().map_x(|t| t + 1.0).x, [2.0, 3.0, 4.0]);
+}
