@@ -100,7 +100,7 @@ impl Cell for LinearRun {
 
     fn memory(&self) -> f64 {
         let (d, n) = (self.d as f64, self.n as f64);
-        32.0 * self.trials as f64 + 6.0 * n * d + 8.0 * n * d
+        32.0 * self.trials as f64 + 8.0 * n * d
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {

@@ -43,14 +43,9 @@ impl Net {
         self.inputs.min(self.hidden).min(self.outputs)
     }
 
-    /// Number of weights.
+    /// Number of weights; that of absurd sizes is the largest number that there is.
     pub fn parameters(self) -> usize {
-        self.hidden * (self.inputs + self.outputs)
-    }
-
-    /// Number of weights as a float, which absurd sizes do not overflow.
-    pub fn weights(self) -> f64 {
-        self.hidden as f64 * (self.inputs as f64 + self.outputs as f64)
+        self.hidden.saturating_mul(self.inputs.saturating_add(self.outputs))
     }
 
     /// Rank of the Hessian at a truth of rank r with weights of rank r: the dimension r (M + N − r) of the

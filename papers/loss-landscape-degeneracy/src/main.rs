@@ -27,10 +27,7 @@ use volume::LOSSES;
 /// The parameters.
 #[derive(Parameters)]
 #[require(nets.iter().all(|net| ranks[0] <= net.largest_rank()), "a smallest rank that every net can have")]
-#[require(
-    partitions.iter().all(|sizes| Blocks { sizes, nets: relu }.weights() <= relu.points as f64),
-    "nets with no more weights than data points"
-)]
+#[require(relu.points >= most_parameters(relu, partitions), "at least as many data points as a ReLU net has weights")]
 #[require(
     activation_ranks.iter().all(|&rank| rank <= widths[0].min(widths[1])),
     "ranks of at most the smaller of the first two widths"
@@ -78,6 +75,11 @@ pub struct Config {
     input_rank: usize,
     /// Repetitions.
     seeds: u64,
+}
+
+/// Weights of the largest of the ReLU nets.
+fn most_parameters(nets: &ReluNets, partitions: &[Vec<usize>]) -> usize {
+    partitions.iter().map(|sizes| Blocks { sizes, nets }.parameters()).max().unwrap_or(0)
 }
 
 impl Config {

@@ -70,12 +70,12 @@ pub struct EffectiveParameters {
 impl Cell for EffectiveParameters {
     fn cost(&self) -> f64 {
         let sweeps = self.sampling.chains as f64 * self.sampling.sweeps as f64;
-        sweeps * (6e-7 + 4e-8 * self.posterior.net.weights())
+        sweeps * (6e-7 + 4e-8 * self.posterior.net.parameters() as f64)
     }
 
     fn memory(&self) -> f64 {
         let net = self.posterior.net;
-        8.0 * (6.0 * net.weights() + 3.0 * net.inputs as f64 * net.outputs as f64)
+        8.0 * (6.0 * net.parameters() as f64 + 3.0 * net.inputs as f64 * net.outputs as f64)
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
@@ -120,12 +120,12 @@ pub struct ReluRank {
 
 impl Cell for ReluRank {
     fn cost(&self) -> f64 {
-        let weights = self.blocks.weights();
+        let weights = self.blocks.parameters() as f64;
         self.blocks.nets.points as f64 * self.blocks.nets.o as f64 * weights * weights * 3e-11
     }
 
     fn memory(&self) -> f64 {
-        let weights = self.blocks.weights();
+        let weights = self.blocks.parameters() as f64;
         8.0 * (4.0 * weights * weights + self.blocks.nets.points as f64 * self.blocks.nets.d as f64)
     }
 

@@ -36,15 +36,10 @@ impl Blocks<'_> {
         self.sizes.iter().sum()
     }
 
-    /// Number of weights.
+    /// Number of weights; that of absurd sizes is the largest number that there is.
     pub fn parameters(&self) -> usize {
-        self.hidden() * (self.nets.d + self.nets.o)
-    }
-
-    /// Number of weights as a float, which absurd sizes do not overflow.
-    pub fn weights(&self) -> f64 {
-        let hidden: f64 = self.sizes.iter().map(|&size| size as f64).sum();
-        hidden * (self.nets.d as f64 + self.nets.o as f64)
+        let hidden = self.sizes.iter().fold(0_usize, |sum, &size| sum.saturating_add(size));
+        hidden.saturating_mul(self.nets.d.saturating_add(self.nets.o))
     }
 
     /// Rank of the Hessian: a block that fires as one is a linear map W₂ W₁ (o x d) behind one gate, and its weights

@@ -1,6 +1,7 @@
 //! Pretrained and supervised regression on the factor model.
 
 use common::prelude::*;
+use common::statistics::least;
 
 use crate::factor_model::{FactorModel, Label, Labelled, Population, compose, fit_loadings, posterior_mean};
 
@@ -120,7 +121,7 @@ impl FactorRun {
         if informative {
             // A favour to ridge regression: the best penalty is chosen by the true risk.
             let risks = logspace(-1.0, 5.0, PENALTIES).into_iter().map(|penalty| risk(&path.ridge(penalty)));
-            push(0, "ridge", risks.fold(f64::INFINITY, f64::min), None);
+            push(0, "ridge", least(risks), None);
         }
         Ok(())
     }

@@ -29,15 +29,15 @@ pub enum Activation {
     Shift,
 }
 
-/// Activations without a number of their own.
-const PLAIN: [Activation; 7] = [
-    Activation::P7,
-    Activation::P3,
-    Activation::P5d,
-    Activation::P9,
-    Activation::Erf,
-    Activation::Herm2,
-    Activation::Shift,
+/// Names of the activations without a number of their own.
+const PLAIN: [(&str, Activation); 7] = [
+    ("p7", Activation::P7),
+    ("p3", Activation::P3),
+    ("p5d", Activation::P5d),
+    ("p9", Activation::P9),
+    ("erf", Activation::Erf),
+    ("herm2", Activation::Herm2),
+    ("shift", Activation::Shift),
 ];
 
 /// The names that are read; smaller frequencies need thousands of layers, larger ones overflow.
@@ -48,15 +48,9 @@ impl Activation {
     /// The name in `paper.yaml` and in the table.
     pub fn name(self) -> String {
         match self {
-            Activation::P7 => "p7".into(),
-            Activation::P3 => "p3".into(),
-            Activation::P5d => "p5d".into(),
-            Activation::P9 => "p9".into(),
             Activation::Cubic(exponent) => format!("cubic{exponent}"),
             Activation::Sin(frequency) => format!("sin{frequency}"),
-            Activation::Erf => "erf".into(),
-            Activation::Herm2 => "herm2".into(),
-            Activation::Shift => "shift".into(),
+            plain => PLAIN.iter().filter(|(_, other)| *other == plain).map(|(name, _)| *name).collect(),
         }
     }
 
@@ -65,7 +59,7 @@ impl Activation {
         let number = |prefix: &str, range: std::ops::RangeInclusive<f64>| {
             name.strip_prefix(prefix)?.parse().ok().filter(|number| range.contains(number))
         };
-        let plain = PLAIN.into_iter().find(|activation| activation.name() == name);
+        let plain = PLAIN.iter().find(|(plain, _)| *plain == name).map(|&(_, activation)| activation);
         let cubic = || number("cubic", 2.0..=100.0).map(Activation::Cubic);
         plain.or_else(cubic).or_else(|| number("sin", 0.2..=700.0).map(Activation::Sin))
     }
