@@ -7,7 +7,8 @@ use tables::Table;
 pub(crate) fn metadata(table: &Table, documentation: &[(&str, &str)]) -> String {
     let described = |(name, datatype): (&str, &str)| -> Value {
         let text = documentation.iter().find(|(column, _)| *column == name).map(|(_, text)| *text);
-        let text = text.or((name == "kind").then_some("What the row is about; columns that have no meaning there are empty."));
+        let text =
+            text.or((name == "kind").then_some("What the row is about; columns that have no meaning there are empty."));
         match text {
             Some(text) => json!({ "name": name, "datatype": datatype, "dc:description": text }),
             None => json!({ "name": name, "datatype": datatype }),

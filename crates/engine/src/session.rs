@@ -124,8 +124,7 @@ impl<'a> Session<'a> {
 
     /// The same experiment with every random number drawn anew.
     pub fn replication(&self, target: &Target, number: u64) -> Outcome<Target> {
-        let settings = target.settings.at_scale(target.settings.scale());
-        self.target(settings, target.variant.clone(), number, target.out.clone(), Place::Own)
+        self.target(target.settings.clone(), target.variant.clone(), number, target.out.clone(), Place::Own)
     }
 
     /// The run that a provenance tells of.

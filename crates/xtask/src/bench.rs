@@ -46,7 +46,7 @@ struct Kind {
 const PAPERS: [Paper; 9] = [
     Paper {
         slug: "xor-grokking",
-        settings: &["seeds_large=1", "T_large=1", "seeds_mid=4", "seeds_small=1", "T_small=1"],
+        settings: &["large.seeds=1", "large.T=1", "mid.seeds=4", "small.seeds=1", "small.T=1"],
         kinds: &[Kind { what: "100 gradient steps through the Gram matrix", label: "setting: mid", peer: "training" }],
     },
     Paper {
@@ -61,43 +61,43 @@ const PAPERS: [Paper; 9] = [
     Paper {
         slug: "transformers-as-svms",
         settings: &["instances=20", "rank_n=[5]", "rank_d=[5]", "rank_instances=1"],
-        kinds: &[Kind { what: "attention trained twice, and two SVMs", label: "!Instance", peer: "attention" }],
+        kinds: &[Kind { what: "attention trained twice, and two SVMs", label: "Alignment", peer: "attention" }],
     },
     Paper {
         slug: "unbounded-bilevel",
         settings: &["horizons=[32000]", "iterations=10", "iterations_early=10", "checkpoints=2"],
-        kinds: &[Kind { what: "32,000 steps on ten numbers", label: "study: rate", peer: "rate" }],
+        kinds: &[Kind { what: "32,000 steps on ten numbers", label: "panel: rate", peer: "rate" }],
     },
     Paper {
         slug: "halfspace-tester-learner",
         settings: &["eta_grid=[0.3]", "sigma_grid=[0.05]", "opt_grid=[0.05]", "marginals=[gauss]", "seeds_marginals=1"],
-        kinds: &[Kind { what: "smoothed-loss descent and tests", label: "study: massart", peer: "tester-learner" }],
+        kinds: &[Kind { what: "smoothed-loss descent and tests", label: "panel: massart", peer: "tester-learner" }],
     },
     Paper {
         slug: "long-tail-memorization",
         settings: &["n=1000", "zipf_n_domain=1000", "seeds=1", "knn_seeds=4"],
-        kinds: &[Kind { what: "nearest neighbours in 32 dimensions", label: "!Clusters", peer: "neighbours" }],
+        kinds: &[Kind { what: "nearest neighbours in 32 dimensions", label: "ClusterRun", peer: "neighbours" }],
     },
     Paper {
         slug: "wide-deep-optimality",
         settings: &["seeds=3", "ns=[4000]"],
         kinds: &[
-            Kind { what: "kernel machines of 100 layers", label: "!Depths, activation: p7", peer: "machines" },
-            Kind { what: "singular-kernel smoother, 4000 x 2000 points", label: "!Accuracy", peer: "limit" },
+            Kind { what: "kernel machines of 100 layers", label: "DepthSweep: activation: p7", peer: "machines" },
+            Kind { what: "singular-kernel smoother, 4000 x 2000 points", label: "Accuracies", peer: "limit" },
         ],
     },
     Paper {
         slug: "loss-landscape-degeneracy",
         settings: &["nets=[[3, 3, 3]]", "ranks=[1]", "inverse_temperatures=[1.0e4]", "partitions=[[2, 1]]"],
         kinds: &[
-            Kind { what: "32 Gibbs chains of small matrices", label: "!Linear", peer: "chains" },
+            Kind { what: "32 Gibbs chains of small matrices", label: "EffectiveParameters", peer: "chains" },
             Kind { what: "two million uniform points", label: "loss: w1^2 w2^2 + w3^2", peer: "volume" },
         ],
     },
     Paper {
         slug: "data-diet",
         settings: &["prune_fracs=[0.9]", "score_epochs=[0]", "offsets=[0]", "n_score_inits=1"],
-        kinds: &[Kind { what: "two trainings of a small network (PyTorch)", label: "study: full", peer: "training" }],
+        kinds: &[Kind { what: "two trainings of a small network (PyTorch)", label: "FullPool", peer: "training" }],
     },
 ];
 

@@ -46,7 +46,10 @@ fn combinations(grid: &[String]) -> Outcome<Vec<Vec<Override>>> {
     let mut all: Vec<Vec<Override>> = vec![Vec::new()];
     for argument in grid {
         let values = Override::list(argument)?;
-        all = all.iter().flat_map(|some| values.iter().map(|value| [&some[..], &[value.clone()]].concat())).collect();
+        all = all
+            .iter()
+            .flat_map(|some| values.iter().map(|value| [some.as_slice(), std::slice::from_ref(value)].concat()))
+            .collect();
         if all.len() > MOST {
             return Err(Failure::Usage(format!("these are more than {MOST} configurations")));
         }
