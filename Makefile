@@ -28,21 +28,23 @@ $(call checked,TOLERANCE,$(DIGITS) . e - +,1e-9)
 $(call checked,SHARDS,$(DIGITS),8)
 $(call checked,SBATCH,$(WORDS),'--partition=cpu --time=1:00:00')
 $(call checked,ROUNDS,$(DIGITS),5)
+$(call checked,COUNT,$(DIGITS),20)
 $(if $(filter-out smoke default paper,$(SCALE)),$(error SCALE is smoke, default or paper))
 $(if $(word 2,$(PAPER)),$(error PAPER is one paper))
 
 # Which goals look at which variables; given to another goal they would be ignored without a word.
-TAKES_PAPER     := reproduce reproduce-slurm verify verify-cpus status new expect bench test
+TAKES_PAPER     := reproduce reproduce-slurm replicate verify verify-cpus status new expect bench test gc
 TAKES_SCALE     := reproduce reproduce-slurm
 TAKES_SET       := reproduce reproduce-slurm
 TAKES_TOLERANCE := verify
 TAKES_SHARDS    := reproduce-slurm
 TAKES_SBATCH    := reproduce-slurm
 TAKES_ROUNDS    := bench
-GOALS           := $(filter-out build run/% verify/% status/%,$(MAKECMDGOALS))
+TAKES_COUNT     := replicate
+GOALS           := $(filter-out build run/% replicate/% verify/% status/% gc/%,$(MAKECMDGOALS))
 looked_at = $(if $($(1)),$(if $(filter-out $(TAKES_$(1)),$(GOALS)),\
   $(error $(1) is looked at by make $(subst $(space),$(comma) ,$(TAKES_$(1))), not by make $(filter-out $(TAKES_$(1)),$(GOALS)))))
-$(foreach variable,PAPER SCALE SET TOLERANCE SHARDS SBATCH ROUNDS,$(call looked_at,$(variable)))
+$(foreach variable,PAPER SCALE SET TOLERANCE SHARDS SBATCH ROUNDS COUNT,$(call looked_at,$(variable)))
 
 ifdef PAPER
   ifeq ($(filter $(PAPER),$(PAPERS)),)
@@ -73,11 +75,12 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm verify verify-cpus test bench status gallery new expect data clean build lint
+.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery new expect data clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  With PAPER=<slug>, reproduce, verify, verify-cpus, status and expect work on one paper."
+	@echo "  With PAPER=<slug>, reproduce, replicate, verify, verify-cpus, status, gc, expect and test work on one paper;"
+	@echo "  SCALE=smoke and SET='eta=0.1 n=50' bend reproduce, TOLERANCE=1e-9 loosens verify."
 
 reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
 	$(HAND_ON)@$(call EACH,run); papers=$$?; "$(BIN)/gallery"; gallery=$$?; \
@@ -85,6 +88,12 @@ reproduce: build ## regenerate every figure, table and claim that is not current
 
 reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
 	@$(CARGO) xtask slurm $(SUBMIT) $(RUN_WITH) $(if $(DRY_RUN),--dry-run) -- $(SBATCH)
+
+replicate: build ## do the claims hold with other random numbers? COUNT=20 more experiments of every paper
+	$(HAND_ON)@$(call EACH,replicate)
+
+gc: build ## remove cached cells that neither the present configurations nor any run needs
+	$(HAND_ON)@$(call EACH,gc)
 
 verify: build ## recompute everything without the cache and compare all bytes with figures/
 	$(HAND_ON)@$(call EACH,verify)
@@ -125,7 +134,7 @@ clean: ## remove everything that was built or cached; figures/ stays
 build:
 	@$(BUILD)
 
-.PHONY: $(addprefix run/,$(PAPERS)) $(addprefix verify/,$(PAPERS)) $(addprefix status/,$(PAPERS))
+.PHONY: $(foreach task,run replicate verify status gc,$(addprefix $(task)/,$(PAPERS)))
 
 $(addprefix run/,$(PAPERS)): run/%:
 	$(HAND_ON)@"$(BIN)/$*" run $(RUN_WITH)
@@ -135,3 +144,9 @@ $(addprefix verify/,$(PAPERS)): verify/%:
 
 $(addprefix status/,$(PAPERS)): status/%:
 	@"$(BIN)/$*" status
+
+$(addprefix replicate/,$(PAPERS)): replicate/%:
+	$(HAND_ON)@"$(BIN)/$*" replicate $(COUNT)
+
+$(addprefix gc/,$(PAPERS)): gc/%:
+	@"$(BIN)/$*" gc
