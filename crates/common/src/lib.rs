@@ -9,15 +9,20 @@
 //! | [`estimate`] | linfa: regression, classification, clustering, components |
 //! | [`statistics`] | statrs: summaries, intervals, fits, tests, distributions |
 //! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels |
+//! | [`darcy`], [`multigrid`] | ours: Darcy flow with random coefficients; grid transfers and V-cycles |
+//! | [`random_features`] | ours: ReLU features of the arc-cosine kernel, with the variance of their error |
 //! | [`prelude`] | the other crates of the workspace, re-exported |
 //! | [`paper!`] | from parameters, cells, figure and claims to a program |
 
 pub mod bandits;
+pub mod darcy;
 pub mod estimate;
 pub mod kernels;
+pub mod multigrid;
 pub mod optimize;
 pub mod prelude;
 pub mod program;
+pub mod random_features;
 pub mod statistics;
 
 // Named by the papers that use them (`common::networks::…`), as crates only: the `paper!` macro sees from the name

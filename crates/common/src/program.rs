@@ -15,14 +15,26 @@ pub type Sources = (&'static str, &'static str, &'static [&'static str], &'stati
 /// common::paper!(Config, cells, figure::draw, claims::measure);
 /// ```
 ///
-/// expands to a `main` that gives the paper the command line described in `engine`, and takes the fingerprints of its
+/// (and, if the paper tabulates something that follows from several cells, a function that adds these rows to the table,
+/// as fifth argument) expands to a `main` that gives the paper the command line described in `engine`, and takes the fingerprints of its
 /// sources. It does not compile where computing code uses the paper's modules `figure` or `claims`, because these are
 /// not part of the fingerprint of what computes.
 #[macro_export]
 macro_rules! paper {
     ($config:ty, $cells:path, $figure:path, $claims:path) => {
+        $crate::paper!(@main $config, $cells, $figure, $claims, None);
+    };
+    ($config:ty, $cells:path, $figure:path, $claims:path, $derived:path) => {
+        $crate::paper!(@main $config, $cells, $figure, $claims, Some($derived));
+    };
+    (@main $config:ty, $cells:path, $figure:path, $claims:path, $derived:expr) => {
         fn main() -> ::std::process::ExitCode {
-            let paper = $crate::program::Paper::<$config> { cells: $cells, figure: $figure, claims: $claims };
+            let paper = $crate::program::Paper::<$config> {
+                cells: $cells,
+                derived: $derived,
+                figure: $figure,
+                claims: $claims,
+            };
             $crate::program::run(env!("CARGO_PKG_NAME"), $crate::program::fingerprint::paper!(), paper)
         }
     };

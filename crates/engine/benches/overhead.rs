@@ -47,7 +47,7 @@ fn seconds(arguments: &[&str]) -> f64 {
     let start = Instant::now();
     let code = engine::run_from(
         CODE,
-        Paper::<Config> { cells, figure, claims },
+        Paper::<Config> { cells, derived: None, figure, claims },
         [&["empty", "--quiet", "--threads", "1"], arguments].concat(),
     );
     let seconds = start.elapsed().as_secs_f64();

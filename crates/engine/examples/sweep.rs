@@ -80,5 +80,5 @@ fn main() -> ExitCode {
         crates: &[],
         libraries: "none",
     };
-    engine::run(code, Paper::<Config> { cells, figure, claims })
+    engine::run(code, Paper::<Config> { cells, derived: None, figure, claims })
 }

@@ -60,7 +60,7 @@ impl Estimate {
             threads: threads.min(missing.len()).max(1),
             seconds: slower * (total / threads as f64).max(longest),
             memory: memory.iter().take(threads).sum(),
-            disk: (experience.cells > 0).then(|| each * missing.len() as f64),
+            disk: (experience.cells > 0).then_some(each * missing.len() as f64),
         }
     }
 }

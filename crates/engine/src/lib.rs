@@ -46,7 +46,7 @@ use std::process::ExitCode;
 pub use cell::{Cell, Plan};
 pub use claim::{Claim, Each, Measure, Quantity, Relation, Verdict, short};
 pub use code::Code;
-pub use paper::Paper;
+pub use paper::{Derive, Paper};
 pub use parameters::{About, ConfigError, Override, Parameters, Scale, Settings, Variant};
 pub use produce::{ClaimsFile, JudgedClaim};
 pub use provenance::{Cells, CodeHashes, Provenance, flow};

@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use numerics::random::Streams;
 use parameters::{ConfigError, Documentation, Override, Parameters, Settings};
 use plotting::Figure;
-use tables::{Column, Table};
+use tables::{Column, Rows, Table};
 
 use crate::cell::{Plan, PlannedCell};
 use crate::claim::Claim;
@@ -17,18 +17,26 @@ use crate::{Result, panics};
 pub struct Paper<C: 'static> {
     /// Lists the cells in the order of the table; depends on nothing but the parameters.
     pub cells: fn(&'static C, &mut Plan),
+    /// Adds rows that follow from those of several cells: a fit, a mean that the paper tabulates. A pure function of
+    /// parameters and table; changing it runs no cell.
+    pub derived: Option<Derive<C>>,
     /// Draws the figure.
     pub figure: fn(&C, &Table) -> Figure,
     /// Measures the claims.
     pub claims: fn(&C, &Table) -> Vec<Claim>,
 }
 
+/// What adds derived rows to the table of the cells' rows.
+pub type Derive<C> = fn(&C, &Table, &mut Rows);
+
+type DeriveRows = dyn Fn(&Table, &mut Rows) + Send + Sync;
 type Draw = dyn Fn(&Table) -> Figure + Send + Sync;
 type MeasureClaims = dyn Fn(&Table) -> Vec<Claim> + Send + Sync;
 
 /// A paper with its parameters read and its types erased: what follows is compiled once for all papers.
 pub(crate) struct Prepared {
     pub cells: Vec<PlannedCell>,
+    derived: Option<Box<DeriveRows>>,
     figure: Box<Draw>,
     claims: Box<MeasureClaims>,
 }
@@ -55,9 +63,11 @@ impl<C: Parameters + Send + Sync> Erased for Paper<C> {
     fn prepare(&self, settings: &Settings) -> std::result::Result<Prepared, ConfigError> {
         // Cells borrow from the parameters and live as long as the program, which reads them once or twice.
         let config: &'static C = Box::leak(Box::new(settings.read()?));
-        let (figure, claims) = (self.figure, self.claims);
+        let (derived, figure, claims) = (self.derived, self.figure, self.claims);
         Ok(Prepared {
             cells: plan(settings, |plan| (self.cells)(config, plan))?,
+            derived: derived
+                .map(|derive| -> Box<DeriveRows> { Box::new(move |table, rows| derive(config, table, rows)) }),
             figure: Box::new(move |table| figure(config, table)),
             claims: Box::new(move |table| claims(config, table)),
         })
@@ -93,12 +103,22 @@ impl Prepared {
         (self.cells[index].run)(random)
     }
 
-    /// Joins the rows of all cells, given in their order.
+    /// Joins the rows of all cells, given in their order, and adds those derived from them.
     pub fn table(&self, results: &[Vec<u8>]) -> Result<Table> {
         let read = |bytes: &Vec<u8>| -> Result<Vec<(String, Column)>> {
             postcard::from_bytes(bytes).context("stored rows are unreadable")
         };
-        Table::stack(results.iter().map(read).collect::<Result<Vec<_>>>()?)
+        let mut parts = results.iter().map(read).collect::<Result<Vec<_>>>()?;
+        if let Some(derive) = &self.derived {
+            let (table, mut rows) = (Table::stack(parts.clone())?, Rows::default());
+            told(panics::catch(|| {
+                derive(&table, &mut rows);
+                Ok(())
+            }))
+            .context("the derived rows could not be made")?;
+            parts.push(rows.into_columns());
+        }
+        Table::stack(parts)
     }
 
     /// Draws the figure.

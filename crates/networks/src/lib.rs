@@ -13,6 +13,7 @@ mod number;
 mod operations;
 mod optimizers;
 mod parameters;
+pub mod per_example;
 mod sampling;
 pub mod schedules;
 mod tape;

@@ -9,6 +9,7 @@ mod loss;
 mod normalization;
 mod pooling;
 mod selection;
+mod spectral;
 
 pub use convolution::Window;
 pub use loss::softmax_rows;

@@ -13,6 +13,7 @@
 //! | [`matrix`], [`reduce`], [`arrays`] | the order in which products and sums are accumulated |
 //! | [`order`], [`spacing`] | sorted lists; evenly spaced numbers, also in their logarithms |
 //! | [`linear`] | factorizations built on these |
+//! | [`fourier`] | discrete Fourier transforms of any length |
 //! | [`special`] | error function, gamma, beta, normal distribution |
 //! | [`random`] | random streams by name, and the distributions drawn from them |
 //! | [`curve`] | a quantity over another one, as tables give it and figures draw it |
@@ -30,6 +31,7 @@
 pub mod arrays;
 pub mod curve;
 pub mod elementary;
+pub mod fourier;
 pub mod linear;
 pub mod matrix;
 pub mod order;

@@ -18,6 +18,7 @@ mod training;
 use std::collections::HashSet;
 
 use common::prelude::*;
+use intrinsic::Dimension;
 use network::{MOST_DEPTH, MOST_WIDTH, Network};
 use projection::ProjectionKind;
 use toy::BlockSums;
@@ -131,4 +132,19 @@ fn cells(config: &'static Config, plan: &mut Plan) {
     plan.add(trainings.map(|(network, d, seed)| config.training(network, d, seed)));
 }
 
-common::paper!(Config, cells, figure::draw, claims::measure);
+/// The intrinsic dimension of each network, from its mean accuracies: missing where the dimensions that were tried give
+/// only a bound.
+fn intrinsic_dimensions(config: &Config, table: &Table, rows: &mut Rows) {
+    for network in config.networks() {
+        let dimension = Dimension::measure(&intrinsic::accuracy(table, network));
+        rows.kind("d_int90").push(record! {
+            width: network.width,
+            depth: network.depth,
+            native_params: network.parameters(),
+            /// Dimension at which the mean test accuracy first reaches 0.9, interpolated in log d.
+            d_int90: Some(dimension.interpolated()).filter(|d| d.is_finite()),
+        });
+    }
+}
+
+common::paper!(Config, cells, figure::draw, claims::measure, intrinsic_dimensions);

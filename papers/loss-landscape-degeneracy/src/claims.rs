@@ -62,7 +62,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .at_most(format!("max over nets, r and seeds at B = {coldest:e} of neff / params"), share("neff"), 0.75)
             .applies_if(share("neff_theory") <= 0.74, "the theorem says that one of these nets uses a larger share"),
         ranks(
-            Claim::new("sync-blocks-exact").says("Synchronised ReLUs give exactly Σ k² free directions"),
+            Claim::new("sync-blocks-exact").says("Synchronised ReLUs leave exactly the free directions of theory, Σ k² for small blocks in general position"),
             &table.kind("relu"),
         ),
         ranks(

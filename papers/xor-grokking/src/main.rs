@@ -27,6 +27,7 @@ pub struct Model {
     /// Dimension of the inputs.
     p: usize,
     /// Norm of the cluster centres in units of sqrt(p / n).
+    #[range(0.0..)]
     mu_coef: f64,
     /// Hidden neurons.
     m: usize,
@@ -53,6 +54,7 @@ pub struct Training {
     #[key("T")]
     steps: usize,
     /// Runs.
+    #[range(0..)]
     seeds: u64,
 }
 
