@@ -3,6 +3,8 @@
 //! For standard normal u and w of correlation ρ, step function Θ and ReLU:
 //! degree 0 is 2 E Θ(u) Θ(w), degree 1 is 2 E relu(u) relu(w); both are 1 at ρ = 1.
 
+pub mod width;
+
 use numerics::acos;
 use std::f64::consts::PI;
 

@@ -8,9 +8,10 @@
 //! | [`optimize`] | argmin: minimisers, root finders, stepping loops |
 //! | [`estimate`] | linfa: regression, classification, clustering, components |
 //! | [`statistics`] | statrs: summaries, intervals, fits, tests, distributions |
-//! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels |
+//! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels, linear networks of infinite width |
 //! | [`darcy`], [`multigrid`] | ours: Darcy flow with random coefficients; grid transfers and V-cycles |
 //! | [`random_features`] | ours: ReLU features of the arc-cosine kernel, with the variance of their error |
+//! | [`transport`] | ours: entropic optimal transport, Sinkhorn in the log domain |
 //! | [`prelude`] | the other crates of the workspace, re-exported |
 //! | [`paper!`] | from parameters, cells, figure and claims to a program |
 
@@ -24,6 +25,7 @@ pub mod prelude;
 pub mod program;
 pub mod random_features;
 pub mod statistics;
+pub mod transport;
 
 // Named by the papers that use them (`common::networks::…`), as crates only: the `paper!` macro sees from the name
 // which of them a paper's results depend on.

@@ -10,7 +10,7 @@
 //! - [`paper!`] gives the fingerprints of a paper, the names that its computing code mentions and
 //!   the documentation of its columns, and refuses to compile a paper whose computing code reaches
 //!   into its figure and claims;
-//! - [`of_crate!`] and [`of_paper!`] do the same for whole crates;
+//! - [`of_crate!`] gives one hash for a whole crate;
 //! - [`dependencies!`] gives the hash of the versions of the external libraries that a crate is
 //!   built from.
 //!
@@ -22,7 +22,6 @@
 
 mod arguments;
 mod columns;
-mod experiment;
 mod imports;
 mod lock;
 mod mentions;
@@ -110,25 +109,6 @@ pub fn paper(input: TokenStream) -> TokenStream {
              &{columns:?} as &'static [(&'static str, &'static str)])"
         );
         Ok(block(&files, &tuple))
-    })
-}
-
-/// The fingerprints of the paper being compiled: a tuple
-/// `(compute, whole, crates): (&'static str, &'static str, &'static [&'static str])`.
-///
-/// `compute` and `whole` are those of [`paper!`], where `compute` also leaves out the functions
-/// `figure` and `claims` of `impl Experiment for …`. `crates` lists which of the optional computing
-/// crates (`datasets`, `networks`) the computing code names.
-///
-/// # Errors
-/// Those of [`paper!`].
-#[proc_macro]
-pub fn of_paper(input: TokenStream) -> TokenStream {
-    expand(input, |arguments| {
-        let (files, paper) = read_paper(&arguments)?;
-        let crates: Vec<&str> = ["datasets", "networks"].into_iter().filter(|name| paper.names_crate(name)).collect();
-        let Paper { compute, whole, .. } = paper;
-        Ok(block(&files, &format!("({compute:?}, {whole:?}, &{crates:?} as &'static [&'static str])")))
     })
 }
 

@@ -9,12 +9,12 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Item, ItemImpl, ItemUse, Stmt, Token, Type};
 
 use crate::Result;
+use crate::columns;
 use crate::imports::{Import, imports};
 use crate::mentions::{Identifiers, Mentions};
 use crate::names::Names;
 use crate::source::{Module, Source};
 use crate::tokens::{self, Hasher, Token};
-use crate::{columns, experiment};
 
 /// The modules that only show results.
 pub const SHOWING: [&str; 2] = ["figure", "claims"];
@@ -62,10 +62,6 @@ impl Paper {
         check_computing(&code, &divider.imports)?;
         check_showing(&divider.showing)?;
         Ok(Paper { compute: hasher.finish(), whole, identifiers: mentions.words(), columns: documented })
-    }
-    /// Whether computing code names a crate, in a path or an import.
-    pub fn names_crate(&self, name: &str) -> bool {
-        self.identifiers.contains(name) || self.identifiers.contains(&format!("{name}::"))
     }
 }
 
@@ -117,11 +113,6 @@ impl VisitMut for Divider {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         block.stmts.retain(|statement| !matches!(statement, Stmt::Item(Item::Use(item)) if self.takes(item)));
         visit_mut::visit_block_mut(self, block);
-    }
-
-    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
-        self.showing.extend(experiment::take_showing(item));
-        visit_mut::visit_item_impl_mut(self, item);
     }
 
     /// Of `common::paper!(Config, cells, figure::draw, claims::measure)` the first two count.

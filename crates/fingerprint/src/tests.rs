@@ -192,15 +192,11 @@ use common::prelude::*;
 use figure::draw;
 use crate::{claims::judge as verdict, figure::{style, self}};
 struct Row { loss: f64 }
-impl Experiment for Descent {
-    fn run(cell: &Cell) -> Result<Vec<Row>> {
+impl Cell for Descent {
+    fn run(&self, rows: &mut Rows) {
         let claims = 1;
-        Ok(vec![Row { loss: helper(cell.x, 0.1) }])
+        rows.push(record! { loss: helper(self.x, 0.1) });
     }
-    /// The figure.
-    fn figure(table: &Table) -> Result<Figure> { figure::scale(draw(table, 3)) }
-    #[allow(unused)]
-    fn claims(table: &Table) -> Result<Vec<Claim>> { crate::claims::all(verdict(table, 4)) }
 }
 fn helper(x: f64, rate: f64) -> f64 { x - rate }
 mod figure {
@@ -208,18 +204,19 @@ mod figure {
     struct Style;
     impl Style { fn new() -> impl Fn() -> f64 { || 5.0 } }
     impl<T: Fn() -> f64> From<T> for Style {}
-    fn draw() {}
+    /// The figure.
+    fn draw() { scale(3) }
 }
 mod claims { fn judge(row: &Row) -> bool { row.loss < 6.0 } }
-common::paper!(Descent);
+common::paper!(Config, cells, draw, verdict);
 ";
 
 #[test]
 fn figure_and_claims_change_only_the_whole() {
     let (compute, whole) = of_paper_text(PAPER).unwrap();
     let show = [
-        ("table, 3", "table, 33"),
-        ("table, 4", "table, 44"),
+        ("scale(3)", "scale(33)"),
+        ("cells, draw, verdict", "cells, figure::other, verdict"),
         ("5.0", "5.5"),
         ("6.0", "6.6"),
         ("use figure::draw;", "use figure::{draw, more};"),
@@ -248,7 +245,8 @@ fn figure_and_claims_may_lie_in_files() {
         mod figure;
         mod claims;
         mod model;
-        impl Experiment for A { fn run() { model::f() } fn figure() { figure::g() } }";
+        impl Cell for A { fn run() { model::f() } }
+        common::paper!(Config, cells, figure::g, claims::h);";
     let files = |figure, model| {
         of_paper(&[
             ("src/main.rs", root),
@@ -270,8 +268,6 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
         ("fn f() { crate::claims::g() }", "crate::claims::g"),
         ("mod model { fn f() { super::figure::g() } }", "super::figure::g"),
         ("fn f() { self::figure::inner::g() }", "self::figure::inner::g"),
-        ("struct A; impl Experiment for A { fn run() { Self::figure() } }", "Self::figure"),
-        ("fn f() { <A as Experiment>::claims() }", "::claims"),
         ("use figure::g; fn f() { g(1) }", "`g`"),
         ("use figure::g as h; fn f() { h(1) }", "`h`"),
         ("use crate::figure as shown; fn f() { shown::g(1) }", "`shown`"),
@@ -280,7 +276,6 @@ fn computing_code_cannot_reach_into_figure_and_claims() {
         ("fn f() { use crate::figure::g; g() }", "`g`"),
         ("struct Row; mod figure { impl Row { fn ratio(&self) {} } }", "`Row`"),
         ("struct Row; mod claims { trait Ratio {} impl<'a> Ratio for &'a mut super::Row<'a> {} }", "`Row`"),
-        ("struct Row; impl Experiment for A { fn figure() { impl Row { fn ratio() {} } } }", "`Row`"),
         ("mod figure { #[macro_export] macro_rules! m { () => {} } }", "macros"),
     ] {
         let error = of_paper_text(code).expect_err(code);
@@ -345,17 +340,4 @@ fn a_paper_lists_what_its_computing_code_mentions_and_its_columns() {
     assert_eq!(paper.identifiers.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     let other = text.replace("Mean", "Median");
     assert_eq!(of_paper_text(text), of_paper_text(&other));
-}
-
-#[test]
-fn optional_crates_are_known_by_name() {
-    let crates = |text| {
-        let paper = Paper::divide(read(&[("src/main.rs", text)]).unwrap()).unwrap();
-        ["datasets", "networks"].map(|name| paper.names_crate(name))
-    };
-    assert_eq!(crates("fn f() { networks::train(common::datasets::mnist()) }"), [true, true]);
-    assert_eq!(crates("use common::networks::Mlp; // datasets"), [false, true]);
-    assert_eq!(crates("use common::{networks as nets};"), [false, true]);
-    assert_eq!(crates("fn f() { vec![networks::train()] }"), [false, true]);
-    assert_eq!(crates("mod figure { fn f() { networks::a() } } // networks"), [false, false]);
 }

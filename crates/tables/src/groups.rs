@@ -1,8 +1,7 @@
-//! Rows that belong together: distinct values, groups and joins.
+//! Rows that belong together: distinct values and groups.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use polars::prelude as polars;
-use std::collections::BTreeMap;
 
 use crate::column::Cells;
 use crate::{Table, Value};
@@ -26,42 +25,13 @@ impl Table {
     ///
     /// # Errors
     /// For an unknown column.
-    pub fn group_by(&self, columns: &[&str]) -> Result<Vec<(Vec<Value>, Table)>> {
+    pub(crate) fn group_by(&self, columns: &[&str]) -> Result<Vec<(Vec<Value>, Table)>> {
         if self.is_empty() {
             return Ok(Vec::new());
         }
         let keys = self.all_cells(columns)?;
         let group = |rows: Vec<polars::IdxSize>| Ok((key(&keys, rows[0] as usize), self.take(&rows)?));
         self.positions(columns)?.into_iter().map(group).collect()
-    }
-
-    /// Every pair of a row of this table and a row of `other` that agree in the columns `by`,
-    /// compared as in [`Value`] (a missing value agrees with a missing value): the columns of this
-    /// table, then the remaining columns of `other`. Pairs are in the order of this table's rows,
-    /// then of the other's; a row without a partner is left out.
-    ///
-    /// # Errors
-    /// For an unknown column, and for a remaining column of `other` that this table has as well.
-    pub fn join_on(&self, other: &Table, by: &[&str]) -> Result<Table> {
-        let (keys, other_keys) = (self.all_cells(by)?, other.all_cells(by)?);
-        let remaining: Vec<&str> = other.names().filter(|name| !by.contains(name)).collect();
-        for name in &remaining {
-            ensure!(!self.has(name), "both tables have a column `{name}`, which is not among those joined on");
-        }
-        let mut partners: BTreeMap<Vec<Value>, Vec<polars::IdxSize>> = BTreeMap::new();
-        for row in 0..other.len() {
-            partners.entry(key(&other_keys, row)).or_default().push(row as polars::IdxSize);
-        }
-        let (mut rows, mut other_rows) = (Vec::new(), Vec::new());
-        for row in 0..self.len() {
-            for partner in partners.get(&key(&keys, row)).into_iter().flatten() {
-                rows.push(row as polars::IdxSize);
-                other_rows.push(*partner);
-            }
-        }
-        let mut columns = self.take(&rows)?.frame.into_columns();
-        columns.extend(other.select(&remaining)?.take(&other_rows)?.frame.into_columns());
-        Ok(Table { frame: polars::DataFrame::new(rows.len(), columns)? })
     }
 
     /// The positions of the rows of each group, in order of first appearance. Without columns, all

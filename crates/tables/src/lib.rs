@@ -7,26 +7,15 @@
 //! sums run from the first row to the last.
 //!
 //! ```
-//! use serde::Serialize;
-//! use tables::{Summary, Table};
+//! use tables::{Rows, Table, record};
 //!
-//! #[derive(Serialize)]
-//! struct Row {
-//!     method: &'static str,
-//!     seed: u64,
-//!     loss: f64,
+//! let mut rows = Rows::default();
+//! for (method, seed, loss) in [("momentum", 0, 0.25), ("plain", 0, 1.0), ("momentum", 1, 0.75)] {
+//!     rows.push(record! { method, seed, loss });
 //! }
-//!
-//! let rows = [
-//!     Row { method: "momentum", seed: 0, loss: 0.25 },
-//!     Row { method: "plain", seed: 0, loss: 1.0 },
-//!     Row { method: "momentum", seed: 1, loss: 0.75 },
-//! ];
-//! let table = Table::from_rows(&rows)?;
-//! let summaries = [Summary::mean("loss"), Summary::count("seed").named("seeds")];
-//! let means = table.summarize(&["method"], &summaries)?;
-//! assert_eq!(means.to_csv(), "method,loss_mean,seeds\nmomentum,0.5,2\nplain,1.0,1\n");
-//! assert_eq!(Table::from_csv(&means.to_csv())?.difference(&means), None);
+//! let table = Table::stack([rows.into_columns()])?;
+//! assert_eq!(table.with("method", "momentum").mean("loss"), 0.5);
+//! assert_eq!(Table::from_csv(&table.to_csv())?.difference(&table), None);
 //! # anyhow::Ok(())
 //! ```
 
@@ -55,14 +44,13 @@ mod value;
 pub use column::Column;
 pub use difference::{Difference, DifferentCell};
 pub use query::Names;
-pub use record::{Record, Rows, columns_of_rows};
+pub use record::{Record, Rows};
 pub use repetitions::{Repetitions, Summarised};
 pub use summary::Summary;
 pub use value::Value;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use polars::prelude as polars;
-use serde::Serialize;
 use std::fmt;
 
 use column::Cells;
@@ -76,24 +64,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of structs: one column per field.
-    ///
-    /// Fields are numbers, booleans, strings, enums without data (their name), or an `Option` of
-    /// these; nested structs need `#[serde(flatten)]`. Rows may be an enum whose variants hold
-    /// structs: a first column `kind` then holds the name of the variant in snake_case, and the
-    /// other columns are those of all variants in order of first appearance, null where a variant
-    /// lacks the field.
-    ///
-    /// # Errors
-    /// Where a row is no struct, a field no single value, or a field changes its kind between rows.
-    pub fn from_rows<R: Serialize>(rows: &[R]) -> Result<Table> {
-        let mut columns = rows::Columns::default();
-        for (number, row) in rows.iter().enumerate() {
-            columns.push(row).map_err(|error| anyhow!("row {number}: {error}"))?;
-        }
-        Table::from_columns(columns.finish())
-    }
-
     /// A table of named columns, for example `Table::from_columns([("x", Column::from(vec![1.0,
     /// 2.0]))])`.
     ///
@@ -184,47 +154,19 @@ impl Table {
     }
 
     /// Whether there is a column of this name.
-    pub fn has(&self, column: &str) -> bool {
+    fn has(&self, column: &str) -> bool {
         self.names().any(|name| name == column)
     }
 
-    /// The rows in which the column has this value, compared as in [`Value`].
-    ///
-    /// # Errors
-    /// For an unknown column.
-    pub fn filter(&self, column: &str, value: impl Into<Value>) -> Result<Table> {
-        let value = value.into();
-        self.choose(column, |other| *other == value)
-    }
-
+    /// The rows whose value in the column satisfies a condition.
     pub(crate) fn choose(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
         if self.is_empty() {
             return Ok(self.clone());
         }
-        self.filter_by(column, condition)
-    }
-
-    /// The rows whose value in the column satisfies a condition.
-    ///
-    /// # Errors
-    /// For an unknown column.
-    pub fn filter_by(&self, column: &str, condition: impl Fn(&Value) -> bool) -> Result<Table> {
         let cells = self.cells(column)?;
         let mask: Vec<bool> = (0..self.len()).map(|row| condition(&cells.value(row))).collect();
         let mask = <polars::BooleanChunked as polars::NewChunkedArray<_, _>>::from_slice("mask".into(), &mask);
         Ok(Table { frame: self.frame.filter_seq(&mask)? })
-    }
-
-    /// The values of a column of floats or integers; a missing value is NaN.
-    ///
-    /// # Errors
-    /// For an unknown column, and for one of another kind.
-    pub fn floats(&self, column: &str) -> Result<Vec<f64>> {
-        match self.cells(column)? {
-            Cells::Float(values) => Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
-            Cells::Integer(values) => Ok(values.iter().map(|value| value.map_or(f64::NAN, |v| v as f64)).collect()),
-            other => Err(wrong_kind(column, &other, "numbers")),
-        }
     }
 
     /// The numbers of a column, booleans as 0 and 1.
@@ -256,39 +198,6 @@ impl Table {
         }
     }
 
-    /// The values of a column of integers.
-    ///
-    /// # Errors
-    /// For an unknown column, one of another kind, and where a value is missing.
-    pub fn integers(&self, column: &str) -> Result<Vec<i64>> {
-        match self.cells(column)? {
-            Cells::Integer(values) => complete(column, values.iter()),
-            other => Err(wrong_kind(column, &other, "integers")),
-        }
-    }
-
-    /// The values of a column of booleans.
-    ///
-    /// # Errors
-    /// For an unknown column, one of another kind, and where a value is missing.
-    pub fn booleans(&self, column: &str) -> Result<Vec<bool>> {
-        match self.cells(column)? {
-            Cells::Boolean(values) => complete(column, values.iter()),
-            other => Err(wrong_kind(column, &other, "booleans")),
-        }
-    }
-
-    /// The values of a column of strings.
-    ///
-    /// # Errors
-    /// For an unknown column, one of another kind, and where a value is missing.
-    pub fn strings(&self, column: &str) -> Result<Vec<String>> {
-        match self.cells(column)? {
-            Cells::String(values) => complete(column, values.iter().map(|value| value.map(str::to_owned))),
-            other => Err(wrong_kind(column, &other, "strings")),
-        }
-    }
-
     /// The values of a column of any kind.
     ///
     /// # Errors
@@ -298,41 +207,12 @@ impl Table {
         Ok((0..self.len()).map(|row| cells.value(row)).collect())
     }
 
-    /// One value.
-    ///
-    /// # Errors
-    /// For an unknown column and for a row beyond the end.
-    pub fn at(&self, row: usize, column: &str) -> Result<Value> {
-        let cells = self.cells(column)?;
-        ensure!(row < self.len(), "there is no row {row}: the table has {} rows", self.len());
-        Ok(cells.value(row))
-    }
-
-    /// The value of a column in a table of exactly one row, for what a selection should have
-    /// narrowed down to.
-    ///
-    /// # Errors
-    /// For an unknown column, and for any other number of rows.
-    pub fn only(&self, column: &str) -> Result<Value> {
-        ensure!(self.len() == 1, "expected one row for `{column}`, found {}", self.len());
-        self.at(0, column)
-    }
-
-    /// These columns, in this order.
-    ///
-    /// # Errors
-    /// For an unknown or repeated column.
-    pub fn select(&self, columns: &[&str]) -> Result<Table> {
-        self.check(columns)?;
-        Ok(Table { frame: self.frame.select(columns.iter().copied())? })
-    }
-
     /// The table with one more column at its end, or with another content in the column of this
     /// name.
     ///
     /// # Errors
     /// For a column of another length.
-    pub fn with_column(&self, name: &str, column: impl Into<Column>) -> Result<Table> {
+    pub(crate) fn with_column(&self, name: &str, column: impl Into<Column>) -> Result<Table> {
         let column = column.into();
         let (found, expected) = (column.len(), self.len());
         ensure!(self.frame.width() == 0 || found == expected, "column `{name}` has {found} rows, not {expected}");
@@ -355,7 +235,7 @@ impl Table {
     ///
     /// # Errors
     /// For an unknown column.
-    pub fn sort(&self, columns: &[&str]) -> Result<Table> {
+    pub(crate) fn sort(&self, columns: &[&str]) -> Result<Table> {
         self.check(columns)?;
         if columns.is_empty() {
             return Ok(self.clone());
@@ -409,9 +289,4 @@ impl fmt::Debug for Table {
 
 fn wrong_kind(column: &str, cells: &Cells<'_>, wanted: &str) -> anyhow::Error {
     anyhow!("column `{column}` holds {}, not {wanted}", cells.kind())
-}
-
-fn complete<T>(column: &str, values: impl Iterator<Item = Option<T>>) -> Result<Vec<T>> {
-    let missing = |row| format!("column `{column}` has no value in row {row}");
-    values.enumerate().map(|(row, value)| value.with_context(|| missing(row))).collect()
 }

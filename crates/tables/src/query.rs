@@ -326,11 +326,12 @@ impl Table {
         edges
     }
 
-    /// One row for each combination of values in some columns, with summaries of its rows: see
-    /// [`summarize`](Table::summarize).
+    /// One row for each combination of values in some columns, in order of first appearance: these values, then the
+    /// summaries of the rows that have them.
     ///
     /// # Panics
-    /// As [`summarize`](Table::summarize) gives an error.
+    /// For an unknown column, statistics of texts, a sum of integers beyond 64 bits, a quantile outside 0 to 1, and two
+    /// results of the same name.
     #[track_caller]
     pub fn summary<const N: usize>(&self, by: impl Names, summaries: [Summary; N]) -> Table {
         asked(self.summarize(&by.names(), &summaries))

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use anyhow::{Context, Result};
-use serde::Serialize;
-
 use crate::rows::{self, Columns};
 use crate::{Column, Table, Value};
+use anyhow::{Context, Result};
 
 /// Named values: a row of a table, or a part of one. Made by [`record!`](crate::record!).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,19 +37,6 @@ impl Record {
     pub fn new<const N: usize>(fields: [(&'static str, Value); N]) -> Record {
         let plain = |name: &'static str| Cow::Borrowed(name.strip_prefix("r#").unwrap_or(name));
         Record { fields: fields.into_iter().map(|(name, value)| (plain(name), value)).collect() }
-    }
-
-    /// The fields of a struct; those of flattened structs among them.
-    ///
-    /// # Panics
-    /// For anything but a struct of single values.
-    #[track_caller]
-    pub fn of(row: &impl Serialize) -> Record {
-        let mut columns = Columns::default();
-        if let Err(error) = columns.push(row) {
-            panic!("{error}");
-        }
-        Record { fields: columns.finish().map(|(name, column)| (name.into(), column.value(0))).collect() }
     }
 
     /// These fields, then those of another record.
@@ -128,16 +113,4 @@ impl Table {
         }
         Table::from_columns(columns.finish())
     }
-}
-
-/// Structs as columns: one for each field.
-///
-/// # Errors
-/// As [`Table::from_rows`].
-pub fn columns_of_rows<R: Serialize>(rows: &[R]) -> Result<Vec<(String, Column)>> {
-    let mut columns = Columns::default();
-    for (number, row) in rows.iter().enumerate() {
-        columns.push(row).with_context(|| format!("row {number}"))?;
-    }
-    Ok(columns.finish().collect())
 }

@@ -6,7 +6,7 @@ use polars::prelude as polars;
 use crate::column::Cells;
 use crate::{Column, Table, Value};
 
-/// One statistic of one column, for [`Table::summarize`].
+/// One statistic of one column, for [`Table::summary`].
 ///
 /// Missing values are skipped; NaN is a value, and makes every statistic but the count NaN. Where
 /// nothing is left to compute from, the result is null (the sum of nothing is 0). Booleans count as
@@ -132,7 +132,7 @@ impl Table {
     /// # Errors
     /// For an unknown column, statistics of strings, an integer sum beyond 64 bits, a quantile
     /// outside [0, 1], and two results of the same name.
-    pub fn summarize(&self, by: &[&str], summaries: &[Summary]) -> Result<Table> {
+    pub(crate) fn summarize(&self, by: &[&str], summaries: &[Summary]) -> Result<Table> {
         let groups = match self.positions(by)? {
             // A whole table without rows still has statistics.
             groups if groups.is_empty() && by.is_empty() => vec![Vec::new()],

@@ -2,65 +2,29 @@
 
 use serde::Serialize;
 
-use crate::{Column, Difference, Summary, Table, Value};
+use crate::{Difference, Rows, Summary, Table, Value, record};
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Method {
     Plain,
     Momentum,
 }
 
-#[derive(Serialize)]
-struct Setting {
-    eta: f32,
-    steps: Option<u16>,
-}
-
-#[derive(Serialize)]
-struct Run {
-    method: Method,
-    #[serde(flatten)]
-    setting: Setting,
-    seed: u64,
-    diverged: bool,
-    loss: f64,
-    note: &'static str,
-}
-
 fn runs() -> Table {
-    let setting = |eta, steps| Setting { eta, steps };
-    Table::from_rows(&[
-        Run {
-            method: Method::Momentum,
-            setting: setting(0.5, Some(10)),
-            seed: 1,
-            diverged: false,
-            loss: 0.1,
-            note: "a",
-        },
-        Run {
-            method: Method::Plain,
-            setting: setting(0.25, None),
-            seed: 1,
-            diverged: true,
-            loss: f64::INFINITY,
-            note: "b, \"c\"",
-        },
-        Run {
-            method: Method::Momentum,
-            setting: setting(0.5, Some(20)),
-            seed: 2,
-            diverged: false,
-            loss: 0.3,
-            note: "",
-        },
-    ])
-    .unwrap()
+    let mut rows = Rows::default();
+    for (method, eta, steps, seed, diverged, loss, note) in [
+        (Method::Momentum, 0.5_f32, Some(10_u16), 1_u64, false, 0.1, "a"),
+        (Method::Plain, 0.25, None, 1, true, f64::INFINITY, "b, \"c\""),
+        (Method::Momentum, 0.5, Some(20), 2, false, 0.3, ""),
+    ] {
+        rows.push(record! { method, eta, steps, seed, diverged, loss, note });
+    }
+    Table::stack([rows.into_columns()]).unwrap()
 }
 
 #[test]
-fn structs_become_columns() {
+fn records_become_columns() {
     let csv = "method,eta,steps,seed,diverged,loss,note\n\
                momentum,0.5,10,1,false,0.1,a\n\
                plain,0.25,,1,true,inf,\"b, \"\"c\"\"\"\n\
@@ -69,120 +33,49 @@ fn structs_become_columns() {
     assert_eq!(Table::from_csv(csv).unwrap().difference(&runs()), None);
 }
 
-#[derive(Serialize)]
-enum Mixed {
-    LossCurve { step: i64, value: f64 },
-    FinalRank(Rank),
-    Stopped,
+#[test]
+fn kinds_of_rows_share_columns() {
+    let (mut first, mut second) = (Rows::default(), Rows::default());
+    first.key(record! { seed: 0 }).kind("loss").push(record! { step: 1, value: 0.5 });
+    first.kind("rank").push(record! { rank: 3, value: 2 });
+    second.key(record! { seed: 1 }).kind("stopped").push(record! {});
+    let table = Table::stack([first.into_columns(), second.into_columns()]).unwrap();
+    assert_eq!(table.to_csv(), "kind,seed,step,value,rank\nloss,0,1,0.5,\nrank,0,,2.0,3\nstopped,1,,,\n");
 }
 
-#[derive(Serialize)]
-struct Rank {
-    rank: u8,
-    value: i32,
+/// What a panic says.
+fn told(work: impl FnOnce()) -> String {
+    let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_err();
+    payload.downcast_ref::<String>().cloned().unwrap_or_default()
 }
 
 #[test]
-fn variants_share_columns() {
-    let rows =
-        [Mixed::FinalRank(Rank { rank: 3, value: 2 }), Mixed::LossCurve { step: -1, value: 0.5 }, Mixed::Stopped];
-    let csv = "kind,rank,value,step\nfinal_rank,3,2.0,\nloss_curve,,0.5,-1\nstopped,,,\n";
-    assert_eq!(Table::from_rows(&rows).unwrap().to_csv(), csv);
-}
-
-#[test]
-fn rows_that_do_not_fit_are_named() {
-    #[derive(Serialize)]
-    struct List {
-        values: Vec<f64>,
-    }
-    let error = Table::from_rows(&[List { values: vec![1.0] }]).unwrap_err().to_string();
-    assert!(error.starts_with("row 0: field `values`: a cell of a table"), "{error}");
-    let error = Table::from_rows(&[1.0, 2.0]).unwrap_err().to_string();
-    assert!(error.starts_with("row 0: a row of a table"), "{error}");
-    #[derive(Serialize)]
-    struct Large {
-        seed: u64,
-    }
-    let error = Table::from_rows(&[Large { seed: 1 }, Large { seed: u64::MAX }]).unwrap_err().to_string();
-    assert!(error.starts_with("row 1: field `seed`: 18446744073709551615"), "{error}");
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Either {
-        Number { x: f64 },
-        Text { x: &'static str },
-    }
-    let error = Table::from_rows(&[Either::Number { x: 1.0 }, Either::Text { x: "a" }]).unwrap_err().to_string();
-    assert_eq!(error, "row 1: field `x`: a string in a column of floats");
-}
-
-#[test]
-fn columns_are_read_by_kind() {
-    let table = runs();
-    assert_eq!(table.len(), 3);
-    assert_eq!(table.columns(), ["method", "eta", "steps", "seed", "diverged", "loss", "note"]);
-    assert_eq!(table.floats("loss").unwrap(), [0.1, f64::INFINITY, 0.3]);
-    assert_eq!(table.floats("seed").unwrap(), [1.0, 1.0, 2.0]);
-    let steps = table.floats("steps").unwrap();
-    assert!(steps[1].is_nan() && steps[0] == 10.0 && steps[2] == 20.0);
-    assert_eq!(table.integers("seed").unwrap(), [1, 1, 2]);
-    assert_eq!(table.booleans("diverged").unwrap(), [false, true, false]);
-    assert_eq!(table.strings("note").unwrap(), ["a", "b, \"c\"", ""]);
-    assert_eq!(table.at(1, "steps").unwrap(), Value::Null);
-    assert_eq!(table.filter("seed", 2).unwrap().only("loss").unwrap(), Value::from(0.3));
-}
-
-#[test]
-fn errors_say_what_there_is() {
-    let table = runs();
-    let message = |result: anyhow::Result<()>| result.unwrap_err().to_string();
-    let missing = "no column `los`; the columns are method, eta, steps, seed, diverged, loss, note";
-    assert_eq!(message(table.floats("los").map(drop)), missing);
-    assert_eq!(message(table.select(&["seed", "los"]).map(drop)), missing);
-    assert_eq!(message(table.group_by(&["los"]).map(drop)), missing);
-    assert_eq!(message(table.integers("loss").map(drop)), "column `loss` holds floats, not integers");
-    assert_eq!(message(table.integers("steps").map(drop)), "column `steps` has no value in row 1");
-    assert_eq!(message(table.only("loss").map(drop)), "expected one row for `loss`, found 3");
-    assert_eq!(message(table.at(3, "loss").map(drop)), "there is no row 3: the table has 3 rows");
-    assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("b", vec![1.0, 2.0].into())]).is_err());
-    assert!(Table::from_columns([("a", Column::from(vec![1.0])), ("a", vec![2.0].into())]).is_err());
+fn mistakes_are_told() {
+    let mut rows = Rows::default();
+    rows.push(record! { x: 1.0 });
+    assert_eq!(told(|| rows.push(record! { x: "text" })), "field `x`: a string in a column of floats");
+    assert!(told(|| rows.push(record! { y: 1 }.and(record! { y: 2 }))).contains("field `y` appears twice"));
+    assert!(told(|| drop(record! { x: [1, 2] })).contains("a cell of a table is one number"));
+    let runs = runs();
+    assert!(told(|| _ = runs.mean("los")).contains("no column `los`; the columns are method, eta, steps"));
+    assert_eq!(told(|| _ = runs.mean("note")), "column `note` holds strings, not numbers");
+    assert_eq!(told(|| drop(runs.texts("loss"))), "column `loss` holds floats, not strings");
+    assert_eq!(told(|| _ = runs.value("loss")), "expected one row for `loss`, found 3");
 }
 
 #[test]
 fn rows_are_selected() {
-    let table = runs();
-    assert_eq!(table.filter("method", "momentum").unwrap().len(), 2);
-    assert_eq!(table.filter("loss", 0.3).unwrap().strings("note").unwrap(), [""]);
-    assert_eq!(table.filter("steps", Value::Null).unwrap().len(), 1);
-    assert_eq!(table.filter("loss", "0.3").unwrap().len(), 0);
-    assert_eq!(table.filter_by("seed", |seed| *seed > Value::from(1)).unwrap().len(), 1);
-    assert_eq!(table.filter("seed", 9).unwrap().filter("seed", 9).unwrap().columns(), table.columns());
-    assert_eq!(table.head(2).len(), 2);
-    assert_eq!(table.head(9).difference(&table), None);
-    assert_eq!(table.select(&["loss", "seed"]).unwrap().columns(), ["loss", "seed"]);
-    assert_eq!(table.distinct("method"), [Value::from("momentum"), "plain".into()]);
-    // A mask of a single row is no broadcast.
-    assert_eq!(table.head(1).filter("seed", 1).unwrap().len(), 1);
-    assert_eq!(table.head(1).filter("seed", 2).unwrap().len(), 0);
-}
-
-#[test]
-fn columns_are_added_and_replaced() {
-    let table = Table::from_csv("a,b\n1,2\n3,4\n").unwrap();
-    assert_eq!(table.with_column("c", vec![true, false]).unwrap().to_csv(), "a,b,c\n1,2,true\n3,4,false\n");
-    assert_eq!(table.with_column("a", vec![0.5, 1.0]).unwrap().to_csv(), "a,b\n0.5,2\n1.0,4\n");
-    assert!(table.with_column("c", vec![true]).is_err());
-}
-
-#[test]
-fn joins_pair_rows() {
-    let left = Table::from_csv("seed,n,loss\n1,10,0.1\n2,10,0.2\n1,20,0.3\n3,10,0.4\n").unwrap();
-    let right = Table::from_csv("n,baseline,seed\n10,5.0,1\n20,6.0,1\n10,7.0,2\n10,8.0,1\n").unwrap();
-    let joined = left.join_on(&right, &["seed", "n"]).unwrap();
-    assert_eq!(joined.to_csv(), "seed,n,loss,baseline\n1,10,0.1,5.0\n1,10,0.1,8.0\n2,10,0.2,7.0\n1,20,0.3,6.0\n");
-    let error = left.join_on(&right, &["seed"]).unwrap_err().to_string();
-    assert!(error.contains("`n`"), "{error}");
-    assert_eq!(left.head(0).join_on(&right, &["seed", "n"]).unwrap().len(), 0);
+    let runs = runs();
+    assert_eq!(runs.with("method", Method::Momentum).column("steps"), [10.0, 20.0]);
+    assert_eq!(runs.with("seed", 1.0).len(), 2);
+    assert_eq!(runs.with("steps", None::<u16>).text("method"), "plain");
+    assert_eq!(runs.without("method", "plain").len(), 2);
+    assert_eq!((runs.mean("diverged"), runs.keep("diverged", |d| d == 1.0).value("eta")), (1.0 / 3.0, 0.25));
+    assert_eq!(runs.distinct("method"), [Value::from("momentum"), "plain".into()]);
+    let sizes: Vec<usize> = runs.groups("seed").iter().map(|(_, rows)| rows.len()).collect();
+    assert_eq!(sizes, [2, 1]);
+    assert_eq!(runs.sorted(["seed", "loss"]).column("loss"), [0.1, f64::INFINITY, 0.3]);
+    assert_eq!((runs.head(1).len(), runs.columns().len()), (1, 7));
 }
 
 #[test]
@@ -242,12 +135,12 @@ fn csv_errors_give_the_line() {
 #[test]
 fn csv_infers_kinds() {
     let table = Table::from_csv("i,f,b,s,q,n\r\n1,1,true,x,\"1\",\r\n-2,2.5e3,false,,\"\",").unwrap();
-    assert_eq!(table.integers("i").unwrap(), [1, -2]);
-    assert_eq!(table.floats("f").unwrap(), [1.0, 2500.0]);
-    assert_eq!(table.booleans("b").unwrap(), [true, false]);
+    assert_eq!(table.values("i").unwrap(), [Value::Integer(1), Value::Integer(-2)]);
+    assert_eq!(table.column("f"), [1.0, 2500.0]);
+    assert_eq!(table.column("b"), [1.0, 0.0]);
     assert_eq!(table.values("s").unwrap(), [Value::from("x"), Value::Null]);
-    assert_eq!(table.strings("q").unwrap(), ["1", ""]);
-    assert!(table.floats("n").unwrap().iter().all(|value| value.is_nan()));
+    assert_eq!(table.texts("q"), ["1", ""]);
+    assert!(table.column("n").is_empty());
     assert_eq!(Table::from_csv("").unwrap().to_csv(), "");
     assert_eq!(Table::from_csv("a\n\n").unwrap().len(), 1);
 }
@@ -270,7 +163,7 @@ fn differences_are_found() {
         "{shown}"
     );
     assert_eq!(base.difference(&base.head(2)).unwrap().to_string(), "3 rows became 2");
-    let columns = base.difference(&base.select(&["b", "a"]).unwrap()).unwrap().to_string();
+    let columns = base.difference(&Table::from_csv("b,a\n").unwrap()).unwrap().to_string();
     assert_eq!(columns, "columns a, b became b, a");
     // A different kind is a difference even where the number is the same.
     assert!(table("a\n1\n").difference(&table("a\n1.0\n")).is_some());

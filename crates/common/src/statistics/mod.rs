@@ -12,7 +12,6 @@
 //! |---|---|
 //! | location, spread | [`mean`], [`median`], [`geometric_mean`], [`trimmed_mean`], [`winsorized_mean`], [`variance`], [`standard_deviation`], [`standard_error`] |
 //! | order | [`quantile`], [`quantiles`], [`interquartile_range`], [`least`], [`greatest`], [`greatest_of_each`], [`ranks`], [`Ecdf`], [`Histogram`] |
-//! | repeated runs in a table | [`Spread`], [`least_finite`] |
 //! | intervals | [`t_interval`], [`bootstrap_interval`], [`wilson_interval`], [`clopper_pearson_interval`] |
 //! | lines | [`linear_fit`], [`weighted_linear_fit`], [`log_log_fit`] |
 //! | association | [`covariance`], [`pearson`], [`spearman`], [`kendall`], [`auroc`] |
@@ -27,7 +26,6 @@ mod intervals;
 mod moments;
 mod order;
 mod rank_tests;
-mod spread;
 mod tests_of_means;
 
 pub use association::{auroc, covariance, kendall, pearson, spearman};
@@ -40,7 +38,6 @@ pub use moments::{
 pub use numerics::reduce::mean;
 pub use order::{greatest, greatest_of_each, interquartile_range, least, median, quantile, quantiles, ranks};
 pub use rank_tests::{mann_whitney_test, wilcoxon_test};
-pub use spread::{Spread, least_finite};
 pub use tests_of_means::{Test, chi_square_test, one_sample_t_test, paired_t_test, welch_t_test};
 
 /// False for NaN, as for 0.
