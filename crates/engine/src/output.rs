@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, FileType};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::cache::{is_running, temporary_name};
@@ -74,6 +74,13 @@ fn new_folder(folder: &Path) -> Result<PathBuf, String> {
     let above = above.unwrap_or(Path::new("/"));
     if !above.is_dir() {
         return Err(format!("{} cannot be made: {} is not a folder", folder.display(), above.display()));
+    }
+    let new = absolute.strip_prefix(above).unwrap_or(&absolute);
+    if new.components().any(|component| component == Component::ParentDir) {
+        return Err(format!(
+            "{} goes back through a folder that does not exist: write it without `..`",
+            folder.display()
+        ));
     }
     may_write(above)?;
     Ok(folder.to_path_buf())

@@ -85,6 +85,7 @@ fn what_is_no_folder_is_refused_and_stays() {
     assert!(
         refusal(&at("file/below")).contains("cannot be used") || refusal(&at("file/below")).contains("is not a folder")
     );
+    assert!(refusal(&at("new/../file")).contains("without `..`"));
     assert!(refusal(Path::new("/dev/null")).contains("is a device, not a folder"));
     assert!(refusal(Path::new("")).contains("has no name"));
     symlink(at("nowhere"), at("dangling")).unwrap();

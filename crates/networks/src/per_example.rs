@@ -1,11 +1,15 @@
-//! How far the gradients of single examples agree.
+//! Gradients of single examples: how far they agree, and robust averages of them.
 //!
 //! The gradient of one example is [`Classifier::gradient`] of that example alone, and the squared norms of a whole batch
-//! are [`Classifier::gradient_norms`], from one backward pass. What is here needs no more than these norms and the mean
-//! gradient, so that it costs about one pass over the examples and no memory for gradients of single ones.
+//! are [`Classifier::gradient_norms`], from one backward pass. [`GradientMoments`] need no more than these norms and
+//! the mean gradient, so they cost about one pass over the examples and no memory for gradients of single ones.
+
+mod averages;
 
 use ndarray::ArrayView2;
 use numerics::reduce;
+
+pub use averages::{Average, Averages, LANES, Lanes, median};
 
 use crate::{Classifier, Number};
 

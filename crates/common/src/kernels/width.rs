@@ -10,42 +10,30 @@
 use ndarray::Array2;
 use numerics::random::Generator;
 
-/// The number of units of a hidden layer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Width {
-    /// So many.
-    Finite(usize),
-    /// The limit.
-    Infinite,
-}
-
-impl Width {
-    /// A matrix R of min(n, m) x m such that RᵀR is distributed as ΩᵀΩ/n, for Ω of n x m independent standard normals;
-    /// the identity of m x m at infinite width.
-    ///
-    /// Up to n = m this is Ω/√n itself. Beyond it is the upper triangular factor of its QR decomposition, whose elements
-    /// are independent (Bartlett 1933): normal above the diagonal, and on it, in row i counted from 0, the root of a chi-squared
-    /// variable with n − i degrees of freedom. So the cost does not grow with n.
-    ///
-    /// # Panics
-    /// If n is 0.
-    pub fn hidden_frame(self, m: usize, random: &mut Generator) -> Array2<f64> {
-        let Width::Finite(n) = self else { return Array2::eye(m) };
-        assert!(n > 0, "a hidden layer has a unit");
-        let omega = if n <= m {
-            random.normal_matrix(n, m)
-        } else {
-            let mut triangle = Array2::zeros((m, m));
-            for i in 0..m {
-                triangle[[i, i]] = random.chi_squared((n - i) as f64).sqrt();
-                for j in i + 1..m {
-                    triangle[[i, j]] = random.normal();
-                }
+/// What n hidden units start from, in a basis in which they are few: a matrix R of min(n, m) x m such that RᵀR is
+/// distributed as ΩᵀΩ/n, for Ω of n x m independent standard normals. In the limit of infinite n it is the identity.
+///
+/// Up to n = m this is Ω/√n itself. Beyond it is the upper triangular factor of its QR decomposition, whose elements are
+/// independent (Bartlett 1933): normal above the diagonal, and on it, in row i counted from 0, the root of a
+/// chi-squared variable with n − i degrees of freedom. So the cost does not grow with n.
+///
+/// # Panics
+/// If n is 0.
+pub fn hidden_frame(n: usize, m: usize, random: &mut Generator) -> Array2<f64> {
+    assert!(n > 0, "a hidden layer has a unit");
+    let frame = if n <= m {
+        random.normal_matrix(n, m)
+    } else {
+        let mut triangle = Array2::zeros((m, m));
+        for i in 0..m {
+            triangle[[i, i]] = random.chi_squared((n - i) as f64).sqrt();
+            for j in i + 1..m {
+                triangle[[i, j]] = random.normal();
             }
-            triangle
-        };
-        omega / (n as f64).sqrt()
-    }
+        }
+        triangle
+    };
+    frame / (n as f64).sqrt()
 }
 
 #[cfg(test)]
@@ -55,13 +43,13 @@ mod tests {
     use numerics::random::Streams;
 
     #[test]
-    fn infinite_width_is_the_identity() {
-        let mut random = Streams::new("test").open("frame", 0);
-        assert_eq!(Width::Infinite.hidden_frame(3, &mut random), Array2::<f64>::eye(3));
-        // Narrow layers are what they draw; wide ones need no more than m units.
-        let frame = Width::Finite(2).hidden_frame(3, &mut Streams::new("test").open("frame", 0));
-        assert_eq!(frame, Streams::new("test").open("frame", 0).normal_matrix(2, 3) / 2f64.sqrt());
-        assert_eq!(Width::Finite(50).hidden_frame(3, &mut random).dim(), (3, 3));
+    fn narrow_layers_are_what_they_draw_and_wide_ones_small() {
+        let random = || Streams::new("test").open("frame", 0);
+        assert_eq!(hidden_frame(2, 3, &mut random()), random().normal_matrix(2, 3) / 2f64.sqrt());
+        assert_eq!(hidden_frame(50, 3, &mut random()).dim(), (3, 3));
+        // The limit, to which elements come by about 1/√n.
+        let wide = hidden_frame(100_000_000, 3, &mut random());
+        assert!((wide - Array2::<f64>::eye(3)).iter().all(|distance| distance.abs() < 5e-4));
     }
 
     /// The elements of RᵀR have mean 1 or 0 and variance 2/n or 1/n, whichever way R is drawn.
@@ -72,7 +60,7 @@ mod tests {
             let mut random = Streams::new("test").open("moments", n as u64);
             let (mut sum, mut squares) = (Array2::<f64>::zeros((m, m)), Array2::<f64>::zeros((m, m)));
             for _ in 0..draws {
-                let product = gram(Width::Finite(n).hidden_frame(m, &mut random).t());
+                let product = gram(hidden_frame(n, m, &mut random).t());
                 sum += &product;
                 squares += &(&product * &product);
             }
