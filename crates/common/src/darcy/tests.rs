@@ -39,7 +39,9 @@ fn the_scheme_is_solved_to_rounding() {
         let a = Array2::from_shape_fn((n + 2, n + 2), |_| if random.bernoulli(0.5) { 12.0 } else { 3.0 });
         let f = Array2::from_shape_fn((n, n), |_| random.normal());
         let u = solve(a.view(), f.view());
-        let inside = |i: usize, j: usize| if i % (n + 1) == 0 || j % (n + 1) == 0 { 0.0 } else { u[[i - 1, j - 1]] };
+        let inside = |i: usize, j: usize| {
+            if i.is_multiple_of(n + 1) || j.is_multiple_of(n + 1) { 0.0 } else { u[[i - 1, j - 1]] }
+        };
         for i in 1..=n {
             for j in 1..=n {
                 let flux = |k: usize, l: usize| {

@@ -50,8 +50,9 @@ fn smoothing_on_one_grid_has_its_closed_form() {
     let (n, omega) = (7, 0.8);
     let mut cycle = VCycle::new(n, 1, omega);
     let wave = |i: usize| sin(PI * i as f64 / (n + 1) as f64);
-    let start =
-        Array2::from_shape_fn((n + 2, n + 2), |(i, j)| if i % 8 == 0 || j % 8 == 0 { 0.0 } else { wave(i) * wave(j) });
+    let start = Array2::from_shape_fn((n + 2, n + 2), |(i, j)| {
+        if i.is_multiple_of(8) || j.is_multiple_of(8) { 0.0 } else { wave(i) * wave(j) }
+    });
     cycle.solution().assign(&start);
     cycle.cycle();
     let half = sin(PI / (2 * (n + 1)) as f64);
