@@ -1,5 +1,7 @@
 //! Labels: the small markup, its layout in glyphs, and measuring.
 
+use std::borrow::Cow;
+
 use crate::font::{Glyph, UNITS_PER_EM, Weight};
 
 /// A laid-out text of one or more lines. Lengths are points; the origin is the left end of the
@@ -35,6 +37,25 @@ const SCRIPT: f64 = 0.7;
 const RAISE: f64 = 0.36;
 const LOWER: f64 = 0.17;
 
+/// Characters of the longest word. A number with hundreds of digits in a label would leave no room for the panel.
+const LONGEST_WORD: usize = 48;
+
+/// The text with words that are too long cut off, which the mark for something left out tells.
+fn shortened(markup: &str) -> Cow<'_, str> {
+    let long = |word: &str| word.chars().count() > LONGEST_WORD;
+    let separator = |c: char| c == ' ' || c == '\n';
+    if !markup.split(separator).any(long) {
+        return Cow::Borrowed(markup);
+    }
+    let cut = |word: &str| match word.trim_end_matches(separator) {
+        plain if long(plain) => {
+            plain.chars().take(LONGEST_WORD / 2).chain(['…']).collect::<String>() + &word[plain.len()..]
+        }
+        _ => word.to_string(),
+    };
+    Cow::Owned(markup.split_inclusive(separator).map(cut).collect())
+}
+
 /// How lines of different width are set against each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Justify {
@@ -51,6 +72,7 @@ impl Text {
     }
 
     pub(crate) fn justified(markup: &str, size: f64, weight: Weight, justify: Justify) -> Self {
+        let markup = shortened(markup);
         let mut text = Text { plain: String::new(), glyphs: Vec::new(), width: 0.0, ascent: 0.0, descent: 0.0, size };
         let mut lines = Vec::new();
         for (index, line) in markup.split('\n').enumerate() {
@@ -114,6 +136,7 @@ pub(crate) fn width(markup: &str, size: f64) -> f64 {
 
 /// Breaks markup at spaces into lines of at most this width, where its words allow it.
 pub(crate) fn wrap(markup: &str, size: f64, weight: Weight, limit: f64) -> String {
+    let markup = &*shortened(markup);
     let measure = |line: &str| Text::new(line, size, weight).width;
     let mut lines: Vec<String> = Vec::new();
     for paragraph in markup.split('\n') {

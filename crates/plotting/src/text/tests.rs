@@ -66,3 +66,12 @@ fn fitting_shrinks_then_wraps() {
     let broken = Text::fitted("a rather long title", 10.0, Weight::Regular, full.width * 0.5, 0.85, Justify::Left);
     assert!(broken.width <= full.width * 0.5 && broken.height() > 1.5 * full.height());
 }
+
+#[test]
+fn a_word_of_hundreds_of_digits_is_cut_off() {
+    let long = format!("epoch {} of", "0".repeat(300));
+    assert_eq!(regular(&long).plain, format!("epoch {}… of", "0".repeat(24)));
+    assert!(wrap(&long, 8.0, Weight::Regular, 60.0).len() < 60);
+    let link = "a_word_that_is_long_but_not_too_long_for_a_label";
+    assert_eq!(regular(link).plain.len(), link.len());
+}
