@@ -122,7 +122,7 @@ impl Cell for Lesson {
         student
             + match self.algorithm {
                 Algorithm::Random => 5e-9 * episodes * dimension,
-                Algorithm::Riac(_) => 1.5e-6 * episodes,
+                Algorithm::Riac(regions) => regions.cost(episodes),
                 Algorithm::CovarGmm(mixtures) => mixtures.cost(episodes, dimension + 2.0),
                 // Half of the pairs of tasks are compared.
                 Algorithm::AlpGmm(mixtures) => {

@@ -49,6 +49,11 @@ pub struct Regions {
 }
 
 impl Regions {
+    /// Estimated seconds of a run.
+    pub fn cost(&self, episodes: f64) -> f64 {
+        (0.5e-6 + 2e-8 * self.split_attempts as f64) * episodes
+    }
+
     /// Bytes of all tasks and rewards of a run, and of the tree with the most regions that it can grow.
     pub fn memory(&self, episodes: f64, dimension: f64) -> f64 {
         let regions = 1.0 + 2.0 * episodes / self.min_child_count as f64;
