@@ -43,7 +43,7 @@ struct Kind {
     peer: &'static str,
 }
 
-const PAPERS: [Paper; 9] = [
+const PAPERS: &[Paper] = &[
     Paper {
         slug: "xor-grokking",
         settings: &["large.seeds=1", "large.T=1", "mid.seeds=4", "small.seeds=1", "small.T=1"],
@@ -98,6 +98,28 @@ const PAPERS: [Paper; 9] = [
         slug: "data-diet",
         settings: &["prune_fracs=[0.9]", "score_epochs=[0]", "offsets=[0]", "n_score_inits=1"],
         kinds: &[Kind { what: "two trainings of a small network (PyTorch)", label: "FullPool", peer: "training" }],
+    },
+    Paper {
+        slug: "diffusion-score-estimation",
+        settings: &["networks.widths=[4096]", "networks.seeds=6", "kernels.n=[200]", "kernels.seeds=1", "slice.n=50"],
+        kinds: &[Kind {
+            what: "300 steps of a network of 4096 neurons, and its kernel",
+            label: "width: 4096, seed:",
+            peer: "training",
+        }],
+    },
+    Paper {
+        slug: "scalable-nn-kernels",
+        settings: &[
+            "activations=[cos]",
+            "ms=[16]",
+            "seeds_AB=1",
+            "tilt.tilts=[0.1]",
+            "bundled.ms=[1024]",
+            "mlp.hs=[2]",
+            "mlp.steps=1",
+        ],
+        kinds: &[Kind { what: "ridge on 1024 features of 20,000 images", label: "Bundled", peer: "bundled" }],
     },
 ];
 
