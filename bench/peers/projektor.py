@@ -138,7 +138,6 @@ def cell(seed):
     mae = np.abs(1 - np.exp(line) - accuracy[n]).mean()
     pilot = np.concatenate([part for source in range(3) for part in draw(source, PILOT, random)])
     selected = descend(ground_cost(train[pilot], TRAIN_LABELS[pilot], y, y_labels))
-
     return accuracy, distances, mae, selected
 
 

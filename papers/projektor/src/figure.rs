@@ -1,0 +1,176 @@
+//! Predicted against measured accuracy, projections to larger sizes, and the mixture that the distance selects.
+
+use common::prelude::*;
+
+use crate::Config;
+use crate::selection::UNIFORM;
+use crate::sources::{Shares, nearest, simplex};
+
+/// Name in the table, label and look of the models of panel a.
+const MODELS: [(&str, &str, Style); 4] = [
+    ("constant", "constant", Style::color(GREY).marker(Marker::Circle).size(3.0).open()),
+    ("quadratic", "quadratic in p", Style::color(SKY).marker(Marker::Triangle).size(3.0)),
+    ("linear", "linear in p", Style::color(GREY).marker(Marker::Square).size(3.0)),
+    ("ot", "OT", Style::color(ORANGE).marker(Marker::Circle).size(3.4)),
+];
+
+/// Name in the table and label of the models of panel b, and the error published for 48 trained mixtures, relative to
+/// that of the linear model: 1.49, 2.8 and 1.09 points over 5.28 (project page, accuracy-prediction figure).
+const RATIOS: [(&str, &str, f64); 5] = [
+    ("constant", "constant", f64::NAN),
+    ("pq", "squares\nof p", 2.80 / 5.28),
+    ("quadratic", "quadratic\nin p", f64::NAN),
+    ("ot", "OT", 1.49 / 5.28),
+    ("pq-ot", "OT and\nsquares", 1.09 / 5.28),
+];
+
+/// Model and transform in the table, label and look of the projections of panel d.
+const PROJECTIONS: [(&str, Option<&str>, &str, Color); 3] = [
+    ("as-is", None, "accuracy at N_{1} as it is", GREY),
+    ("raw", Some("acc"), "line in accuracy", SKY),
+    ("raw", Some("logerr"), "line in log error", ORANGE),
+];
+
+/// Draws the five panels.
+pub fn draw(config: &Config, table: &Table) -> Figure {
+    Figure::new()
+        .row([unseen_ratios(config, table), extrapolation(config, table)])
+        .height(1.25)
+        .row([unseen_sizes(config, table), projection_errors(config, table), selection(config, table)])
+        .height(1.25)
+}
+
+/// Panel a: predictions for mixtures far from those tried.
+fn unseen_ratios(config: &Config, table: &Table) -> Panel {
+    let predictions = table.kind("prediction").with("n", config.study.n0);
+    let (low, high) = (predictions.least("acc") - 0.1, predictions.greatest("acc") + 0.1);
+    let axis = |label| Axis::linear(label).range(low, high);
+    let panel = Panel::new(format!("stage 1: unseen ratios, N = {}", config.study.n0))
+        .x(axis("measured accuracy"))
+        .y(axis("predicted accuracy"))
+        .square()
+        .diagonal("");
+    MODELS.iter().fold(panel, |panel, &(model, label, style)| {
+        let rows = predictions.with("model", model);
+        panel.points(label, rows.column("acc"), rows.column("predicted"), style)
+    })
+}
+
+/// Panel b: errors on these mixtures, relative to the linear model.
+fn extrapolation(config: &Config, table: &Table) -> Panel {
+    let models = table.kind("model");
+    let ratios = |n: usize, model| {
+        let error = |rows: &Table, model| rows.with("model", model).mean("mae_extra");
+        models.with("n", n).each("seed", |rows| error(rows, model) / error(rows, "linear"))
+    };
+    let panel = Panel::new("unseen ratios: error relative to linear")
+        .x(Axis::categories("", RATIOS.map(|(_, label, _)| label)))
+        .y(Axis::linear("mean absolute error / linear").from(0.0))
+        .horizontal(1.0, "linear in p");
+    let sizes = [(config.study.n0, SKY), (config.study.n1, BLUE)];
+    let panel = sizes.iter().fold(panel, |panel, &(n, color)| {
+        let (mean, low, high) = spread(RATIOS.iter().map(|&(model, ..)| ratios(n, model)));
+        panel.bars(format!("N = {n}"), mean, color).errors(low, high)
+    });
+    let places = (0..RATIOS.len()).map(|place| place as f64);
+    let published = Style::color(BLACK).marker(Marker::Diamond).size(5.0).open();
+    panel.points("published, other data", places, RATIOS.map(|(.., ratio)| ratio), published)
+}
+
+/// Panel c: error against size for some mixtures, and the lines through the small sizes.
+fn unseen_sizes(config: &Config, table: &Table) -> Panel {
+    let study = &config.study;
+    let grid = simplex(study.divisions);
+    let selected = table.kind("select").with("seed", 0).map(["p1", "p2", "p3"], |p| p);
+    let shown = [
+        ("source 1", [1.0, 0.0, 0.0], BLUE, Marker::Square),
+        ("source 2", [0.0, 1.0, 0.0], PURPLE, Marker::Triangle),
+        ("source 3", [0.0, 0.0, 1.0], GREEN, Marker::TriangleDown),
+        ("equal shares", UNIFORM, DARK_GREY, Marker::Circle),
+        ("selected", selected.first().copied().unwrap_or(UNIFORM), ORANGE, Marker::Star),
+    ];
+    let sizes = [study.n0, study.n1].into_iter().chain(study.targets.iter().copied());
+    let panel = Panel::new("stage 2: unseen sizes")
+        .width(1.15)
+        .x(Axis::log("training points N").tick_labels(sizes.map(|n| (n as f64, short(n)))))
+        .y(Axis::log("error").tick_labels([0.05, 0.1, 0.2, 0.4, 0.7].map(|error| (error, error.to_string()))))
+        .legend(Legend::Below);
+    shown.into_iter().fold(panel, |panel, (label, p, color, marker)| {
+        let error = errors(&table.with("seed", 0), grid[nearest(&grid, p)]);
+        let [(n0, e0), (n1, e1)] = [study.n0, study.n1].map(|n| (n as f64, error.at(n as f64)));
+        let last = error.x.last().copied().unwrap_or(n1);
+        let end = exp(ln(e1) + ln(last / n1) * ln(e1 / e0) / ln(n1 / n0));
+        panel
+            .line("", [n0, n1], [e0, e1], Style::color(color))
+            .line("", [n1, last], [e1, end], Style::color(color).dashed())
+            .points(label, error.x, error.middle, Style::color(color).marker(marker))
+    })
+}
+
+/// A size as the label of a tick that has little room: 4.8k.
+fn short(n: usize) -> String {
+    if n < 1000 { n.to_string() } else { format!("{}k", n as f64 / 1000.0) }
+}
+
+/// Error of one mixture against size.
+fn errors(table: &Table, [p1, p2, p3]: Shares) -> Curve {
+    let rows = table.kind("mixture").with("p1", p1).with("p2", p2).with("p3", p3);
+    rows.curve("n", "acc").mean().map(|accuracy| 1.0 - accuracy)
+}
+
+/// Panel d: errors of projections over all mixtures.
+fn projection_errors(config: &Config, table: &Table) -> Panel {
+    let targets = &config.study.targets;
+    let projections = table.kind("projection");
+    let panel = Panel::new("how far off")
+        .width(0.85)
+        .x(Axis::categories("predicted size N", targets.iter().map(usize::to_string)))
+        .y(Axis::linear("mean absolute error").from(0.0))
+        .legend(Legend::Below);
+    PROJECTIONS.iter().fold(panel, |panel, &(model, transform, label, color)| {
+        let rows = projections.with("model", model).with("transform", transform);
+        let (mean, low, high) = spread(targets.iter().map(|&n| rows.with("n", n).column("mae_proj")));
+        panel.bars(label, mean, color).errors(low, high)
+    })
+}
+
+/// Means, least and greatest of each of several lists.
+fn spread(lists: impl Iterator<Item = Vec<f64>>) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let each = lists.map(|values| (reduce::mean(&values), (reduce::min(&values), reduce::max(&values))));
+    let (means, (low, high)): (Vec<f64>, (Vec<f64>, Vec<f64>)) = each.unzip();
+    (means, low, high)
+}
+
+/// Where a mixture lies in the triangle whose corners are the sources.
+fn place([_, p2, p3]: Shares) -> (f64, f64) {
+    (p2 + 0.5 * p3, 0.75_f64.sqrt() * p3)
+}
+
+/// Panel e: accuracy at the largest size over the simplex, and the descents on the distance.
+fn selection(config: &Config, table: &Table) -> Panel {
+    let largest = config.study.targets.last().copied().unwrap_or(0);
+    let rows = table.kind("mixture").with("n", largest).summary(["p1", "p2", "p3"], [Summary::mean("acc")]);
+    let mixtures = rows.map(["p1", "p2", "p3"], |p| p);
+    let accuracy = rows.column("acc_mean");
+    let (x, y): (Vec<f64>, Vec<f64>) = mixtures.iter().map(|&p| place(p)).unzip();
+    let scale = ColorScale::viridis(rows.least("acc_mean"), rows.greatest("acc_mean")).label("test accuracy");
+    // A circle for each mixture, as large as the grid is coarse.
+    let circles = Style::color(BLUE).marker(Marker::Circle).size(100.0 / (config.study.divisions + 1) as f64);
+    let best = if accuracy.is_empty() { (f64::NAN, f64::NAN) } else { place(mixtures[reduce::argmax(&accuracy)]) };
+    // Points lie above lines: the descents are dots, close to each other.
+    let path = table.kind("path").map(["p1", "p2", "p3"], place);
+    let (path_x, path_y): (Vec<f64>, Vec<f64>) = path.into_iter().unzip();
+    Panel::new(format!("selection, N = {largest}"))
+        .width(1.25)
+        .square()
+        .x(Axis::hidden().range(-0.12, 1.12))
+        .y(Axis::hidden().range(-0.2, 1.04))
+        .points("", &x, &y, circles)
+        .colored_by(&accuracy, scale)
+        .points("best mixture", [best.0], [best.1], Style::color(BLACK).marker(Marker::Star).size(7.0).open())
+        .points("descent on OT", path_x, path_y, Style::color(RED).marker(Marker::Circle).size(2.2))
+        .annotate(0.0, -0.06, "source 1", Anchor::Below)
+        .annotate(1.0, -0.06, "source 2", Anchor::Below)
+        .annotate(0.5, 0.93, "source 3", Anchor::Above)
+        .legend(Legend::Below)
+}

@@ -1,0 +1,115 @@
+//! Stage 1: performance at one size as a function of the shares, fitted to some mixtures, predicted for the others.
+
+use common::estimate::Ridge;
+use common::prelude::*;
+
+use crate::sources::Shares;
+
+/// Penalty for each fitted mixture on coefficients of columns with unit variance: it only decides among coefficients that
+/// the mixtures leave open.
+const PENALTY: f64 = 1e-6;
+
+/// What performance is a linear function of, besides a constant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// Nothing: the mean of the fitted mixtures.
+    Constant,
+    /// The shares.
+    Linear,
+    /// Shares and their squares.
+    Pq,
+    /// All monomials of the shares up to degree two.
+    Quadratic,
+    /// The transport distance.
+    Ot,
+    /// Shares and distance, with a slope of the distance that is linear in the shares.
+    PLinearOt,
+    /// The same with a slope that has squares of the shares, too: the pseudo-quadratic model of the paper.
+    PqOt,
+}
+
+impl Model {
+    /// All models in the order of the table.
+    pub const ALL: [Model; 7] =
+        [Model::Constant, Model::Linear, Model::Pq, Model::Quadratic, Model::Ot, Model::PLinearOt, Model::PqOt];
+
+    /// The columns of the regression at a mixture. The third share follows from the others.
+    fn columns(self, p: Shares, ot: f64) -> Vec<f64> {
+        let [p1, p2, _] = p;
+        match self {
+            Model::Constant => vec![],
+            Model::Linear => vec![p1, p2],
+            Model::Pq => vec![p1, p2, p1 * p1, p2 * p2],
+            Model::Quadratic => vec![p1, p2, p1 * p1, p2 * p2, p1 * p2],
+            Model::Ot => vec![ot],
+            Model::PLinearOt => vec![p1, p2, ot, ot * p1, ot * p2],
+            Model::PqOt => vec![p1, p2, ot, ot * p1, ot * p2, ot * p1 * p1, ot * p2 * p2],
+        }
+    }
+
+    /// Fits `performance` on the mixtures that are `fitted` by least squares, and predicts it for all.
+    pub fn predict(self, mixtures: &[Shares], ot: &[f64], performance: &[f64], fitted: &[bool]) -> Result<Vec<f64>> {
+        let rows: Vec<usize> = (0..mixtures.len()).filter(|&row| fitted[row]).collect();
+        let target: Array1<f64> = rows.iter().map(|&row| performance[row]).collect();
+        let design: Vec<Vec<f64>> = mixtures.iter().zip(ot).map(|(&p, &ot)| self.columns(p, ot)).collect();
+        let width = design.first().map_or(0, Vec::len);
+        if width == 0 {
+            return Ok(vec![reduce::mean(&target.to_vec()); mixtures.len()]);
+        }
+        let mut design = Array2::from_shape_fn((mixtures.len(), width), |(row, column)| design[row][column]);
+        for mut column in design.columns_mut() {
+            standardize(&mut column, &rows);
+        }
+        let ridge = Ridge::new(PENALTY * rows.len() as f64);
+        let fit = ridge.fit(design.select(ndarray::Axis(0), &rows).view(), target.view())?;
+        Ok(fit.predict(design.view()).into_iter().collect())
+    }
+}
+
+/// Gives the fitted rows of a column mean 0 and variance 1; a constant column is left with deviation 0.
+fn standardize(column: &mut ArrayViewMut1<f64>, fitted: &[usize]) {
+    let values: Vec<f64> = fitted.iter().map(|&row| column[row]).collect();
+    let mean = reduce::mean(&values);
+    let variance = reduce::mean(&values.iter().map(|value| (value - mean) * (value - mean)).collect::<Vec<f64>>());
+    let scale = if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 };
+    column.mapv_inplace(|value| (value - mean) * scale);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::simplex;
+
+    /// Each model recovers a function that it contains, also at mixtures far from the fitted ones.
+    #[test]
+    fn models_extrapolate_what_they_contain() {
+        let grid = simplex(10);
+        let ot: Vec<f64> = grid.iter().map(|&[p1, p2, p3]| 0.8 + p1 * p1 - 0.3 * p2 * p3 + 0.5 * exp(p2)).collect();
+        let fitted: Vec<bool> = grid.iter().map(|p| p[1] < 0.5).collect();
+        let functions: [fn(Shares, f64) -> f64; 7] = [
+            |_, _| 0.7,
+            |[p1, p2, _], _| 0.6 + 0.2 * p1 - 0.1 * p2,
+            |[p1, p2, _], _| 0.6 + 0.2 * p1 - 0.1 * p2 * p2,
+            |[p1, p2, _], _| 0.6 + 0.2 * p1 * p2 - 0.1 * p2 * p2,
+            |_, ot| 0.9 - 0.3 * ot,
+            |[p1, p2, _], ot| 0.9 - 0.3 * ot * (1.0 + p1) + p2,
+            |[p1, p2, _], ot| 0.9 - 0.3 * ot * (1.0 + p1 - p2 * p2) + p2,
+        ];
+        for (model, function) in Model::ALL.into_iter().zip(functions) {
+            let truth: Vec<f64> = grid.iter().zip(&ot).map(|(&p, &ot)| function(p, ot)).collect();
+            let predicted = model.predict(&grid, &ot, &truth, &fitted).unwrap();
+            let off = predicted.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(off < 5e-3, "{model:?}: {off}");
+        }
+    }
+
+    #[test]
+    fn fewer_mixtures_than_coefficients_are_no_error() {
+        let grid = simplex(2);
+        let fitted: Vec<bool> = grid.iter().map(|p| p[1] < 0.5).collect();
+        let truth = [0.5, 0.0, 0.0, 0.6, 0.0, 0.7];
+        let predicted = Model::PqOt.predict(&grid, &[1.0; 6], &truth, &fitted).unwrap();
+        assert!(predicted.iter().all(|value| value.is_finite()) && (predicted[5] - 0.7).abs() < 1e-3);
+    }
+}
