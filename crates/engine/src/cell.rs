@@ -46,7 +46,9 @@ const MOST_MEMORY: f64 = 8.0 * GIB;
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 
-/// Seconds of a whole run beyond which a typing mistake is likelier than patience: a century.
+/// Seconds of one cell, which nothing can share out, and of a whole run beyond which a typing mistake is likelier than
+/// patience: a day and a century.
+const MOST_OF_A_CELL: f64 = 86_400.0;
 const MOST_SECONDS: f64 = 3.2e9;
 
 /// The cells of a paper, in the order of the table.
@@ -93,7 +95,7 @@ impl Plan {
     }
 
     fn plan<C: Cell>(&mut self, identity: String, cell: C) {
-        let (cost, memory, data) = (cell.cost().max(0.0), cell.memory(), cell.data());
+        let (cost, memory, data) = (cell.cost(), cell.memory(), cell.data());
         let run = Box::new(move |random: &Streams| {
             let mut rows = Rows::default();
             cell.run(random, &mut rows)?;
@@ -112,9 +114,11 @@ impl Plan {
                 "a cell would need about {needed:.1} GiB of memory, the limit is {most} GiB: {}",
                 cell.label()
             ))
-        } else if self.seconds > MOST_SECONDS || self.seconds.is_nan() {
-            let years = cell.cost / 3.2e7;
-            Some(format!("this would compute for a century; about {years:.1} years of it in the cell {}", cell.label()))
+        } else if cell.cost > MOST_OF_A_CELL || cell.cost.is_nan() {
+            let days = cell.cost / 86_400.0;
+            Some(format!("a cell would compute for about {days:.1} days, the limit is one: {}", cell.label()))
+        } else if self.seconds > MOST_SECONDS {
+            Some("this would compute for a century".to_string())
         } else if !self.seen.insert(cell.identity.clone()) {
             Some(format!("two cells are the same: {}", cell.label()))
         } else {

@@ -121,6 +121,24 @@ const PAPERS: &[Paper] = &[
         ],
         kinds: &[Kind { what: "ridge on 1024 features of 20,000 images", label: "Bundled", peer: "bundled" }],
     },
+    Paper {
+        slug: "projektor",
+        settings: &["seeds=2"],
+        kinds: &[Kind {
+            what: "66 mixtures at four sizes, with Sinkhorn distances",
+            label: "Run: seed",
+            peer: "mixtures",
+        }],
+    },
+    Paper {
+        slug: "infinite-width-feature-learning",
+        settings: &["seeds=3", "ntk_widths=[2]"],
+        kinds: &[Kind {
+            what: "first-order MAML of eight linear networks",
+            label: "parametrisation: !Mup",
+            peer: "meta-learning",
+        }],
+    },
 ];
 
 /// A line of the table.
