@@ -50,11 +50,6 @@ impl<T: Real> Fourier<T> {
         Fourier { length, factors: factors(length), roots: roots.collect(), room: [Vec::new(), Vec::new()] }
     }
 
-    /// Complex products in one transform: n times the sum of its prime factors.
-    pub fn products(&self) -> usize {
-        self.length * self.factors.iter().sum::<usize>()
-    }
-
     /// Replaces n x `width` numbers by their transforms.
     ///
     /// # Panics

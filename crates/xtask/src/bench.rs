@@ -139,6 +139,22 @@ const PAPERS: &[Paper] = &[
             peer: "meta-learning",
         }],
     },
+    Paper {
+        slug: "coherent-gradients",
+        settings: &["noise_levels=[0.5]", "rules=[{winsor: 2}]", "clean_rules=[]", "vocabulary_rules=[]"],
+        kinds: &[
+            Kind { what: "6000 steps of a small network with coherence (PyTorch)", label: "Noisy", peer: "training" },
+            Kind { what: "800 winsorized steps (dense numpy)", label: "!winsor 2", peer: "winsorized" },
+        ],
+    },
+    Paper {
+        slug: "multigrid-neural-operator",
+        settings: &["seeds=2", "cnn_smoothing=1", "sizes=[3]"],
+        kinds: &[
+            Kind { what: "300 steps of V-cycles on three grids (PyTorch)", label: "arch: mgno3", peer: "mgno3" },
+            Kind { what: "300 steps of spectral convolutions (PyTorch)", label: "arch: fno", peer: "fno" },
+        ],
+    },
 ];
 
 /// A line of the table.

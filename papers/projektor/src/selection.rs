@@ -1,21 +1,17 @@
 //! Selection: gradient descent on the transport distance over the shares of a mixture.
 
 use common::datasets::Examples;
-use common::optimize::Steps;
 use common::prelude::*;
 use common::transport::Transport;
 
 use crate::distance::Distance;
-use crate::sources::{SOURCES, Shares};
+use crate::sources::{ALONE, SOURCES, Shares, UNIFORM};
 
 /// No share falls below it: points without weight have no potential.
 const LEAST_SHARE: f64 = 1e-6;
 
 /// Distance of central differences.
 const DIFFERENCE: f64 = 0.01;
-
-/// Equal shares.
-pub const UNIFORM: Shares = [1.0 / SOURCES as f64; SOURCES];
 
 /// How the selection goes.
 #[derive(Parameters)]
@@ -38,14 +34,10 @@ pub struct Pilot<'a> {
 }
 
 /// A point of the descent.
-#[derive(Clone, Copy)]
 pub struct Point {
-    pub step: usize,
     pub p: Shares,
     /// The distance with its entropy, OT_ε.
     pub ot: f64,
-    /// Its gradient along the simplex.
-    pub gradient: Shares,
 }
 
 impl<'a> Pilot<'a> {
@@ -67,24 +59,16 @@ impl<'a> Pilot<'a> {
         centred(std::array::from_fn(|source| sources.clone().nth(source).map_or(f64::NAN, reduce::mean)))
     }
 
-    fn point(&self, step: usize, p: Shares, iterations: usize) -> Result<Point> {
-        let transport = self.transport(p, iterations)?;
-        Ok(Point { step, p, ot: transport.dual, gradient: self.gradient(&transport) })
-    }
-
     /// The descent from equal shares, p ← p exp(−η (G − G·p)), normalised: all points from the start to the end.
     pub fn descend(&self, descent: &Descent) -> Result<Vec<Point>> {
         let iterations = self.distance.iterations + self.distance.iterations / 2;
-        let start = self.point(0, UNIFORM, iterations);
-        let step = |point: &mut Result<Point>, made: usize| {
-            if let Ok(Point { p, gradient, .. }) = *point {
-                *point = self.point(made + 1, multiplicative_step(p, gradient, descent.step_size), iterations);
-            }
+        let mut p = UNIFORM;
+        let step = |_| -> Result<Point> {
+            let transport = self.transport(p, iterations)?;
+            let next = multiplicative_step(p, self.gradient(&transport), descent.step_size);
+            Ok(Point { p: std::mem::replace(&mut p, next), ot: transport.dual })
         };
-        let measure = |point: &Result<Point>, _: usize| point.as_ref().ok().copied();
-        let run = Steps::new(descent.steps).every(1).run(start, step, measure)?;
-        run.state?;
-        Ok(run.measured.into_iter().flatten().collect())
+        (0..=descent.steps).map(step).collect()
     }
 
     /// The gradient at equal shares, from the potentials and by central differences of OT_ε along the simplex. Both with
@@ -93,8 +77,8 @@ impl<'a> Pilot<'a> {
         let iterations = 10 * self.distance.iterations;
         let gradient = self.gradient(&self.transport(UNIFORM, iterations)?);
         let mut differences = [0.0; SOURCES];
-        for (source, difference) in differences.iter_mut().enumerate() {
-            let direction = centred(std::array::from_fn(|other| f64::from(u8::from(other == source))));
+        for (alone, difference) in ALONE.into_iter().zip(&mut differences) {
+            let direction = centred(alone);
             let at = |step: f64| -> Result<f64> {
                 let p = std::array::from_fn(|source| UNIFORM[source] + step * direction[source]);
                 Ok(self.transport(p, iterations)?.dual)
@@ -156,7 +140,7 @@ mod tests {
     fn the_descent_finds_the_classes_of_the_validation_set() {
         let path = pilot().descend(&Descent { pilot: 15, steps: 150, step_size: 0.05 }).unwrap();
         let (first, last) = (path.first().unwrap(), path.last().unwrap());
-        assert_eq!((path.len(), first.p, last.step), (151, UNIFORM, 150));
+        assert_eq!((path.len(), first.p), (151, UNIFORM));
         assert!(path[..20].windows(2).all(|pair| pair[1].ot < pair[0].ot));
         assert!((last.p[0] - 0.75).abs() < 0.06 && last.p[2] < 0.01, "{:?}", last.p);
     }

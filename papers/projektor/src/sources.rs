@@ -1,5 +1,7 @@
 //! Three sources of digits that are unbalanced in class, mixtures of them, and what a mixture is meant for.
 
+use std::ops::Range;
+
 use common::datasets::prepare::Standardization;
 use common::datasets::{self, Examples, Images};
 use common::estimate::Pca;
@@ -29,8 +31,20 @@ const COMPONENT_IMAGES: usize = 10_000;
 /// Images that are read at a time.
 const BLOCK: usize = 2000;
 
+/// The images that the validation set is drawn from.
+pub const VALIDATION: Range<usize> = 5000..10_000;
+
+/// The images that the test set is drawn from.
+pub const TEST: Range<usize> = 0..5000;
+
 /// Shares of the sources in a mixture: p, summing to one.
 pub type Shares = [f64; SOURCES];
+
+/// Equal shares.
+pub const UNIFORM: Shares = [1.0 / SOURCES as f64; SOURCES];
+
+/// Each source alone.
+pub const ALONE: [Shares; SOURCES] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 /// All images as points, of which sources and target draw.
 pub struct Digits {
@@ -48,60 +62,39 @@ impl Digits {
         let (train, test) = (datasets::mnist_train()?, datasets::mnist_test()?);
         let first: Vec<usize> = (0..COMPONENT_IMAGES).collect();
         let pca = Pca::new(components).fit(train.rows(&first, POOL).view())?;
-        let scores = |images: &Images| {
+        let scores = |images: &Images| -> Result<Examples<f64>> {
             let all: Vec<usize> = (0..images.len()).collect();
-            let mut inputs = Array2::zeros((all.len(), components));
-            for (block, mut rows) in all.chunks(BLOCK).zip(inputs.axis_chunks_iter_mut(ndarray::Axis(0), BLOCK)) {
-                rows.assign(&pca.transform(images.rows(block, POOL).view()));
-            }
-            Examples { inputs, labels: images.labels(&all) }
+            let inputs = all.chunks(BLOCK).flat_map(|block| pca.transform(images.rows(block, POOL).view()));
+            let inputs = Array2::from_shape_vec((all.len(), components), inputs.collect())?;
+            Ok(Examples { inputs, labels: images.labels(&all) })
         };
         let by_class = (0..CLASSES).map(|class| train.of_class(class)).collect();
-        let (mut train, mut test) = (scores(&train), scores(&test));
+        let (mut train, mut test) = (scores(&train)?, scores(&test)?);
         let standard = Standardization::of(train.inputs.view());
         standard.apply(train.inputs.view_mut());
         standard.apply(test.inputs.view_mut());
         Ok(Digits { train, test, by_class })
     }
 
-    /// Images of one source: the class of each is drawn, then, without replacement, images of the class.
-    fn draw(&self, source: usize, count: usize, random: &mut Generator, drawn: &mut Vec<usize>) {
-        let weights: [f64; CLASSES] = class_weights(source);
-        let mut counts = [0; CLASSES];
-        (0..count).for_each(|_| counts[random.categorical(&weights)] += 1);
-        for (count, images) in counts.into_iter().zip(&self.by_class) {
-            drawn.extend(random.sample(images.len(), count).into_iter().map(|place| images[place]));
-        }
-    }
-
-    /// A mixture of `n` points, D(N, p): the points of the sources one after the other.
-    pub fn mixture(&self, n: usize, p: Shares, random: &mut Generator) -> Examples<f64> {
-        let mut drawn = Vec::with_capacity(n);
-        for (source, count) in counts(n, p).into_iter().enumerate() {
-            self.draw(source, count, random, &mut drawn);
+    /// So many points of each source, one source after the other: the class of each is drawn, then, without replacement,
+    /// images of the class.
+    pub fn of_sources(&self, counts: [usize; SOURCES], random: &mut Generator) -> Examples<f64> {
+        let mut drawn = Vec::new();
+        for (count, own) in counts.into_iter().zip(OWN) {
+            let weights: [f64; CLASSES] =
+                std::array::from_fn(|class| EVERY + if own.contains(&class) { 1.0 } else { 0.0 });
+            let mut of_class = [0; CLASSES];
+            (0..count).for_each(|_| of_class[random.categorical(&weights)] += 1);
+            for (count, images) in of_class.into_iter().zip(&self.by_class) {
+                drawn.extend(random.sample(images.len(), count).into_iter().map(|place| images[place]));
+            }
         }
         select(&self.train, &drawn)
     }
 
-    /// `count` points of each source, one source after the other.
-    pub fn pilot(&self, count: usize, random: &mut Generator) -> Examples<f64> {
-        let mut drawn = Vec::with_capacity(SOURCES * count);
-        (0..SOURCES).for_each(|source| self.draw(source, count, random, &mut drawn));
-        select(&self.train, &drawn)
-    }
-
-    /// About `count` points with the class weights of the target, rounded for each class, from the second half of the
-    /// 10,000 images.
-    pub fn validation(&self, count: usize, random: &mut Generator) -> Examples<f64> {
-        self.target(count, self.test.len() / 2..self.test.len(), random)
-    }
-
-    /// The same from the first half.
-    pub fn test(&self, count: usize, random: &mut Generator) -> Examples<f64> {
-        self.target(count, 0..self.test.len() / 2, random)
-    }
-
-    fn target(&self, count: usize, half: std::ops::Range<usize>, random: &mut Generator) -> Examples<f64> {
+    /// About `count` points with the class weights of the target, rounded for each class, from one of the halves of the
+    /// 10,000 images: [`VALIDATION`] or [`TEST`].
+    pub fn of_target(&self, count: usize, half: Range<usize>, random: &mut Generator) -> Examples<f64> {
         let total: f64 = TARGET.iter().sum();
         let mut drawn = Vec::with_capacity(count);
         for (class, weight) in TARGET.iter().enumerate() {
@@ -113,12 +106,8 @@ impl Digits {
     }
 }
 
-/// What the classes of a source weigh.
-fn class_weights(source: usize) -> [f64; CLASSES] {
-    std::array::from_fn(|class| EVERY + f64::from(u8::from(OWN[source].contains(&class))))
-}
-
-/// Points of each source in a mixture: rounded down, and what is missing comes from the source with the largest share.
+/// Points of each source in a mixture of `n`, D(N, p): rounded down, and what is missing comes from the source with the
+/// largest share.
 pub fn counts(n: usize, p: Shares) -> [usize; SOURCES] {
     let mut counts = p.map(|share| (share * n as f64 + 1e-9).floor() as usize);
     counts[reduce::argmax(&p)] += n - counts.iter().sum::<usize>();
@@ -132,18 +121,30 @@ fn select(examples: &Examples<f64>, rows: &[usize]) -> Examples<f64> {
     }
 }
 
-/// All mixtures whose shares are multiples of 1 / `divisions`.
-pub fn simplex(divisions: usize) -> Vec<Shares> {
-    let share = |parts: usize| parts as f64 / divisions as f64;
-    let rest = |first: usize| (0..=divisions - first).map(move |second| (first, second));
-    let grid = (0..=divisions).flat_map(rest);
-    grid.map(|(first, second)| [share(first), share(second), share(divisions - first - second)]).collect()
+/// All mixtures whose shares are multiples of one number.
+pub struct Grid {
+    pub mixtures: Vec<Shares>,
+    /// The mixtures that stage 1 is fitted to.
+    pub fitted: Vec<usize>,
+    /// The others.
+    pub held_out: Vec<usize>,
 }
 
-/// The mixture of a grid that is nearest in the sum of absolute differences; of several the first.
-pub fn nearest(grid: &[Shares], p: Shares) -> usize {
-    let distance = |other: &Shares| p.iter().zip(other).map(|(a, b)| (a - b).abs()).sum::<f64>();
-    reduce::argmin(&grid.iter().map(distance).collect::<Vec<f64>>())
+impl Grid {
+    /// Shares are multiples of 1 / `divisions`; stage 1 is fitted to mixtures with a share of source 2 below `fit_below`.
+    pub fn new(divisions: usize, fit_below: f64) -> Grid {
+        let share = |parts: usize| parts as f64 / divisions as f64;
+        let rest = |first: usize| (0..=divisions - first).map(move |second| [first, second, divisions - first - second]);
+        let mixtures: Vec<Shares> = (0..=divisions).flat_map(rest).map(|parts| parts.map(share)).collect();
+        let (fitted, held_out) = (0..mixtures.len()).partition(|&mixture| mixtures[mixture][1] < fit_below);
+        Grid { mixtures, fitted, held_out }
+    }
+
+    /// The mixture that is nearest in the sum of absolute differences; of several the first.
+    pub fn nearest(&self, p: Shares) -> usize {
+        let distance = |other: &Shares| p.iter().zip(other).map(|(a, b)| (a - b).abs()).sum::<f64>();
+        reduce::argmin(&self.mixtures.iter().map(distance).collect::<Vec<f64>>())
+    }
 }
 
 #[cfg(test)]
@@ -155,15 +156,16 @@ mod tests {
         assert_eq!(counts(150, [0.1, 0.2, 0.7]), [15, 30, 105]);
         assert_eq!(counts(7, [0.3, 0.3, 0.4]), [2, 2, 3]);
         assert_eq!(counts(10, [0.5, 0.5, 0.0]), [5, 5, 0]);
-        assert!(simplex(10).iter().all(|&p| counts(601, p).iter().sum::<usize>() == 601));
+        assert!(Grid::new(10, 0.5).mixtures.iter().all(|&p| counts(601, p).iter().sum::<usize>() == 601));
     }
 
     #[test]
     fn the_grid_of_tenths_has_66_mixtures_45_of_them_to_fit() {
-        let grid = simplex(10);
-        assert_eq!((grid.len(), grid.iter().filter(|p| p[1] < 0.5).count()), (66, 45));
-        assert!(grid.iter().all(|p| (p.iter().sum::<f64>() - 1.0).abs() < 1e-12));
-        assert_eq!(grid[nearest(&grid, [0.0, 0.12, 0.88])], [0.0, 0.1, 0.9]);
+        let grid = Grid::new(10, 0.5);
+        assert_eq!((grid.mixtures.len(), grid.fitted.len(), grid.held_out.len()), (66, 45, 21));
+        assert!(grid.fitted.iter().all(|&mixture| grid.mixtures[mixture][1] < 0.5));
+        assert!(grid.mixtures.iter().all(|p| (p.iter().sum::<f64>() - 1.0).abs() < 1e-12));
+        assert_eq!(grid.mixtures[grid.nearest([0.0, 0.12, 0.88])], [0.0, 0.1, 0.9]);
     }
 
     #[test]
@@ -173,12 +175,12 @@ mod tests {
         let share = |examples: &Examples<f64>, classes: &[usize]| {
             examples.labels.iter().filter(|class| classes.contains(class)).count() as f64 / examples.len() as f64
         };
-        let mixture = digits.mixture(4000, [0.0, 1.0, 0.0], &mut random);
+        let mixture = digits.of_sources([0, 4000, 0], &mut random);
         // 4 · 1.05 of 4.5, with a standard error of 0.004.
         assert!((share(&mixture, &OWN[1]) - 4.2 / 4.5).abs() < 0.016);
-        let test = digits.test(1000, &mut random);
+        let test = digits.of_target(1000, TEST, &mut random);
         assert_eq!((test.len(), share(&test, &[0]), share(&test, &[9])), (1000, 0.16, 0.04));
-        assert_eq!(digits.validation(200, &mut random).len(), 200);
+        assert_eq!(digits.of_target(200, VALIDATION, &mut random).len(), 200);
         // One scale for all: the mean variance is 1, and the first component has more than its share.
         let variance = |column: usize| {
             let scores = digits.train.inputs.column(column).to_vec();

@@ -3,7 +3,7 @@
 use common::estimate::Ridge;
 use common::prelude::*;
 
-use crate::sources::Shares;
+use crate::sources::{Grid, Shares};
 
 /// Penalty for each fitted mixture on coefficients of columns with unit variance: it only decides among coefficients that
 /// the mixtures leave open.
@@ -48,27 +48,24 @@ impl Model {
         }
     }
 
-    /// Fits `performance` on the mixtures that are `fitted` by least squares, and predicts it for all.
-    pub fn predict(self, mixtures: &[Shares], ot: &[f64], performance: &[f64], fitted: &[bool]) -> Result<Vec<f64>> {
-        let rows: Vec<usize> = (0..mixtures.len()).filter(|&row| fitted[row]).collect();
-        let target: Array1<f64> = rows.iter().map(|&row| performance[row]).collect();
-        let design: Vec<Vec<f64>> = mixtures.iter().zip(ot).map(|(&p, &ot)| self.columns(p, ot)).collect();
-        let width = design.first().map_or(0, Vec::len);
-        if width == 0 {
+    /// Fits `performance` on the mixtures of the grid that are to be fitted by least squares, and predicts it for all.
+    pub fn predict(self, grid: &Grid, ot: &[f64], performance: &[f64]) -> Result<Vec<f64>> {
+        let Grid { mixtures, fitted, .. } = grid;
+        let target: Array1<f64> = fitted.iter().map(|&row| performance[row]).collect();
+        let design: Vec<f64> = mixtures.iter().zip(ot).flat_map(|(&p, &ot)| self.columns(p, ot)).collect();
+        if design.is_empty() {
             return Ok(vec![reduce::mean(&target.to_vec()); mixtures.len()]);
         }
-        let mut design = Array2::from_shape_fn((mixtures.len(), width), |(row, column)| design[row][column]);
-        for mut column in design.columns_mut() {
-            standardize(&mut column, &rows);
-        }
-        let ridge = Ridge::new(PENALTY * rows.len() as f64);
-        let fit = ridge.fit(design.select(ndarray::Axis(0), &rows).view(), target.view())?;
+        let mut design = Array2::from_shape_vec((mixtures.len(), design.len() / mixtures.len()), design)?;
+        design.columns_mut().into_iter().for_each(|column| standardize(column, fitted));
+        let ridge = Ridge::new(PENALTY * fitted.len() as f64);
+        let fit = ridge.fit(design.select(ndarray::Axis(0), fitted).view(), target.view())?;
         Ok(fit.predict(design.view()).into_iter().collect())
     }
 }
 
 /// Gives the fitted rows of a column mean 0 and variance 1; a constant column is left with deviation 0.
-fn standardize(column: &mut ArrayViewMut1<f64>, fitted: &[usize]) {
+fn standardize(mut column: ArrayViewMut1<f64>, fitted: &[usize]) {
     let values: Vec<f64> = fitted.iter().map(|&row| column[row]).collect();
     let mean = reduce::mean(&values);
     let variance = reduce::mean(&values.iter().map(|value| (value - mean) * (value - mean)).collect::<Vec<f64>>());
@@ -79,14 +76,12 @@ fn standardize(column: &mut ArrayViewMut1<f64>, fitted: &[usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::simplex;
 
     /// Each model recovers a function that it contains, also at mixtures far from the fitted ones.
     #[test]
     fn models_extrapolate_what_they_contain() {
-        let grid = simplex(10);
-        let ot: Vec<f64> = grid.iter().map(|&[p1, p2, p3]| 0.8 + p1 * p1 - 0.3 * p2 * p3 + 0.5 * exp(p2)).collect();
-        let fitted: Vec<bool> = grid.iter().map(|p| p[1] < 0.5).collect();
+        let grid = Grid::new(10, 0.5);
+        let ot: Vec<f64> = grid.mixtures.iter().map(|&[p1, p2, p3]| 0.8 + p1 * p1 - 0.3 * p2 * p3 + 0.5 * exp(p2)).collect();
         let functions: [fn(Shares, f64) -> f64; 7] = [
             |_, _| 0.7,
             |[p1, p2, _], _| 0.6 + 0.2 * p1 - 0.1 * p2,
@@ -97,8 +92,8 @@ mod tests {
             |[p1, p2, _], ot| 0.9 - 0.3 * ot * (1.0 + p1 - p2 * p2) + p2,
         ];
         for (model, function) in Model::ALL.into_iter().zip(functions) {
-            let truth: Vec<f64> = grid.iter().zip(&ot).map(|(&p, &ot)| function(p, ot)).collect();
-            let predicted = model.predict(&grid, &ot, &truth, &fitted).unwrap();
+            let truth: Vec<f64> = grid.mixtures.iter().zip(&ot).map(|(&p, &ot)| function(p, ot)).collect();
+            let predicted = model.predict(&grid, &ot, &truth).unwrap();
             let off = predicted.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             assert!(off < 5e-3, "{model:?}: {off}");
         }
@@ -106,10 +101,9 @@ mod tests {
 
     #[test]
     fn fewer_mixtures_than_coefficients_are_no_error() {
-        let grid = simplex(2);
-        let fitted: Vec<bool> = grid.iter().map(|p| p[1] < 0.5).collect();
+        let grid = Grid::new(2, 0.5);
         let truth = [0.5, 0.0, 0.0, 0.6, 0.0, 0.7];
-        let predicted = Model::PqOt.predict(&grid, &[1.0; 6], &truth, &fitted).unwrap();
+        let predicted = Model::PqOt.predict(&grid, &[1.0; 6], &truth).unwrap();
         assert!(predicted.iter().all(|value| value.is_finite()) && (predicted[5] - 0.7).abs() < 1e-3);
     }
 }
