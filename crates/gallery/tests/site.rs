@@ -95,7 +95,8 @@ fn texts_cannot_break_out_of_the_pages() {
 #[test]
 fn a_broken_input_is_named() {
     for (file, text, message) in [
-        ("papers/evil/paper.yaml", "about: {}\ndefault: { n: 1 }\n", "papers/evil/paper.yaml:1:8: "),
+        ("papers/evil/paper.yaml", "abuot: {}\ndefault: { n: 1 }\n", "papers/evil/paper.yaml:1:1: "),
+        ("figures/evil/parameters.json", "{}", "figures/evil/parameters.json: "),
         ("figures/evil/claims.yaml", "paper: evil\n", "figures/evil/claims.yaml: missing field `scale`"),
         ("figures/evil/provenance.yaml", "a: [", "figures/evil/provenance.yaml: "),
         ("figures/evil/table.csv", "a,b\n1\n", "figures/evil/table.csv: line 2"),
@@ -173,7 +174,7 @@ fn check_crate(workspace: &Path) {
     }
     for paper in &collection.papers {
         let action = entity(&format!("#{}-run", paper.slug));
-        assert_eq!(action["result"].as_array().unwrap().len(), 5);
+        assert_eq!(action["result"].as_array().unwrap().len(), 7);
         assert!(!action["object"].as_array().unwrap().is_empty());
         let claims = entity(&format!("{}/", paper.slug))["mentions"].as_array().unwrap();
         assert_eq!(claims.len(), paper.claims.claims.len());

@@ -5,11 +5,13 @@
 //! the mean gradient, so they cost about one pass over the examples and no memory for gradients of single ones.
 
 mod averages;
+mod layer;
 
 use ndarray::ArrayView2;
 use numerics::reduce;
 
 pub use averages::{Average, Averages, LANES, Lanes, median};
+pub use layer::{SparseLayer, rows_of_lanes, rows_of_lanes_mut};
 
 use crate::{Classifier, Number};
 
