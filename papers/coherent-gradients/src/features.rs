@@ -1,7 +1,11 @@
 //! Images with rare features: what few examples of a batch have in common is a coordinate of its own.
 
+use std::collections::BTreeMap;
+
 use common::datasets::Examples;
 use common::prelude::*;
+
+use crate::RareInputs;
 
 /// Upper ends of the grey levels that a code tells apart.
 const LEVELS: [f32; 5] = [0.05, 0.2, 0.4, 0.6, 0.8];
@@ -51,25 +55,7 @@ impl SparseExamples {
     }
 }
 
-/// Invented rare features, which say nothing about the class.
-#[derive(Clone, Copy, Debug, Parameters)]
-pub struct RareInputs {
-    /// Inputs besides the pixels in the task with invented rare features.
-    #[range(0..)]
-    rare: usize,
-    /// Probability that such an input is on.
-    #[range(0.0..=1.0)]
-    rare_probability: f64,
-    /// Its value when it is on; otherwise it is 0.
-    rare_value: f64,
-}
-
 impl RareInputs {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.rare
-    }
-
     /// Adds rare inputs to images, each on or off independently of all others.
     pub fn add(&self, images: ArrayView2<f32>, random: &mut Generator) -> SparseExamples {
         let &RareInputs { rare, rare_probability, rare_value } = self;
@@ -84,20 +70,14 @@ impl RareInputs {
 /// that occurs among the training images. Other codes of test images are dropped, and so is a last odd row or column of
 /// pixels.
 pub fn add_vocabulary(train: &Examples<f32>, test: &Examples<f32>) -> [SparseExamples; 2] {
-    let patches = (train.inputs.ncols().isqrt() / 2).pow(2);
-    let mut words = vec![None; patches * CODES];
-    let mut count = 0;
-    for image in train.inputs.rows() {
-        for word in patch_codes(image) {
-            words[word].get_or_insert_with(|| {
-                count += 1;
-                count - 1
-            });
-        }
+    let mut words = BTreeMap::new();
+    for word in train.inputs.rows().into_iter().flat_map(patch_codes) {
+        let next = words.len();
+        words.entry(word).or_insert(next);
     }
     [train, test].map(|examples| {
-        SparseExamples::new(examples.inputs.view(), count, |image, push| {
-            patch_codes(image).filter_map(|word| words[word]).for_each(|feature| push(feature, 1.0));
+        SparseExamples::new(examples.inputs.view(), words.len(), |image, push| {
+            patch_codes(image).filter_map(|word| words.get(&word)).for_each(|&feature| push(feature, 1.0));
         })
     })
 }

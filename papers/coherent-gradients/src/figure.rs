@@ -5,19 +5,18 @@ use common::prelude::*;
 
 use crate::claims::{MATCHED, of_rule};
 use crate::rules::Rule;
-use crate::{Config, EASY_MARKS};
+use crate::{Config, easy};
 
 /// Draws the six panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
-    let train = table.with("experiment", "train");
-    let halves = table.with("experiment", "easy");
+    let train = table.with("experiment", "train").derive("time", ["step"], |[step]| step + 1.0);
     Figure::new()
         .row([coherence(config, &train), accuracies(config, &train), first_learned(config, &train)])
         .height(1.05)
         .row([
             suppression(config, table, "robust", "invented rare features", &config.rules),
             suppression(config, table, "vocabulary", "rare patch codes", &config.vocabulary_rules),
-            easy_and_hard(config, &halves),
+            easy_and_hard(config, &table.with("experiment", "easy")),
         ])
         .height(1.25)
 }
@@ -26,50 +25,46 @@ fn percent(share: f64) -> String {
     format!("{}%", (1e4 * share).round() / 1e2)
 }
 
-/// The colours of the noise levels, from real to random labels.
-fn colors(config: &Config) -> Vec<(f64, Color)> {
+/// The runs at each noise level, with its colour, from real to random labels.
+fn by_noise(config: &Config, train: &Table) -> Vec<(f64, Table, Color)> {
     const COLORS: [Color; 5] = [BLUE, SKY, GREEN, ORANGE, RED];
-    let levels = &config.noise_levels;
     let place = |noise: f64| (noise * (COLORS.len() - 1) as f64).round() as usize;
-    levels.iter().map(|&noise| (noise, COLORS[place(noise)])).collect()
+    config.noise_levels.iter().map(|&noise| (noise, train.with("noise", noise), COLORS[place(noise)])).collect()
 }
 
-fn steps_axis(config: &Config) -> Axis {
-    Axis::log("optimizer steps + 1").range(1.0, config.descent.steps as f64 + 1.0)
+fn over_time(config: &Config, title: impl Into<String>) -> Panel {
+    Panel::new(title).x(Axis::log("optimizer steps + 1").range(1.0, config.descent.steps as f64 + 1.0))
 }
 
 fn coherence(config: &Config, train: &Table) -> Panel {
-    let panel = Panel::new("coherence of the gradients")
-        .x(steps_axis(config))
+    let curves = by_noise(config, train).into_iter().map(|(noise, runs, color)| {
+        (format!("{} random", percent(noise)), runs.curve("time", "coherence").mean().range(), color)
+    });
+    over_time(config, "coherence of the gradients")
         .y(Axis::log("m-coherence").range(0.04, 1.3 * train.greatest("coherence").max(20.0)))
-        .horizontal(1.0, "every example alone");
-    colors(config).into_iter().fold(panel, |panel, (noise, color)| {
-        let runs = train.with("noise", noise).curve("step", "coherence").mean().range();
-        panel.curve(format!("{} random", percent(noise)), runs.map_x(|step| step + 1.0), color)
-    })
+        .horizontal(1.0, "every example alone")
+        .curves(curves)
 }
 
 fn accuracies(config: &Config, train: &Table) -> Panel {
-    let panel = Panel::new("fit and generalization")
-        .x(steps_axis(config))
+    let curves = by_noise(config, train).into_iter().flat_map(|(_, runs, color)| {
+        [("train_acc", Style::color(color)), ("test_acc", Style::color(color).dashed())]
+            .map(|(column, style)| ("", runs.curve("time", column).mean(), style))
+    });
+    over_time(config, "fit and generalization")
         .y(Axis::linear("accuracy").range(0.0, 1.02))
         .legend(Legend::Best)
         .line("given labels", [0.0], [f64::NAN], BLACK)
-        .line("test", [0.0], [f64::NAN], Style::color(BLACK).dashed());
-    colors(config).into_iter().fold(panel, |panel, (noise, color)| {
-        let runs = train.with("noise", noise);
-        let curve = |column| runs.curve("step", column).mean().map_x(|step| step + 1.0);
-        panel.curve("", curve("train_acc"), color).curve("", curve("test_acc"), Style::color(color).dashed())
-    })
+        .line("test", [0.0], [f64::NAN], Style::color(BLACK).dashed())
+        .curves(curves)
 }
 
 /// Kept and wrong labels at the noise level closest to a half.
 fn first_learned(config: &Config, train: &Table) -> Panel {
     let distances: Vec<f64> = config.noise_levels.iter().map(|noise| (noise - 0.5).abs()).collect();
     let noise = config.noise_levels[reduce::argmin(&distances)];
-    let fit = |column| train.with("noise", noise).curve("step", column).mean().range().map_x(|step| step + 1.0);
-    Panel::new(format!("learned first, {} random", percent(noise)))
-        .x(steps_axis(config))
+    let fit = |column| train.with("noise", noise).curve("time", column).mean().range();
+    over_time(config, format!("learned first, {} random", percent(noise)))
         .y(Axis::linear("share fitted").range(0.0, 1.02))
         .curve("kept labels", fit("pristine_fit"), GREEN)
         .curve("wrong labels", fit("corrupt_fit"), ORANGE)
@@ -80,12 +75,9 @@ fn look(rule: Rule) -> (String, Style) {
     match rule {
         Rule::Sgd => ("SGD".into(), Style::color(BLACK).width(2.4)),
         Rule::Slow => ("slow SGD".into(), Style::color(YELLOW).dashed()),
-        Rule::Winsor(c) => {
-            let color = [SKY, BLUE, BLUE, PURPLE][c.clamp(1, 4) - 1];
-            (format!("winsorized, c = {c}"), Style::color(color))
-        }
-        Rule::Median3 => ("median of 3 groups".into(), Style::color(GREEN)),
-        Rule::Rolling => ("rolling median".into(), Style::color(RED)),
+        Rule::Winsor(c) => (format!("winsorized, c = {c}"), [SKY, BLUE, BLUE, PURPLE][c.clamp(1, 4) - 1].into()),
+        Rule::Median3 => ("median of 3 groups".into(), GREEN.into()),
+        Rule::Rolling => ("rolling median".into(), RED.into()),
     }
 }
 
@@ -99,9 +91,10 @@ fn suppression(config: &Config, table: &Table, experiment: &str, title: &str, ru
     let mut labelled: Vec<f64> = Vec::new();
     for &rule in rules {
         let runs = of_rule(table, experiment, config.robust_noise, rule);
-        let [pristine, corrupt, test] =
-            ["pristine_fit", "corrupt_fit", "test_acc"].map(|column| runs.curve("step", column).mean().middle.clone());
-        let [x, y, accuracy] = [&pristine, &corrupt, &test].map(|course| course.last().copied().unwrap_or(f64::NAN));
+        let courses =
+            ["pristine_fit", "corrupt_fit", "test_acc"].map(|column| runs.curve("step", column).mean().alone().middle);
+        let [x, y, accuracy] = courses.each_ref().map(|course| course.last().copied().unwrap_or(f64::NAN));
+        let [pristine, corrupt, _] = courses;
         let (label, style) = look(rule);
         panel = panel.line(label.clone(), pristine, corrupt, style);
         // Slow descent ends where the other one does.
@@ -119,22 +112,19 @@ fn suppression(config: &Config, table: &Table, experiment: &str, title: &str, ru
 
 /// Early coherence above, accuracy among their like below.
 fn easy_and_hard(config: &Config, halves: &Table) -> Panel {
-    const NAMES: [(&str, Color); 2] = [("easy", SKY), ("hard", BLUE)];
     let bars = |title: &str, axis: Axis, rows: &Table, column| {
-        let panel = Panel::new(title).x(Axis::categories("", NAMES.map(|(name, _)| name))).y(axis);
-        let panel = NAMES.into_iter().enumerate().fold(panel, |panel, (place, (name, color))| {
-            let only = |value: f64| (0..NAMES.len()).map(move |at| if at == place { value } else { f64::NAN });
+        let mut panel = Panel::new(title).x(Axis::categories("", ["easy", "hard"])).y(axis);
+        for (name, color) in [("easy", SKY), ("hard", BLUE)] {
+            let only = |value: f64| ["easy", "hard"].map(|place| if place == name { value } else { f64::NAN });
             let runs = rows.with("rule", name).each("seed", |run| run.mean(column));
             let dot = Style::color(BLACK).marker(Marker::Circle).size(3.0);
-            let panel = panel.bars("", only(reduce::mean(&runs)), color);
-            runs.iter().fold(panel, |panel, &run| panel.bar_markers(only(run), dot))
-        });
+            panel = panel.bars("", only(reduce::mean(&runs)), color);
+            panel = runs.into_iter().fold(panel, |panel, run| panel.bar_markers(only(run), dot));
+        }
         // Each series has one bar: on each other none makes room for the others.
         panel.stacked()
     };
-    let last = EASY_MARKS[EASY_MARKS.len() - 1] as f64;
-    let early = halves.keep("step", |step| step <= last);
-    let end = halves.with("step", config.easy.easy_steps);
+    let (early, end) = (halves.keep("step", easy::is_early), halves.with("step", config.easy.easy_steps));
     bars("easy and hard digits", Axis::linear("early m-coherence").from(0.0), &early, "coherence")
         .below(bars("", Axis::linear("test accuracy").range(0.0, 1.08), &end, "test_acc").unlettered())
 }

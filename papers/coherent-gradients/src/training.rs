@@ -1,20 +1,23 @@
 //! Training on dense images, with coherence on the whole training set along the way.
 
-use common::networks::{Batches, Classifier, Init, Optimizer, Sgd};
+use common::datasets::{DataSet, MNIST};
+use common::networks::{Batches, Classifier, Init, Number, Sgd};
 use common::prelude::*;
 
-use crate::labels::CLASSES;
+use crate::digits::{CLASSES, NoisyDigits};
+use crate::{Descent, Digits, key};
 
 /// Examples that are looked at together where the whole set is.
 const CHUNK: usize = 250;
 
 /// A network with one hidden layer in training: plain stochastic gradient descent on the mean cross-entropy.
 pub struct Training<'d> {
-    images: ArrayView2<'d, f32>,
-    labels: &'d [usize],
+    /// The training images.
+    pub images: ArrayView2<'d, f32>,
+    /// The labels that the network is trained on.
+    pub labels: &'d [usize],
     classifier: Classifier<f32>,
     theta: Vec<f32>,
-    gradient: Vec<f32>,
     batches: Batches,
     random: Generator,
     /// Step size: eta.
@@ -34,15 +37,14 @@ impl<'d> Training<'d> {
     ) -> Training<'d> {
         let classifier = perceptron(batch.max(CHUNK), images.ncols(), hidden);
         let theta = classifier.tape.initial(&mut random);
-        let (gradient, batches) = (vec![0.0; theta.len()], Batches::new(0..labels.len(), batch));
-        Training { images, labels, classifier, theta, gradient, batches, random, rate }
+        Training { images, labels, classifier, theta, batches: Batches::new(0..labels.len(), batch), random, rate }
     }
 
-    /// One step on the next batch.
-    pub fn step(&mut self) {
-        let batch = self.batches.next(&mut self.random);
-        self.classifier.gradient(&self.theta, self.images, self.labels, batch, &mut self.gradient);
-        Sgd::plain().step(&mut self.theta, &self.gradient, self.rate);
+    /// So many steps on the next batches.
+    pub fn descend(&mut self, steps: usize) {
+        let Training { images, labels, classifier, theta, batches, random, rate } = self;
+        let rates = std::iter::repeat_n(*rate, steps);
+        classifier.fit(theta, (*images, *labels), batches, &mut Sgd::plain(), rates, random);
     }
 
     /// m-coherence of the gradients of all training examples.
@@ -55,11 +57,6 @@ impl<'d> Training<'d> {
         Ok(coherence)
     }
 
-    /// The predicted class of each training example.
-    pub fn predict_training(&mut self) -> Vec<usize> {
-        self.predict(self.images)
-    }
-
     /// The predicted class of each image.
     pub fn predict(&mut self, images: ArrayView2<f32>) -> Vec<usize> {
         let mut logits = Array2::zeros((images.nrows(), CLASSES));
@@ -67,80 +64,79 @@ impl<'d> Training<'d> {
         tape.predict(&self.theta, *x, images, *value, logits.view_mut());
         logits.rows().into_iter().map(|row| reduce::argmax(row.to_slice().expect("rows are contiguous"))).collect()
     }
+
+    /// Records coherence and fits after some numbers of steps, rising. The network is in training on these digits.
+    ///
+    /// # Errors
+    /// As for [`coherence`](Self::coherence).
+    pub fn record(mut self, digits: &NoisyDigits, marks: Vec<usize>, rows: &mut Rows) -> Result<()> {
+        let mut done = 0;
+        for step in marks {
+            self.descend(step - done);
+            done = step;
+            let looked_at = record! {
+                /// Steps done.
+                step,
+                /// m-coherence of the gradients of all training examples; up to their number.
+                coherence: self.coherence()?,
+            };
+            let (predicted, test_predicted) = (self.predict(self.images), self.predict(digits.test.inputs.view()));
+            rows.push(looked_at.and(digits.fits(&predicted, &test_predicted)));
+        }
+        Ok(())
+    }
 }
 
 /// The network: weights of variance 2 / inputs in the first layer and 1 / units in the second, biases of zero.
-pub fn perceptron<T: common::networks::Number>(capacity: usize, inputs: usize, hidden: usize) -> Classifier<T> {
+pub fn perceptron<T: Number>(capacity: usize, inputs: usize, hidden: usize) -> Classifier<T> {
     Classifier::mlp(capacity, &[inputs, hidden, CLASSES], Init::HeNormal, Init::LeCunNormal)
 }
 
-/// Steps between two looks at the scout.
-pub const EVERY: usize = 20;
+/// Training on labels of which a share is random.
+#[derive(Serialize)]
+pub struct Noisy {
+    pub noise: f64,
+    pub digits: &'static Digits,
+    pub descent: &'static Descent,
+    pub seed: u64,
+}
 
-/// The training examples of a scout in two parts, easy and hard: within each class, the half with fewer errors of the scout
-/// in so many steps of training, and the rest. Ties are broken at random; both parts are in random order.
-pub fn easy_and_hard(mut scout: Training, steps: usize, ties: &mut Generator) -> [Vec<usize>; 2] {
-    let labels = scout.labels;
-    let mut errors = vec![0; labels.len()];
-    for step in 0..steps {
-        if step % EVERY == 0 {
-            let predicted = scout.predict_training();
-            for ((errors, predicted), label) in errors.iter_mut().zip(predicted).zip(labels) {
-                *errors += usize::from(predicted != *label);
-            }
-        }
-        scout.step();
+impl Cell for Noisy {
+    fn cost(&self) -> f64 {
+        let &Descent { marks, hidden, batch, steps, .. } = self.descent;
+        let looked_at = (marks * (2 * self.digits.n + self.digits.n_test)) as f64;
+        3e-5 * steps as f64 + 7e-11 * ((steps * batch) as f64 + looked_at) * hidden as f64 * self.digits.pixels()
     }
-    let mut halves = [Vec::new(), Vec::new()];
-    for class in 0..CLASSES {
-        let mut members: Vec<usize> = (0..labels.len()).filter(|&index| labels[index] == class).collect();
-        ties.shuffle(&mut members);
-        members.sort_by_key(|&index| errors[index]);
-        let (easy, hard) = members.split_at(members.len() / 2);
-        halves[0].extend(easy);
-        halves[1].extend(hard);
+
+    fn memory(&self) -> f64 {
+        let (images, pixels) = (self.digits.images(), self.digits.pixels());
+        4.0 * (images * pixels + 6.0 * self.descent.hidden as f64 * (500.0 + pixels))
     }
-    halves.iter_mut().for_each(|half| ties.shuffle(half));
-    halves
+
+    fn data(&self) -> Vec<&'static DataSet> {
+        vec![&MNIST]
+    }
+
+    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
+        let &Noisy { noise, digits, descent: &Descent { marks, hidden, batch, lr, steps }, seed } = self;
+        let digits = digits.sample(noise, random, seed)?;
+        let (images, size) = (digits.train.inputs.view(), (hidden, batch, lr));
+        rows.key(key("train", noise, ("sgd", 0), lr, seed));
+        let training = Training::new(images, &digits.given, size, random.open("training", seed));
+        training.record(&digits, log_spaced(marks, steps), rows)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use common::datasets::Examples;
-
     use super::*;
-
-    /// Classes 0 to 9, told apart by one input each; in the second half of the examples weakly.
-    fn pool() -> Examples<f32> {
-        let labels: Vec<usize> = (0..400).map(|index| index % CLASSES).collect();
-        let mut random = Streams::new("test").open("pool", 0);
-        let inputs = Array2::from_shape_fn((400, CLASSES), |(index, input)| {
-            let strength = if index < 200 { 1.0 } else { 0.1 };
-            let own = if input == labels[index] { strength } else { 0.0 };
-            own + 0.1 * random.normal_f32()
-        });
-        Examples { inputs, labels }
-    }
-
-    #[test]
-    fn what_the_scout_learns_late_is_hard() {
-        let (pool, streams) = (pool(), Streams::new("test"));
-        let scout = Training::new(pool.inputs.view(), &pool.labels, (16, 20, 0.3), streams.open("scout", 0));
-        let [easy, hard] = easy_and_hard(scout, 400, &mut streams.open("ties", 0));
-        assert_eq!((easy.len(), hard.len()), (200, 200));
-        let strong = easy.iter().filter(|&&index| index < 200).count();
-        assert!(strong > 170, "{strong} of 200");
-        assert_eq!(distinct(sorted(easy.iter().chain(&hard).map(|&index| index as f64))).len(), 400);
-        let of_class = |class| easy.iter().filter(|&&index| pool.labels[index] == class).count();
-        assert!((0..CLASSES).all(|class| of_class(class) == 20));
-    }
 
     #[test]
     fn coherence_of_one_label_is_greater_than_that_of_random_ones() {
-        let (pool, streams) = (pool(), Streams::new("test"));
+        let (pool, streams) = (crate::easy::pool(), Streams::new("test"));
         let coherence = |labels: &[usize]| {
             let mut training = Training::new(pool.inputs.view(), labels, (16, 20, 0.1), streams.open("training", 0));
-            training.step();
+            training.descend(1);
             training.coherence().unwrap()
         };
         let random: Vec<usize> =

@@ -3,8 +3,8 @@
 use common::prelude::*;
 
 use crate::Config;
-use crate::selection::UNIFORM;
-use crate::sources::{Shares, nearest, simplex};
+use crate::sources::{ALONE, Grid, UNIFORM};
+use crate::stage2::project;
 
 /// Name in the table, label and look of the models of panel a.
 const MODELS: [(&str, &str, Style); 4] = [
@@ -69,8 +69,10 @@ fn extrapolation(config: &Config, table: &Table) -> Panel {
         .horizontal(1.0, "linear in p");
     let sizes = [(config.study.n0, SKY), (config.study.n1, BLUE)];
     let panel = sizes.iter().fold(panel, |panel, &(n, color)| {
-        let (mean, low, high) = spread(RATIOS.iter().map(|&(model, ..)| ratios(n, model)));
-        panel.bars(format!("N = {n}"), mean, color).errors(low, high)
+        let ratios = RATIOS.map(|(model, ..)| ratios(n, model));
+        let [mean, least, greatest] =
+            [reduce::mean, reduce::min, reduce::max].map(|of| ratios.each_ref().map(|values| of(values)));
+        panel.bars(format!("N = {n}"), mean, color).errors(least, greatest)
     });
     let places = (0..RATIOS.len()).map(|place| place as f64);
     let published = Style::color(BLACK).marker(Marker::Diamond).size(5.0).open();
@@ -80,15 +82,18 @@ fn extrapolation(config: &Config, table: &Table) -> Panel {
 /// Panel c: error against size for some mixtures, and the lines through the small sizes.
 fn unseen_sizes(config: &Config, table: &Table) -> Panel {
     let study = &config.study;
-    let grid = simplex(study.divisions);
-    let selected = table.kind("select").with("seed", 0).map(["p1", "p2", "p3"], |p| p);
+    let grid = Grid::new(study.divisions, study.fit_below);
+    let run = table.with("seed", 0);
+    let selected = run.kind("select").map(["p1", "p2", "p3"], |p| p);
     let shown = [
-        ("source 1", [1.0, 0.0, 0.0], BLUE, Marker::Square),
-        ("source 2", [0.0, 1.0, 0.0], PURPLE, Marker::Triangle),
-        ("source 3", [0.0, 0.0, 1.0], GREEN, Marker::TriangleDown),
+        ("source 1", ALONE[0], BLUE, Marker::Square),
+        ("source 2", ALONE[1], PURPLE, Marker::Triangle),
+        ("source 3", ALONE[2], GREEN, Marker::TriangleDown),
         ("equal shares", UNIFORM, DARK_GREY, Marker::Circle),
         ("selected", selected.first().copied().unwrap_or(UNIFORM), ORANGE, Marker::Star),
     ];
+    // Ticks have little room: 4.8k.
+    let short = |n: usize| if n < 1000 { n.to_string() } else { format!("{}k", n as f64 / 1000.0) };
     let sizes = [study.n0, study.n1].into_iter().chain(study.targets.iter().copied());
     let panel = Panel::new("stage 2: unseen sizes")
         .width(1.15)
@@ -96,26 +101,17 @@ fn unseen_sizes(config: &Config, table: &Table) -> Panel {
         .y(Axis::log("error").tick_labels([0.05, 0.1, 0.2, 0.4, 0.7].map(|error| (error, error.to_string()))))
         .legend(Legend::Below);
     shown.into_iter().fold(panel, |panel, (label, p, color, marker)| {
-        let error = errors(&table.with("seed", 0), grid[nearest(&grid, p)]);
+        let [p1, p2, p3] = grid.mixtures[grid.nearest(p)];
+        let rows = run.kind("mixture").with("p1", p1).with("p2", p2).with("p3", p3);
+        let error = rows.curve("n", "acc").mean().map(|accuracy| 1.0 - accuracy);
         let [(n0, e0), (n1, e1)] = [study.n0, study.n1].map(|n| (n as f64, error.at(n as f64)));
         let last = error.x.last().copied().unwrap_or(n1);
-        let end = exp(ln(e1) + ln(last / n1) * ln(e1 / e0) / ln(n1 / n0));
+        let end = exp(project(last, [n0, n1], [ln(e0), ln(e1)]));
         panel
             .line("", [n0, n1], [e0, e1], Style::color(color))
             .line("", [n1, last], [e1, end], Style::color(color).dashed())
             .points(label, error.x, error.middle, Style::color(color).marker(marker))
     })
-}
-
-/// A size as the label of a tick that has little room: 4.8k.
-fn short(n: usize) -> String {
-    if n < 1000 { n.to_string() } else { format!("{}k", n as f64 / 1000.0) }
-}
-
-/// Error of one mixture against size.
-fn errors(table: &Table, [p1, p2, p3]: Shares) -> Curve {
-    let rows = table.kind("mixture").with("p1", p1).with("p2", p2).with("p3", p3);
-    rows.curve("n", "acc").mean().map(|accuracy| 1.0 - accuracy)
 }
 
 /// Panel d: errors of projections over all mixtures.
@@ -129,46 +125,35 @@ fn projection_errors(config: &Config, table: &Table) -> Panel {
         .legend(Legend::Below);
     PROJECTIONS.iter().fold(panel, |panel, &(model, transform, label, color)| {
         let rows = projections.with("model", model).with("transform", transform);
-        let (mean, low, high) = spread(targets.iter().map(|&n| rows.with("n", n).column("mae_proj")));
-        panel.bars(label, mean, color).errors(low, high)
+        let error = rows.curve("n", "mae_proj").mean().range();
+        panel.bars(label, error.middle, color).errors(error.low, error.high)
     })
-}
-
-/// Means, least and greatest of each of several lists.
-fn spread(lists: impl Iterator<Item = Vec<f64>>) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
-    let each = lists.map(|values| (reduce::mean(&values), (reduce::min(&values), reduce::max(&values))));
-    let (means, (low, high)): (Vec<f64>, (Vec<f64>, Vec<f64>)) = each.unzip();
-    (means, low, high)
-}
-
-/// Where a mixture lies in the triangle whose corners are the sources.
-fn place([_, p2, p3]: Shares) -> (f64, f64) {
-    (p2 + 0.5 * p3, 0.75_f64.sqrt() * p3)
 }
 
 /// Panel e: accuracy at the largest size over the simplex, and the descents on the distance.
 fn selection(config: &Config, table: &Table) -> Panel {
     let largest = config.study.targets.last().copied().unwrap_or(0);
-    let rows = table.kind("mixture").with("n", largest).summary(["p1", "p2", "p3"], [Summary::mean("acc")]);
-    let mixtures = rows.map(["p1", "p2", "p3"], |p| p);
-    let accuracy = rows.column("acc_mean");
-    let (x, y): (Vec<f64>, Vec<f64>) = mixtures.iter().map(|&p| place(p)).unzip();
-    let scale = ColorScale::viridis(rows.least("acc_mean"), rows.greatest("acc_mean")).label("test accuracy");
+    // The corners of the triangle are the sources.
+    let placed =
+        table.derive("x", ["p2", "p3"], |[p2, p3]| p2 + 0.5 * p3).derive("y", ["p3"], |[p3]| 0.75_f64.sqrt() * p3);
+    let mixtures = placed.kind("mixture").with("n", largest).summary(["x", "y"], [Summary::mean("acc").named("acc")]);
+    let (least, greatest) = (mixtures.least("acc"), mixtures.greatest("acc"));
+    let best = mixtures.keep("acc", |accuracy| accuracy == greatest);
+    let path = placed.kind("path");
     // A circle for each mixture, as large as the grid is coarse.
     let circles = Style::color(BLUE).marker(Marker::Circle).size(100.0 / (config.study.divisions + 1) as f64);
-    let best = if accuracy.is_empty() { (f64::NAN, f64::NAN) } else { place(mixtures[reduce::argmax(&accuracy)]) };
+    let star = Style::color(BLACK).marker(Marker::Star).size(7.0).open();
     // Points lie above lines: the descents are dots, close to each other.
-    let path = table.kind("path").map(["p1", "p2", "p3"], place);
-    let (path_x, path_y): (Vec<f64>, Vec<f64>) = path.into_iter().unzip();
+    let dots = Style::color(RED).marker(Marker::Circle).size(2.2);
     Panel::new(format!("selection, N = {largest}"))
         .width(1.25)
         .square()
         .x(Axis::hidden().range(-0.12, 1.12))
         .y(Axis::hidden().range(-0.2, 1.04))
-        .points("", &x, &y, circles)
-        .colored_by(&accuracy, scale)
-        .points("best mixture", [best.0], [best.1], Style::color(BLACK).marker(Marker::Star).size(7.0).open())
-        .points("descent on OT", path_x, path_y, Style::color(RED).marker(Marker::Circle).size(2.2))
+        .points("", mixtures.column("x"), mixtures.column("y"), circles)
+        .colored_by(mixtures.column("acc"), ColorScale::viridis(least, greatest).label("test accuracy"))
+        .points("best mixture", best.column("x"), best.column("y"), star)
+        .points("descent on OT", path.column("x"), path.column("y"), dots)
         .annotate(0.0, -0.06, "source 1", Anchor::Below)
         .annotate(1.0, -0.06, "source 2", Anchor::Below)
         .annotate(0.5, 0.93, "source 3", Anchor::Above)

@@ -134,7 +134,8 @@ impl Grid {
     /// Shares are multiples of 1 / `divisions`; stage 1 is fitted to mixtures with a share of source 2 below `fit_below`.
     pub fn new(divisions: usize, fit_below: f64) -> Grid {
         let share = |parts: usize| parts as f64 / divisions as f64;
-        let rest = |first: usize| (0..=divisions - first).map(move |second| [first, second, divisions - first - second]);
+        let rest =
+            |first: usize| (0..=divisions - first).map(move |second| [first, second, divisions - first - second]);
         let mixtures: Vec<Shares> = (0..=divisions).flat_map(rest).map(|parts| parts.map(share)).collect();
         let (fitted, held_out) = (0..mixtures.len()).partition(|&mixture| mixtures[mixture][1] < fit_below);
         Grid { mixtures, fitted, held_out }

@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn models_extrapolate_what_they_contain() {
         let grid = Grid::new(10, 0.5);
-        let ot: Vec<f64> = grid.mixtures.iter().map(|&[p1, p2, p3]| 0.8 + p1 * p1 - 0.3 * p2 * p3 + 0.5 * exp(p2)).collect();
+        let ot: Vec<f64> =
+            grid.mixtures.iter().map(|&[p1, p2, p3]| 0.8 + p1 * p1 - 0.3 * p2 * p3 + 0.5 * exp(p2)).collect();
         let functions: [fn(Shares, f64) -> f64; 7] = [
             |_, _| 0.7,
             |[p1, p2, _], _| 0.6 + 0.2 * p1 - 0.1 * p2,
