@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use crate::cache::{is_running, temporary_name};
 use crate::provenance::Provenance;
-use crate::replications;
 
 /// The files of an output folder.
 pub(crate) const FILES: [&str; 7] = [
@@ -23,8 +22,11 @@ pub(crate) const FILES: [&str; 7] = [
     "table.csv-metadata.json",
 ];
 
+/// What `replicate` writes.
+pub(crate) const REPLICATIONS: &str = "replications.yaml";
+
 /// What `replicate` adds to them, and what `verify` leaves beside them.
-const OTHERS: [&str; 4] = [replications::FILE, "index.html", "expected.png", "difference.png"];
+const OTHERS: [&str; 4] = [REPLICATIONS, "index.html", "expected.png", "difference.png"];
 
 /// Named contents of an output folder.
 pub(crate) type Files = Vec<(&'static str, Vec<u8>)>;

@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::{Claim, Verdict};
 use crate::digest::{Hasher, hex};
+use crate::output::REPLICATIONS;
 use crate::session::Target;
-
-/// The file in the output folder.
-pub(crate) const FILE: &str = "replications.yaml";
 
 /// The file `replications.yaml`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -126,7 +124,7 @@ fn identity(target: &Target) -> String {
 
 /// The bytes of the replications in an output folder, if there are any.
 pub(crate) fn stored(folder: &Path) -> Option<Vec<u8>> {
-    fs::read(folder.join(FILE)).ok()
+    fs::read(folder.join(REPLICATIONS)).ok()
 }
 
 /// The replications in an output folder, if there are any that can be read.
@@ -138,8 +136,8 @@ pub(crate) fn read(folder: &Path) -> Option<Replications> {
 pub(crate) fn staleness(target: &Target) -> Option<String> {
     stored(&target.out)?;
     match read(&target.out) {
-        None => Some(format!("{FILE} is unreadable: `replicate` makes it anew")),
+        None => Some(format!("{REPLICATIONS} is unreadable: `replicate` makes it anew")),
         Some(replications) if replications.identity == identity(target) => None,
-        Some(_) => Some(format!("{FILE} is of other code or another configuration: `replicate` makes it anew")),
+        Some(_) => Some(format!("{REPLICATIONS} is of other code or another configuration: `replicate` makes it anew")),
     }
 }

@@ -96,6 +96,7 @@ mod input;
 mod locate;
 mod node;
 mod overrides;
+mod reading;
 mod rules;
 mod scale;
 mod settings;

@@ -1,15 +1,12 @@
 //! Reads parameters out of YAML values, with messages for people.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 
-use serde::Serialize;
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::fault::{Faults, Path, Step};
-use crate::rules::{Length, Rules};
-use crate::value::{List, Value};
-use crate::words::{describe, nearest, shortened};
+use crate::rules::Rules;
+use crate::words::{describe, nearest};
 
 /// Unknown keys that may have been meant to be a missing one.
 const COMPARED: usize = 100;
@@ -39,62 +36,9 @@ impl<'a> Node<'a> {
     }
 
     /// Reads the node's value under a node below it.
-    fn child<T>(&self, step: Step<'_>, value: &Yaml, rules: Rules, read: impl FnOnce(&Node<'_>) -> T) -> T {
+    pub(crate) fn child<T>(&self, step: Step<'_>, value: &Yaml, rules: Rules, read: impl FnOnce(&Node<'_>) -> T) -> T {
         let path = Path { above: self.path, step };
         read(&Node { value, path: Some(&path), rules, faults: self.faults })
-    }
-
-    pub(crate) fn list<T: Value>(&self, length: Length) -> Option<Vec<T>> {
-        let Yaml::Sequence(list) = self.value else {
-            return self.refuse(|| length.expected());
-        };
-        if list.len() < length.least || list.len() > length.most {
-            return self.refuse(|| length.expected());
-        }
-        let rules = self.rules.of_elements();
-        let mut values = Vec::with_capacity(list.len());
-        for (index, item) in list.iter().enumerate() {
-            values.extend(self.child(Step::Index(index), item, rules, T::read));
-        }
-        (values.len() == list.len()).then_some(values)
-    }
-
-    /// Checks `#[rising]`.
-    #[doc(hidden)]
-    pub fn rising<L: List<Item: PartialOrd>>(&self, list: &L) {
-        if !list.items().windows(2).all(|pair| pair[0] < pair[1]) {
-            self.refuse::<()>(|| "values in rising order, none twice".to_string());
-        }
-    }
-
-    /// Checks `#[falling]`.
-    #[doc(hidden)]
-    pub fn falling<L: List<Item: PartialOrd>>(&self, list: &L) {
-        if !list.items().windows(2).all(|pair| pair[0] > pair[1]) {
-            self.refuse::<()>(|| "values in falling order, none twice".to_string());
-        }
-    }
-
-    /// Checks `#[distinct]`: two values are the same if they serialise to the same.
-    #[doc(hidden)]
-    pub fn distinct<L: List<Item: Serialize>>(&self, list: &L) {
-        let mut seen = HashSet::new();
-        let twice = list.items().iter().find_map(|item| {
-            let text = serde_json::to_string(item).unwrap_or_default();
-            match seen.contains(&text) {
-                true => Some(text),
-                false => {
-                    seen.insert(text);
-                    None
-                }
-            }
-        });
-        if let Some(twice) = twice {
-            let twice = shortened(&twice);
-            self.faults.at_value(self.path, || {
-                format!("expected values of which none is there twice, got {} with {twice} twice", describe(self.value))
-            });
-        }
     }
 
     /// Reads a mapping's keys and refuses those that `read` does not ask for.
@@ -161,32 +105,14 @@ impl Choice<'_> {
 
 /// The keys of a mapping while they are read.
 pub struct Section<'a> {
-    node: &'a Node<'a>,
-    mapping: &'a Mapping,
-    /// The keys that were asked for.
-    known: RefCell<Vec<&'static str>>,
-    missing: RefCell<Vec<&'static str>>,
+    pub(crate) node: &'a Node<'a>,
+    pub(crate) mapping: &'a Mapping,
+    /// The keys that were asked for, and those of them that are not there.
+    pub(crate) known: RefCell<Vec<&'static str>>,
+    pub(crate) missing: RefCell<Vec<&'static str>>,
 }
 
 impl Section<'_> {
-    /// Reads the value of a key.
-    #[doc(hidden)]
-    pub fn value<T: Value>(
-        &self,
-        key: &'static str,
-        rules: Rules,
-        read: impl FnOnce(&Node<'_>) -> Option<T>,
-    ) -> Option<T> {
-        self.known.borrow_mut().push(key);
-        match self.mapping.get(key) {
-            Some(value) => self.node.child(Step::Key(key), value, rules, read),
-            None => T::absent().or_else(|| {
-                self.missing.borrow_mut().push(key);
-                None
-            }),
-        }
-    }
-
     /// Notes that a requirement does not hold. The keys are those it names, dotted, the first of them its place.
     #[doc(hidden)]
     pub fn refuse(&self, expected: &str, keys: &[&'static str]) {

@@ -65,6 +65,6 @@ fn write(target: &Target, replications: &Replications) -> Outcome<()> {
         let bytes = fs::read(target.out.join(name)).map_err(|error| failed(&format!("{name}: {error}")))?;
         files.push((name, bytes));
     }
-    files.push((replications::FILE, text.into_bytes()));
+    files.push((output::REPLICATIONS, text.into_bytes()));
     output::publish(&target.out, &files).map_err(|error| failed(&error))
 }

@@ -132,7 +132,7 @@ fn dry_run(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<(
 fn write(session: &Session, target: &Target, mut files: output::Files, reporter: &Reporter) -> Outcome<()> {
     warn_of_infinities(reporter, target, &files);
     // They cost twenty runs: what is out of date is told by `status`, and only `replicate` makes them anew.
-    files.extend(replications::stored(&target.out).map(|bytes| (replications::FILE, bytes)));
+    files.extend(replications::stored(&target.out).map(|bytes| (output::REPLICATIONS, bytes)));
     output::publish(&target.out, &files).map_err(|error| {
         Failure::Failed(format!("cannot write {}: {error}; the old outputs are intact", target.shown))
     })?;
