@@ -5,6 +5,7 @@
 //! examples want, memorize less.
 
 mod claims;
+mod comparison;
 mod digits;
 mod easy;
 mod features;
@@ -15,9 +16,10 @@ mod rules;
 mod training;
 
 use common::prelude::*;
+use comparison::{Features, Robust};
 use easy::Halves;
 use loss_ratio::LossRatio;
-use rules::{Features, Robust, Rule};
+use rules::Rule;
 use training::Noisy;
 
 /// Images that MNIST has to train on.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{compute, computing, open_cache, tell};
 use crate::compute as cells;
 use crate::output;
-use crate::replications::{self, Replicated, Replications};
+use crate::replications::{Replicated, Replications};
 use crate::report::Reporter;
 use crate::session::{Failure, Outcome, Session, Target};
 
