@@ -245,7 +245,9 @@ impl Cell for Line {
     }
 
     fn memory(&self) -> f64 {
-        self.setting.kernel_memory(self.slice.n) + 200.0 * self.width as f64
+        // A kernel between the points of the line and of the sample.
+        let line = 8.0 * self.slice.points as f64 * (self.slice.n + 8) as f64;
+        self.setting.kernel_memory(self.slice.n) + 200.0 * self.width as f64 + line
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {

@@ -105,7 +105,8 @@ impl Cell for Run {
 
     fn memory(&self) -> f64 {
         let points = (self.model.n + self.model.n_test) as f64;
-        8.0 * points * (2.0 * points + 4.0 * self.model.m as f64)
+        let recorded = self.recorded.unwrap_or(self.steps) as f64;
+        8.0 * (points * (2.0 * points + 4.0 * self.model.m as f64) + recorded)
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
