@@ -165,7 +165,7 @@ impl Cell for Run {
 
     fn memory(&self) -> f64 {
         let dim = self.instance.dim as f64;
-        40.0 * dim * dim + 100.0 * dim + 16.0 * self.horizon as f64
+        40.0 * dim * dim + 100.0 * dim + 16.0 * self.horizon as f64 + 200.0 * self.checkpoints.unwrap_or(0) as f64
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
