@@ -1,7 +1,7 @@
 //! The claims, measured on the table: means over seeds.
 
 use common::prelude::*;
-use common::statistics::log_log_fit;
+use common::statistics::{greatest, log_log_fit};
 
 use crate::Config;
 
@@ -18,7 +18,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     // By how much the limit is better than the kernel, the better with and without meta-training.
     let advantage = |column| {
         let accuracy = |param| of(param).mean(column);
-        accuracy("mup_limit") - accuracy("linear_ntk").max(accuracy("linear_kernel"))
+        accuracy("mup_limit") - greatest([accuracy("linear_ntk"), accuracy("linear_kernel")])
     };
     let learning = &config.setting.learning;
 
