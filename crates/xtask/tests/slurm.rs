@@ -78,7 +78,7 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     let mut run = place.program(&["run", "--threads", "2", "--quiet", "--out"]);
     succeed(run.arg(&undisturbed).env("PAPERS_CACHE", folder.path().join("other")));
     assert_eq!(files(&place.outputs()), files(&undisturbed));
-    assert_eq!(files(&undisturbed).len(), 5);
+    assert!(files(&undisturbed).contains_key("table.csv") && files(&undisturbed).contains_key("figure.svg"));
 
     let report = format!("of {all} cells {} were kept, {computed} computed after the kills", kept.len());
     let _ = writeln!(std::io::stderr(), "\nslurm: {report}");
