@@ -75,7 +75,7 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery new expect data clean build lint
+.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new expect data clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -118,8 +118,14 @@ data: ## download external data sets that are missing (the only target that need
 	@$(CARGO) xtask data
 
 # With a paper beside it the gallery asks for the same build of polars as everything else.
-gallery: ## write figures/index.html, a page for each paper, and RO-Crate metadata
-	@$(CARGO) build --release --locked --package gallery $(addprefix --package ,$(firstword $(PAPERS)))
+GALLERY := $(CARGO) build --release --locked --package gallery $(addprefix --package ,$(firstword $(PAPERS)))
+
+report: ## write the report on all claims: figures/report.html, report.md, target/claims.xml (JUnit)
+	@$(GALLERY)
+	@"$(BIN)/gallery" --junit "$(or $(CARGO_TARGET_DIR),target)/claims.xml"
+
+gallery: ## write figures/index.html, a page for each paper, the report, and RO-Crate metadata
+	@$(GALLERY)
 	@"$(BIN)/gallery"
 
 new: ## start a paper: make new PAPER=my-paper

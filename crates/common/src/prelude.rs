@@ -3,7 +3,7 @@
 //! Crates that only some papers need are named by them: `common::networks`, `common::datasets`.
 
 pub use anyhow::{Context, bail, ensure};
-pub use engine::{Cell, Claim, Each, Plan, Result};
+pub use engine::{Cell, Claim, Each, Plan, Published, Result};
 pub use ndarray::{self, Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, array, s};
 pub use numerics::order::{argsort, argsort_descending, distinct, sorted};
 pub use numerics::random::{Generator, Streams};

@@ -20,7 +20,7 @@ pub(crate) fn holding(target: &Target) -> Outcome<Vec<String>> {
     let mut holding = Vec::new();
     for (what, table) in [("no rows", table.head(0)), ("nothing but NaN", table.with_nan())] {
         let claims = target.paper.claims(&table).map_err(|error| failed(&format!("on {what}: {error:#}")))?;
-        let claims = claims.into_iter().filter(|claim| claim.holds());
+        let claims = claims.into_iter().filter(|claim| claim.not_applicable.is_none() && claim.is_met());
         holding.extend(claims.map(|claim| format!("claim {} holds on {what}", claim.id)));
     }
     Ok(holding)

@@ -33,6 +33,7 @@ mod panics;
 mod paper;
 mod produce;
 mod provenance;
+mod published;
 mod replications;
 mod report;
 mod schedule;
@@ -50,6 +51,7 @@ pub use paper::{Derive, Paper};
 pub use parameters::{About, ConfigError, Override, Parameters, Scale, Settings, Variant};
 pub use produce::{ClaimsFile, JudgedClaim};
 pub use provenance::{Cells, CodeHashes, Provenance, flow};
+pub use published::{Compares, Entry, Number, Published};
 pub use replications::{Measured, Replicated, Replications};
 
 /// Whether these bytes would be taken for the cached rows of the cell with this key; for the fuzz target.

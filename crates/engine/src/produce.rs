@@ -4,7 +4,7 @@ use parameters::Scale;
 use serde::{Deserialize, Serialize};
 use tables::Table;
 
-use crate::claim::{Claim, Verdict};
+use crate::claim::{Claim, Measure, Verdict, short};
 use crate::code::Code;
 use crate::columns;
 use crate::digest::{hex, sha256};
@@ -39,11 +39,55 @@ pub struct JudgedClaim {
     pub verdict: Verdict,
 }
 
+impl JudgedClaim {
+    /// A claim as it is judged at a scale, for the configuration of `paper.yaml` or a bent one.
+    fn new(mut claim: Claim, scale: Scale, bent: bool) -> JudgedClaim {
+        if let (Scale::Paper, Some(why), None) = (scale, &claim.default_scale_only, &claim.not_applicable) {
+            claim.not_applicable = Some(format!("judged at default scale: {why}"));
+        }
+        // What is declared is declared of the paper's own configuration: a reader who bends it may well find it hold.
+        let verdict = match claim.verdict() {
+            Verdict::Fails if bent && claim.known_deviation.is_some() && claim.is_met() => Verdict::Holds,
+            verdict => verdict,
+        };
+        JudgedClaim { verdict, claim }
+    }
+
+    /// What people are told of its outcome.
+    pub fn result(&self) -> String {
+        let claim = &self.claim;
+        let measure = |measure: &Measure| {
+            let published = measure
+                .published
+                .as_ref()
+                .map_or(String::new(), |number| format!(", published {}", short(number.value)));
+            format!("{} = {} ({}{published})", measure.what, measure.shown(), measure.threshold())
+        };
+        let measures = claim.measures.iter().map(measure).collect::<Vec<String>>().join("; ");
+        match (self.verdict, &claim.not_applicable, &claim.known_deviation) {
+            (Verdict::NotApplicable, Some(why), _) if claim.default_scale_only.is_none() => why.clone(),
+            (Verdict::NotApplicable, Some(why), _) | (Verdict::KnownDeviation, _, Some(why)) => {
+                format!("{measures} [{why}]")
+            }
+            (Verdict::Fails, _, Some(_)) if claim.is_met() => {
+                format!("{measures} [it is declared a known deviation but holds: take the declaration away]")
+            }
+            _ => measures,
+        }
+    }
+}
+
 impl ClaimsFile {
     /// The claims that fail where failing counts.
     pub fn failing(&self) -> impl Iterator<Item = &JudgedClaim> {
         self.claims.iter().filter(|claim| self.judged && claim.verdict == Verdict::Fails)
     }
+}
+
+/// Judges the claims of a target.
+pub(crate) fn judge(target: &Target, claims: Vec<Claim>) -> Vec<JudgedClaim> {
+    let scale = target.settings.scale();
+    claims.into_iter().map(|claim| JudgedClaim::new(claim, scale, target.bent)).collect()
 }
 
 /// Makes the files of the output folder from the rows of all cells.
@@ -65,7 +109,7 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], code: &Code) -> Outco
         scale: scale.name().to_string(),
         judged: scale != Scale::Smoke,
         caption: figure.caption_text().to_string(),
-        claims: claims.into_iter().map(|claim| JudgedClaim { verdict: claim.verdict(), claim }).collect(),
+        claims: judge(target, claims),
     };
     let yaml = |text: Result<String, serde_yaml::Error>| text.map_err(|error| failed(error.into()));
     let mut files: Files = vec![

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::claim::{Claim, Verdict};
+use crate::claim::Claim;
 use crate::digest::{Hasher, hex};
 use crate::output::REPLICATIONS;
 use crate::session::Target;
@@ -34,6 +34,9 @@ pub struct Replicated {
     pub held: usize,
     /// In how many it applied.
     pub of: usize,
+    /// Whether it is declared to miss.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known_deviation: bool,
     /// What was measured in each.
     pub measures: Vec<Measured>,
 }
@@ -73,15 +76,15 @@ impl Replications {
         }
     }
 
-    /// The claims that held in fewer than 19 of 20.
+    /// The claims that held in fewer than 19 of 20 and are not declared to miss.
     pub fn shaky(&self) -> impl Iterator<Item = &Replicated> {
-        self.claims.iter().filter(|claim| 20 * claim.held < 19 * claim.of)
+        self.claims.iter().filter(|claim| !claim.known_deviation && 20 * claim.held < 19 * claim.of)
     }
 }
 
 impl Replicated {
     fn new(claims: &[&Claim]) -> Replicated {
-        let count = |verdict| claims.iter().filter(|claim| claim.verdict() == verdict).count();
+        let applies = |claim: &&&Claim| claim.not_applicable.is_none();
         let first = claims.iter().find(|claim| claim.not_applicable.is_none()).unwrap_or(&claims[0]);
         let measured = |(position, measure): (usize, &crate::Measure)| {
             let applied = claims.iter().filter(|claim| claim.not_applicable.is_none());
@@ -90,8 +93,9 @@ impl Replicated {
         };
         Replicated {
             id: first.id.clone(),
-            held: count(Verdict::Holds),
-            of: claims.len() - count(Verdict::NotApplicable),
+            held: claims.iter().filter(applies).filter(|claim| claim.is_met()).count(),
+            of: claims.iter().filter(applies).count(),
+            known_deviation: first.known_deviation.is_some(),
             measures: first.measures.iter().enumerate().map(measured).collect(),
         }
     }

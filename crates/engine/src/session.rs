@@ -42,6 +42,8 @@ pub(crate) struct Target {
     /// 0 for the experiment itself, else the number of a replication with other random numbers.
     pub replication: u64,
     pub settings: Settings,
+    /// Whether the configuration differs from the one of `paper.yaml` at its scale.
+    pub bent: bool,
     pub paper: Prepared,
     pub keys: Vec<Key>,
     /// What the parameters mean: the file `parameters.json`.
@@ -225,12 +227,13 @@ impl<'a> Session<'a> {
         };
         let paper = self.paper.prepare(&settings)?;
         let settings = self.paper.canonical(settings);
+        let bent = variant.is_none() && self.configuration(settings.scale())? != *settings.resolved();
         let documentation = self.paper.documentation(&settings);
         let parameters = format!("{:#}\n", documentation.json());
         let keys = self.keys(&paper.cells, replication);
         let mut provenance = self.provenance(&settings, &paper.cells, &keys, &documentation)?;
         (provenance.variant, provenance.replication) = (variant.clone(), replication);
-        Ok(Target { variant, replication, settings, paper, keys, parameters, out, shown, provenance })
+        Ok(Target { variant, replication, settings, bent, paper, keys, parameters, out, shown, provenance })
     }
 
     /// The identity of each cell's result: code, libraries, compiler, cell and data.

@@ -1,11 +1,12 @@
 //! The gallery: static pages about all papers, and RO-Crate metadata, made from what is committed.
 //!
 //! Reads `papers/<slug>/` (`paper.yaml`, `README.md`), `figures/<slug>/` and `CITATION.cff`; writes
-//! `figures/index.html`, `figures/pages/` and `figures/ro-crate-metadata.json`. It never writes into `figures/<slug>/`,
+//! `figures/index.html`, `figures/pages/`, the report (`figures/report.html`, `report.md`) and `figures/ro-crate-metadata.json`. It never writes into `figures/<slug>/`,
 //! which is replaced as a whole by the paper's program. The same inputs give the same bytes: no output holds a time, a
 //! host or a path of this machine.
 
 mod citation;
+mod claims;
 mod markup;
 mod metadata;
 mod pages;
@@ -13,10 +14,12 @@ mod paper;
 mod parameters;
 mod preview;
 mod readme;
+mod report;
 mod site;
 
 pub use citation::Citation;
 pub use paper::{Collection, Paper};
+pub use report::junit;
 pub use site::Site;
 
 use std::path::Path;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 
-/// Writes figures/index.html, a page for each paper and RO-Crate metadata, from what is committed
+/// Writes figures/index.html, a page for each paper, the report on all claims and RO-Crate metadata, from what is committed
 ///
 /// Reads papers/*/paper.yaml, papers/*/README.md, figures/*/ and CITATION.cff. Files that are current stay untouched.
 /// Exit codes: 0 all good; 1 an input is broken or, with --check, a file is not current; 2 wrong usage.
@@ -16,6 +16,9 @@ struct Options {
     /// Write nothing; fail if a file is not current
     #[arg(long)]
     check: bool,
+    /// Also write the claims as JUnit XML to this file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -33,6 +36,11 @@ fn run(options: &Options) -> Result<()> {
     let (collection, site) = gallery::make(&root)?;
     for slug in &collection.without_outputs {
         eprintln!("gallery: {slug} is left out: it has no outputs in figures/{slug}/ yet");
+    }
+    if let Some(file) = &options.junit {
+        std::fs::write(file, gallery::junit(&collection))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        println!("gallery: wrote {}", file.display());
     }
     let papers = collection.papers.len();
     let stale = site.stale(&root);

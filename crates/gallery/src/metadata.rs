@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use engine::{JudgedClaim, Verdict};
+use engine::JudgedClaim;
 use serde_json::{Value, json};
 
 use crate::markup;
@@ -220,11 +220,7 @@ fn files(paper: &Paper, article: &Value, graph: &mut Graph) -> Vec<Value> {
 fn claim(slug: &str, judged: &JudgedClaim, article: &Value, graph: &mut Graph) -> Value {
     let claim = &judged.claim;
     let id = format!("#{slug}-claim-{}", encode(&claim.id));
-    let verdict = match judged.verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::NotApplicable => "not applicable",
-    };
+    let (verdict, _) = crate::claims::words(judged.verdict);
     let mut properties = vec![graph.add(json!({
         "@id": format!("{id}-verdict"), "@type": "PropertyValue", "name": "verdict", "value": verdict,
     }))];
@@ -269,6 +265,7 @@ fn format_of(path: &str) -> &'static str {
         Some("csv") => "text/csv",
         Some("yaml") => "application/yaml",
         Some("html") => "text/html",
+        Some("md") => "text/markdown",
         Some("css") => "text/css",
         Some("json") => "application/json",
         Some("js") => "text/javascript",

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use engine::{JudgedClaim, Verdict};
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
+use crate::claims;
 use crate::markup::{self, escape};
-use crate::paper::{Collection, OUTPUTS, Paper};
+use crate::paper::{Collection, OUTPUTS, Paper, Score};
+use crate::report;
 use crate::site::{PAGES, Site};
 
 /// Units across a figure as the pages state it; only its ratio to the height counts.
@@ -24,13 +25,15 @@ pub(crate) fn render(collection: &Collection, site: &mut Site) -> Result<()> {
         template.render(context).with_context(|| format!("template {name}"))
     };
     let topics = topics(collection);
-    let (holds, judged) = collection.papers.iter().map(Paper::score).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let score = report::context(collection);
     let about = &collection.citation;
     let about = context! {
         title => about.title, summary => about.summary, version => about.version, license => about.license,
     };
-    let index = context! { about, topics, papers => collection.papers.len(), holds, judged };
+    let index = context! { about, topics, papers => collection.papers.len(), ..score.clone() };
     site.add("index.html", page("index.html", index)?);
+    site.add("report.html", page("report.html", score.clone())?);
+    site.add("report.md", page("report.md", score)?);
     // From page to page in the order of the index.
     let order: Vec<&Card> = topics.iter().flat_map(|topic| &topic.papers).collect();
     for (position, card) in order.iter().enumerate() {
@@ -64,11 +67,15 @@ fn environment() -> Result<Environment<'static>> {
     environment.add_filter("grouped", grouped);
     environment.add_filter("marked", |text: &str| Value::from_safe_string(markup::html(text)));
     environment.add_filter("unmarked", |text: &str| markup::plain(text));
+    // A cell of a table in Markdown, where `_{…}` and `^{…}` are shown as they are.
+    environment.add_filter("cell", |text: &str| text.replace('\n', " ").replace('|', "\\|"));
     environment.add_filter("anchor", |text: &str| anchor(text));
     for (name, text) in [
         ("base.html", include_str!("../templates/base.html")),
         ("index.html", include_str!("../templates/index.html")),
         ("paper.html", include_str!("../templates/paper.html")),
+        ("report.html", include_str!("../templates/report.html")),
+        ("report.md", include_str!("../templates/report.md")),
     ] {
         environment.add_template(name, text).with_context(|| format!("template {name}"))?;
     }
@@ -99,8 +106,7 @@ struct Card<'a> {
     caption: &'a str,
     width: u32,
     height: u32,
-    holds: usize,
-    judged: usize,
+    score: Score,
     cells: usize,
     rows: usize,
 }
@@ -121,7 +127,6 @@ fn topics(collection: &Collection) -> Vec<Topic<'_>> {
 fn card(paper: &Paper) -> Card<'_> {
     let about = &paper.about;
     let (width, height) = paper.figure_size;
-    let (holds, judged) = paper.score();
     Card {
         paper,
         slug: &paper.slug,
@@ -136,8 +141,7 @@ fn card(paper: &Paper) -> Card<'_> {
         caption: &paper.claims.caption,
         width: FIGURE_WIDTH as u32,
         height: (FIGURE_WIDTH * height / width).round() as u32,
-        holds,
-        judged,
+        score: paper.score(),
         cells: paper.provenance.cells.count,
         rows: paper.table.total,
     }
@@ -165,7 +169,8 @@ fn paper_context(paper: &Paper) -> Value {
         link => paper.about.link(), reference => paper.about.reference(),
         message => message, rest => rest,
         shows => readme.shows, differences => readme.differences, run => readme.run, others => readme.others,
-        claims => paper.claims.claims.iter().map(claim).collect::<Vec<_>>(),
+        claims => claims::of(paper), remarks => readme.claims, published => published(paper),
+        replications => paper.replications.as_ref().map(|all| all.count),
         parameters => paper.parameters,
         sources => paper.sources,
         provenance => paper.provenance,
@@ -181,22 +186,16 @@ fn first_sentence(caption: &str) -> (&str, &str) {
     (&caption[..end], caption[end..].trim_start())
 }
 
-fn claim(judged: &JudgedClaim) -> Value {
-    let claim = &judged.claim;
-    let measures = claim.measures.iter().map(|measure| {
-        context! {
-            what => measure.what, value => measure.shown(), threshold => measure.threshold(), holds => measure.holds(),
-        }
+/// The values of `published.yaml`, each on a line.
+fn published(paper: &Paper) -> Vec<Value> {
+    let entries = paper.published.iter().map(|(name, entry)| {
+        let value = match entry.value {
+            Some(value) => engine::short(value),
+            None => format!("{} values", entry.y.len()),
+        };
+        context! { name, value, ..Value::from_serialize(entry) }
     });
-    let verdict = match judged.verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::NotApplicable => "does not apply",
-    };
-    context! {
-        id => claim.id, statement => claim.statement, published => claim.published, note => claim.note,
-        reason => claim.not_applicable, verdict, measures => measures.collect::<Vec<_>>(),
-    }
+    entries.collect()
 }
 
 /// `14,680`.

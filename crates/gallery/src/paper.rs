@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use engine::{About, ClaimsFile, Provenance, Scale, Settings, Verdict};
+use engine::{About, ClaimsFile, Entry, Provenance, Published, Replications, Scale, Settings, Verdict};
+use serde::Serialize;
 
 use crate::citation::Citation;
 use crate::parameters::{self, Parameter};
@@ -49,6 +50,10 @@ pub struct Paper {
     pub sources: Vec<String>,
     /// Caption and claims.
     pub claims: ClaimsFile,
+    /// How its claims fared with other random numbers, if that was tried.
+    pub replications: Option<Replications>,
+    /// What was published, by name.
+    pub published: Vec<(String, Entry)>,
     /// What the outputs depend on.
     pub provenance: Provenance,
     /// The beginning of its table.
@@ -57,6 +62,19 @@ pub struct Paper {
     pub sizes: Vec<u64>,
     /// Width and height of the figure, in the units of its view box.
     pub figure_size: (f64, f64),
+}
+
+/// How claims fared.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Score {
+    /// Claims that hold.
+    pub holds: usize,
+    /// Claims that are declared to miss, and do.
+    pub known: usize,
+    /// Claims that fail.
+    pub fails: usize,
+    /// All of these.
+    pub judged: usize,
 }
 
 impl Collection {
@@ -99,7 +117,17 @@ impl Paper {
             let metadata = fs::metadata(root.join(&path)).with_context(|| path);
             metadata.map(|metadata| metadata.len())
         });
+        // Both are optional.
+        let replications = format!("{outputs}/replications.yaml");
+        let replications = root.join(&replications).exists().then(|| yaml(root, &replications)).transpose()?;
+        let published = format!("{folder}/published.yaml");
+        let published = match root.join(&published).exists() {
+            true => Published::read(&text(&published)?).map_err(|fault| anyhow::anyhow!("{published}: {fault}"))?,
+            false => Vec::new(),
+        };
         Ok(Paper {
+            replications,
+            published,
             about: settings.about,
             parameters: parameters::read(&root.join(&documentation), &documentation)?,
             readme: Readme::read(&text(&format!("{folder}/README.md"))?, &slug),
@@ -114,11 +142,11 @@ impl Paper {
         })
     }
 
-    /// How many claims hold, and how many apply.
-    pub fn score(&self) -> (usize, usize) {
+    /// How its claims fared.
+    pub fn score(&self) -> Score {
         let count = |verdict| self.claims.claims.iter().filter(|claim| claim.verdict == verdict).count();
-        let holds = count(Verdict::Holds);
-        (holds, holds + count(Verdict::Fails))
+        let (holds, known, fails) = (count(Verdict::Holds), count(Verdict::KnownDeviation), count(Verdict::Fails));
+        Score { holds, known, fails, judged: holds + known + fails }
     }
 
     /// The topic it stands under.

@@ -12,7 +12,9 @@ pub struct Readme {
     pub differences: Option<Section>,
     /// How to run and bend it.
     pub run: Option<Section>,
-    /// All other sections but the claims, which the gallery takes from `claims.yaml`.
+    /// What it says of its claims besides the tables, which the gallery takes from `claims.yaml`.
+    pub claims: Option<Section>,
+    /// All other sections.
     pub others: Vec<Section>,
 }
 
@@ -37,6 +39,8 @@ impl Readme {
         let mut readme = Readme::default();
         for (title, events) in sections {
             if title.starts_with("Claims") {
+                let remarks = without_tables(events);
+                readme.claims = (!remarks.is_empty()).then(|| Section { title, html: html(remarks, slug) });
                 continue;
             }
             let is = |names: &[&str]| names.contains(&title.as_str());
@@ -86,6 +90,18 @@ fn split(markdown: &str) -> (Events<'_>, Vec<(String, Events<'_>)>) {
         }
     }
     (introduction, sections)
+}
+
+/// The events outside of tables.
+fn without_tables(events: Events<'_>) -> Events<'_> {
+    let mut inside = false;
+    let outside = events.into_iter().filter(|event| {
+        inside |= matches!(event, Event::Start(Tag::Table(_)));
+        let keep = !inside;
+        inside &= !matches!(event, Event::End(TagEnd::Table));
+        keep
+    });
+    outside.collect()
 }
 
 /// The introduction without title, citation (its first paragraph) and figure.
@@ -186,7 +202,11 @@ Some introduction with `code` and <b>raw</b> HTML.
 
 ## Claims at default scale
 
-No.
+| claim | x |
+|---|---|
+| a | 1 |
+
+The miss is *known*.
 
 ## What differs from the paper
 
@@ -208,6 +228,7 @@ Less: [arXiv](https://arxiv.org/abs/1), [bad](javascript:alert%281%29).
             shows.html
         );
         assert!(!shows.html.contains("<script") && shows.html.contains("&lt;script&gt;"), "{}", shows.html);
+        assert_eq!(readme.claims.unwrap().html, "<p>The miss is <em>known</em>.</p>\n");
         let differences = readme.differences.unwrap().html;
         assert!(differences.contains("href=\"https://arxiv.org/abs/1\"") && differences.contains("<h3>Detail</h3>"));
         assert!(!differences.contains("javascript"), "{differences}");

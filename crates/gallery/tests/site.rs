@@ -22,7 +22,7 @@ fn page<'a>(site: &'a Site, path: &str) -> &'a str {
 fn two_runs_give_the_same_bytes_and_the_second_writes_nothing() {
     let (collection, site) = make(&root());
     assert_eq!(site, make(&root()).1);
-    assert_eq!(site.files.len(), collection.papers.len() + 4);
+    assert_eq!(site.files.len(), collection.papers.len() + 6);
     let place = mirror(&site);
     assert!(site.stale(place.path()).is_empty());
     // Made from another folder, it is the same: no path is in it.
@@ -179,4 +179,29 @@ fn check_crate(workspace: &Path) {
         let claims = entity(&format!("{}/", paper.slug))["mentions"].as_array().unwrap();
         assert_eq!(claims.len(), paper.claims.claims.len());
     }
+}
+
+#[test]
+fn the_report_has_every_claim_with_its_verdict() {
+    let (collection, site) = make(&root());
+    let (html, text, xml) = (page(&site, "report.html"), page(&site, "report.md"), gallery::junit(&collection));
+    let claims: usize = collection.papers.iter().map(|paper| paper.claims.claims.len()).sum();
+    assert_eq!(html.matches("<tbody").count(), claims);
+    assert_eq!(xml.matches("<testcase ").count(), claims);
+    for paper in &collection.papers {
+        for judged in &paper.claims.claims {
+            let id = &judged.claim.id;
+            assert!(text.contains(&format!("| `{id}` |")) && xml.contains(&format!("name=\"{id}\"")), "{id}");
+        }
+    }
+    assert!(text.lines().filter(|line| line.starts_with("| ")).all(|line| cells(line) == 8), "every row has 8 cells");
+    let fails = collection.papers.iter().map(|paper| paper.score().fails).sum::<usize>();
+    assert_eq!(xml.matches("<failure ").count(), fails);
+    let evil = gallery::junit(&make(hostile().path()).0);
+    assert!(evil.contains("<failure message=\"a = NaN") && evil.contains("no &lt;data&gt;"), "{evil}");
+}
+
+/// Cells of a row in Markdown.
+fn cells(line: &str) -> usize {
+    line.replace("\\|", "").matches('|').count() - 1
 }

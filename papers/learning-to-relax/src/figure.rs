@@ -2,6 +2,7 @@
 
 use common::prelude::*;
 
+use crate::claims::{PUBLISHED, as_published};
 use crate::learners::fixed_name;
 use crate::{Config, theory};
 
@@ -17,7 +18,7 @@ const LEARNERS: [(&str, &str, Color); 4] = [
 pub fn draw(config: &Config, table: &Table) -> Figure {
     let runs = table.kind("run");
     let panels = [
-        one_system(config, &table.kind("bound")),
+        one_system(config, &table.kind("bound"), &table.kind("average")),
         learning_curves(config, &runs.with("dist", "low"), "Low-variance shifts"),
         learning_curves(config, &runs.with("dist", "high"), "High-variance shifts"),
     ];
@@ -25,19 +26,27 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
 }
 
 /// Measured, estimated and bounded iterations for one system.
-fn one_system(config: &Config, bounds: &Table) -> Panel {
+fn one_system(config: &Config, bounds: &Table, average: &Table) -> Panel {
     let optimum = theory::optimal_omega(theory::jacobi_radius(config.problem.grid_side, config.shift));
     let curve = |column| bounds.curve("omega", column).mean();
     // The usual range, wider only where other settings need it.
     let (low, high) = (bounds.least("iters").min(20.0), bounds.greatest("bound_iters").max(1000.0));
     let measured = Style::color(BLUE).marker(Marker::Circle).size(3.0);
-    Panel::new(format!("One system, c = {}", config.shift))
+    let panel = Panel::new(format!("One system, c = {}", config.shift))
         .x(Axis::linear("relaxation parameter ω"))
         .y(Axis::log("iterations").range(low, high))
         .curve("bound U(ω)", curve("bound_iters"), RED)
         .curve("log ε / log ρ", curve("asym_iters"), GREEN)
-        .curve("measured", curve("iters"), measured)
-        .vertical(optimum, format!("ω* = {optimum:.4}"))
+        .curve("measured, mean", average.with("grid", "coarse").curve("omega", "iters_mean").mean(), measured)
+        .vertical(optimum, format!("ω* = {optimum:.4}"));
+    if !as_published(config) {
+        return panel;
+    }
+    let published = PUBLISHED.entry("mean-iterations");
+    let style = Style::color(BLACK).marker(Marker::Diamond).size(4.0).open();
+    panel
+        .points("published", published.places(), published.y.clone(), style)
+        .errors(published.low.clone(), published.high.clone())
 }
 
 /// Systems that remain against thousands of iterations that a method has spent, in the mean over trials. Starts before

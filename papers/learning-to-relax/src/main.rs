@@ -5,6 +5,7 @@
 //! by learners that see nothing but the iterations of each solve, and by contextual learners that
 //! also see the diagonal shift c of the system.
 
+mod average;
 mod bounds;
 mod chebcb;
 mod claims;
@@ -14,6 +15,7 @@ mod sequence;
 mod sor;
 mod theory;
 
+use average::Average;
 use bounds::Bounds;
 use common::prelude::*;
 use learners::Method;
@@ -59,6 +61,12 @@ pub struct Config {
     #[range(..2.0)]
     #[rising]
     omega_grid: Vec<f64>,
+    /// More relaxation parameters, about the best one of panel a.
+    #[range(..2.0)]
+    #[rising]
+    fine_grid: Vec<f64>,
+    /// Right-hand sides over which the iterations of panel a are averaged.
+    targets: usize,
     /// Relaxation parameters that are kept for a whole sequence.
     #[range(..2.0)]
     #[rising]
@@ -107,6 +115,8 @@ fn cells(config: &'static Config, plan: &mut Plan) {
             plan.add(config.methods().into_iter().map(sequence));
         }
     }
+    let omegas = [config.omega_grid.as_slice(), config.fine_grid.as_slice()];
+    plan.add([Average { problem, shift: config.shift, omegas, targets: config.targets }]);
     plan.add([Bounds { problem, shift: config.shift, omegas: &config.omega_grid }]);
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Quantity;
+use crate::published::Number;
 
 /// One measured value with its relation to a threshold.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -19,6 +20,9 @@ pub struct Measure {
     /// Upper threshold, where the relation has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<f64>,
+    /// What the paper published for it, where that is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Number>,
     /// All values by what they belong to, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub each: Vec<(String, f64)>,
@@ -52,7 +56,7 @@ impl Measure {
         low: Option<f64>,
         high: Option<f64>,
     ) -> Measure {
-        let measure = Measure { what, value: f64::NAN, relation, low, high, each: Vec::new() };
+        let measure = Measure { what, value: f64::NAN, relation, low, high, published: None, each: Vec::new() };
         match value {
             Quantity::One(value) => Measure { value, ..measure },
             Quantity::Each(each) => {

@@ -44,6 +44,29 @@ fn the_worst_is_judged_and_all_are_reported() {
 }
 
 #[test]
+fn a_known_deviation_is_one_only_while_it_misses() {
+    let claim = |value| Claim::new("a").at_least("x", value, 1.0).known_deviation("the model is smaller");
+    assert_eq!(claim(0.5).verdict(), Verdict::KnownDeviation);
+    assert_eq!(claim(1.5).verdict(), Verdict::Fails, "it holds: the declaration has to go");
+    assert_eq!(claim(f64::NAN).verdict(), Verdict::Fails);
+    assert_eq!(Claim::new("a").report("x", 0.5).known_deviation("w").verdict(), Verdict::Fails);
+    assert_eq!(claim(0.5).applies_if(false, "no data").verdict(), Verdict::NotApplicable);
+    assert!(claim(1.5).is_met() && !claim(0.5).is_met());
+}
+
+#[test]
+fn published_numbers_stand_beside_the_measures() {
+    let published =
+        crate::Number { value: 0.5, tolerance: None, locator: "Table 1".into(), compares: crate::Compares::Exact };
+    let claim = Claim::new("a").matches("x", 0.52, published.clone(), 0.03).at_most("y", 1.0, 2.0).beside(published);
+    assert!(claim.holds());
+    let numbers = claim.measures.iter().map(|measure| measure.published.as_ref().unwrap().tolerance);
+    assert_eq!(numbers.collect::<Vec<_>>(), [Some(0.03), None]);
+    let far = Claim::new("a").matches("x", 0.54, claim.measures[0].published.clone().unwrap(), 0.03);
+    assert_eq!(far.verdict(), Verdict::Fails);
+}
+
+#[test]
 fn numbers_are_short() {
     let cases = [
         (0.985, "0.985"),

@@ -40,8 +40,9 @@ pub(super) fn replicate(session: &Session, target: &Target, count: u64, reporter
     let replications = Replications::new(target, session.code.slug, &claims.collect::<Outcome<Vec<_>>>()?);
     write(target, &replications)?;
     let mut text = format!("{}: {count} replications of {}", session.code.slug, target.shown);
-    for Replicated { id, held, of, .. } in &replications.claims {
-        text.push_str(&format!("\n  held in {held} of {of}  {id}"));
+    for Replicated { id, held, of, known_deviation, .. } in &replications.claims {
+        let known = if *known_deviation { " (a known deviation)" } else { "" };
+        text.push_str(&format!("\n  held in {held} of {of}  {id}{known}"));
     }
     tell(session, &text, || json!(replications))?;
     let shaky: Vec<String> = replications.shaky().map(|claim| shaky_line(claim, target)).collect();

@@ -175,20 +175,14 @@ fn stored_claims(target: &Target) -> Outcome<ClaimsFile> {
 fn with_claims(line: &str, file: &ClaimsFile) -> String {
     let mut text = format!("{line}\n");
     for judged in &file.claims {
-        let claim = &judged.claim;
         let mark = match judged.verdict {
             Verdict::Holds => "holds ",
             Verdict::Fails if file.judged => "FAILS ",
             Verdict::Fails => "misses",
+            Verdict::KnownDeviation => "known ",
             Verdict::NotApplicable => "n/a   ",
         };
-        let measures: Vec<String> = claim
-            .measures
-            .iter()
-            .map(|measure| format!("{} = {} ({})", measure.what, measure.shown(), measure.threshold()))
-            .collect();
-        let result = claim.not_applicable.clone().unwrap_or_else(|| measures.join("; "));
-        text.push_str(&format!("  {mark} {}: {result}\n", claim.id));
+        text.push_str(&format!("  {mark} {}: {}\n", judged.claim.id, judged.result()));
     }
     if !file.judged {
         text.push_str("  (smoke scale: the thresholds are for the default scale and are not judged)\n");
@@ -212,8 +206,11 @@ fn as_json(session: &Session, target: &Target, file: &ClaimsFile, counts: Option
 }
 
 fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
-    let missed = |measures: &[crate::Measure]| -> String {
-        let missed = measures.iter().filter(|measure| !measure.holds());
+    let missed = |claim: &crate::Claim| -> String {
+        if claim.is_met() {
+            return "it is declared a known deviation but holds: take the declaration away".to_string();
+        }
+        let missed = claim.measures.iter().filter(|measure| !measure.holds());
         let missed = missed
             .map(|measure| format!("{} is {}, not {}", measure.what, measure.shown(), measure.threshold()))
             .collect::<Vec<String>>();
@@ -221,9 +218,7 @@ fn failing_claims(target: &Target, file: &ClaimsFile) -> Outcome<()> {
     };
     let failing = file.failing();
     let lines: Vec<String> = failing
-        .map(|judged| {
-            format!("claim {} fails in {}: {}", judged.claim.id, target.shown, missed(&judged.claim.measures))
-        })
+        .map(|judged| format!("claim {} fails in {}: {}", judged.claim.id, target.shown, missed(&judged.claim)))
         .collect();
     match lines.is_empty() {
         true => Ok(()),

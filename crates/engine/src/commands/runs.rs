@@ -28,9 +28,15 @@ pub(super) fn list(session: &Session) -> Outcome<()> {
     for (folder, provenance) in folders(&session.workspace.all_runs()) {
         let Some(run) = read(session, &folder, provenance) else { continue };
         let count = |verdict| run.claims.claims.iter().filter(|claim| claim.verdict == verdict).count();
-        let (holds, fails) = (count(Verdict::Holds), count(Verdict::Fails));
+        let holds = count(Verdict::Holds);
+        let misses = count(Verdict::Fails) + count(Verdict::KnownDeviation);
         let changed = if run.changed.is_empty() { "nothing changed".to_string() } else { run.changed.join("; ") };
-        text.push_str(&format!("{}: {holds} of {} claims hold; {}, {changed}\n", run.folder, holds + fails, run.scale));
+        text.push_str(&format!(
+            "{}: {holds} of {} claims hold; {}, {changed}\n",
+            run.folder,
+            holds + misses,
+            run.scale
+        ));
         list.push(as_json(&run));
     }
     if text.is_empty() {

@@ -4,8 +4,9 @@ use parameters::Override;
 use serde_json::{Value, json};
 
 use super::{compute, computing, jobs, open_cache, tell};
-use crate::claim::{Claim, Verdict};
+use crate::claim::Verdict;
 use crate::compute as cells;
+use crate::produce::{JudgedClaim, judge};
 use crate::report::{Reporter, say};
 use crate::session::{Failure, Outcome, Session, Target};
 
@@ -31,7 +32,7 @@ pub(super) fn vary(session: &Session, grid: &[String], reporter: &Reporter) -> O
     for ((changes, target), rows) in combinations.iter().zip(&targets).zip(&results) {
         let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
         let table = target.paper.table(rows).map_err(failed)?;
-        let claims = target.paper.claims(&table).map_err(failed)?;
+        let claims = judge(target, target.paper.claims(&table).map_err(failed)?);
         let values: Vec<String> = changes.iter().map(Override::summary).collect();
         match session.options.json {
             true => say(&as_json(&values, &claims).to_string())?,
@@ -57,30 +58,20 @@ fn combinations(grid: &[String]) -> Outcome<Vec<Vec<Override>>> {
     Ok(all)
 }
 
-fn as_text(values: &[String], claims: &[Claim]) -> String {
+fn as_text(values: &[String], claims: &[JudgedClaim]) -> String {
     let mut text = values.join(", ");
-    for claim in claims {
-        let verdict = match claim.verdict() {
+    for judged in claims {
+        let verdict = match judged.verdict {
             Verdict::Holds => "holds",
             Verdict::Fails => "misses",
+            Verdict::KnownDeviation => "known",
             Verdict::NotApplicable => "n/a",
         };
-        let measures: Vec<String> =
-            claim.measures.iter().map(|measure| format!("{} = {}", measure.what, measure.shown())).collect();
-        let result = claim.not_applicable.clone().unwrap_or_else(|| measures.join("; "));
-        text.push_str(&format!("\n  {verdict:<6}  {}: {result}", claim.id));
+        text.push_str(&format!("\n  {verdict:<6}  {}: {}", judged.claim.id, judged.result()));
     }
     text
 }
 
-fn as_json(values: &[String], claims: &[Claim]) -> Value {
-    let verdicts: Vec<Value> = claims
-        .iter()
-        .map(|claim| {
-            let mut value = json!(claim);
-            value["verdict"] = json!(claim.verdict());
-            value
-        })
-        .collect();
-    json!({ "set": values, "claims": verdicts })
+fn as_json(values: &[String], claims: &[JudgedClaim]) -> Value {
+    json!({ "set": values, "claims": claims })
 }
