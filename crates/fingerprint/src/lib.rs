@@ -28,6 +28,7 @@ mod mentions;
 mod modules;
 mod names;
 mod paper;
+mod rules;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use crate::columns;
 use crate::imports::{Import, imports};
 use crate::mentions::{Identifiers, Mentions};
 use crate::names::Names;
+use crate::rules;
 use crate::source::{Module, Source};
 use crate::tokens::{self, Hasher, Token};
 
@@ -47,6 +48,10 @@ impl Paper {
         let (mut hasher, mut code, mut mentions) = (Hasher::new(), Vec::new(), Mentions::default());
         let mut documented = Vec::new();
         for mut module in source.modules {
+            rules::check(&module.tokens(&module.items)).map_err(|error| match module.path.join("::").as_str() {
+                "" => error,
+                name => format!("in module `{name}`: {error}"),
+            })?;
             module.items.iter().for_each(|item| columns::collect(item.to_token_stream(), &mut documented));
             if module.path.first().is_some_and(|name| SHOWING.contains(&name.as_str())) {
                 divider.showing.append(&mut module.items);

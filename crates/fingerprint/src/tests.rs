@@ -6,6 +6,7 @@ use crate::paper::Paper;
 use crate::source::Source;
 
 mod reaching;
+mod rules;
 
 /// Reads a crate whose files are pairs of a path and a text; the first is the root.
 fn read(files: &[(&str, &str)]) -> Result<Source, String> {

@@ -20,7 +20,8 @@ fn every_fingerprint_is_64_digits_and_different() {
 #[test]
 fn the_list_has_every_module_but_those_left_out() {
     let names: Vec<&str> = MODULES.iter().map(|module| module.name).collect();
-    let expected = ["", "arguments", "columns", "imports", "mentions", "modules", "names", "paper", "source", "tokens"];
+    let expected =
+        ["", "arguments", "columns", "imports", "mentions", "modules", "names", "paper", "rules", "source", "tokens"];
     assert_eq!(names, expected);
     let found = reach::reached(&["fingerprint", "Arguments"], &[("fingerprint", MODULES)]);
     assert!(found.iter().any(|(path, _)| path == "fingerprint::arguments"));

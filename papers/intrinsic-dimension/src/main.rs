@@ -15,7 +15,7 @@ mod subspace;
 mod toy;
 mod training;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use common::prelude::*;
 use intrinsic::Dimension;
@@ -127,7 +127,7 @@ fn cells(config: &'static Config, plan: &mut Plan) {
         (0..config.direct_seeds).map(move |seed| (network, None, seed))
     });
     // The main network can be one of the others too.
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     let trainings = main.chain(others).chain(small).filter(|training| seen.insert(*training));
     plan.add(trainings.map(|(network, d, seed)| config.training(network, d, seed)));
 }

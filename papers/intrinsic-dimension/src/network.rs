@@ -14,7 +14,7 @@ pub const MOST_WIDTH: usize = 1_000_000;
 pub const MOST_DEPTH: usize = 1000;
 
 /// A perceptron with ReLU between its layers.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Network {
     /// Units of each hidden layer.
     pub width: usize,

@@ -108,7 +108,7 @@ impl<'p> DeepMachine<'p> {
         let mut logarithms = vec![0.0; n];
         let predict = |row: &[Similarity]| {
             for (logarithm, similarity) in logarithms.iter_mut().zip(row) {
-                *logarithm = similarity.ln();
+                *logarithm = similarity.logarithm();
             }
             sign(scaled_sum(&coefficients, &logarithms))
         };

@@ -30,7 +30,7 @@ impl Similarity {
     }
 
     /// The natural logarithm of the value.
-    pub fn ln(self) -> f64 {
+    pub fn logarithm(self) -> f64 {
         match self {
             Similarity::Near(e) => ln_1p(-e),
             Similarity::Middle(z) => ln(z),
@@ -186,7 +186,7 @@ mod tests {
             similarity = layer.apply(similarity);
         }
         let expected = -pow(2.0, 40.0) * ln(2.0);
-        assert!((similarity.ln() / expected - 1.0).abs() < 1e-12);
+        assert!((similarity.logarithm() / expected - 1.0).abs() < 1e-12);
     }
 
     #[test]
