@@ -11,7 +11,9 @@
 //! | [`bandits`], [`kernels`] | ours: Tsallis-INF, inverse-gap weighting; arc-cosine and tangent kernels, linear networks of infinite width |
 //! | [`darcy`], [`multigrid`] | ours: Darcy flow with random coefficients; grid transfers and V-cycles |
 //! | [`random_features`] | ours: ReLU features of the arc-cosine kernel, with the variance of their error |
+//! | [`text`] | ours: words, TF-IDF, latent semantic analysis, retrieval |
 //! | [`transport`] | ours: entropic optimal transport, Sinkhorn in the log domain |
+//! | [`memo`] | ours: values that the cells of a process share |
 //! | [`prelude`] | the other crates of the workspace, re-exported |
 //! | [`paper!`] | from parameters, cells, figure and claims to a program |
 
@@ -19,12 +21,14 @@ pub mod bandits;
 pub mod darcy;
 pub mod estimate;
 pub mod kernels;
+pub mod memo;
 pub mod multigrid;
 pub mod optimize;
 pub mod prelude;
 pub mod program;
 pub mod random_features;
 pub mod statistics;
+pub mod text;
 pub mod transport;
 
 // Named by the papers that use them (`common::networks::…`), as crates only: the `paper!` macro sees from the name

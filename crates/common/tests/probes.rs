@@ -14,6 +14,7 @@ use common::statistics::distribution::{
     NegativeBinomial, Normal, Poisson, StudentsT,
 };
 use common::statistics::{self, Interval, LinearFit, Test};
+use common::text::{InvertedIndex, LatentSemantics, Lexicon, SparseRows};
 use ndarray::{Array1, Array2, Axis, array, s};
 use numerics::probes::{Digest, Probe, compare, render};
 use numerics::random::{Generator, Streams};
@@ -205,6 +206,19 @@ const PROBES: &[Probe] = &[
             digest.doubles([negative.pmf(k), negative.cdf(k)]);
         }
     }),
+    Probe::new("text/tf-idf", |digest| tf_idf_rows(digest, &texts(60).1)),
+    Probe::new("text/latent-semantics", |digest| {
+        let latent = LatentSemantics::of(&texts(60).1, 3, 2).unwrap();
+        digest.doubles(&latent.singular_values);
+        digest.doubles(&latent.directions);
+    }),
+    Probe::new("text/nearest", |digest| {
+        let (lexicon, rows) = texts(60);
+        let query = [vec!["b".to_string(), "c".to_string()]];
+        let queries = lexicon.tf_idf(query.iter().map(Vec::as_slice));
+        let nearest = InvertedIndex::of(&rows).nearest(&queries, 20);
+        digest.integers(nearest.into_iter().flatten().map(|row| row as u64));
+    }),
 ];
 
 fn generator(name: &str) -> Generator {
@@ -284,6 +298,24 @@ where
     }
     for k in 1..20 {
         digest.double(distribution.inverse_cdf(f64::from(k) / 20.0));
+    }
+}
+
+/// Texts of 1 to 8 words among twelve, and their rows.
+fn texts(count: usize) -> (Lexicon, SparseRows) {
+    let mut random = Streams::new("probe").open("text", 0);
+    let mut word = |_| char::from(b'a' + random.below(12) as u8).to_string();
+    let texts: Vec<Vec<String>> = (0..count).map(|text| (0..=text % 8).map(&mut word).collect()).collect();
+    let lexicon = Lexicon::of(texts.iter().map(Vec::as_slice), 2);
+    let rows = lexicon.tf_idf(texts.iter().map(Vec::as_slice));
+    (lexicon, rows)
+}
+
+fn tf_idf_rows(digest: &mut Digest, rows: &SparseRows) {
+    for row in 0..rows.nrows() {
+        let (columns, values) = rows.row(row);
+        digest.integers(columns.iter().map(|&column| u64::from(column)));
+        digest.doubles(values);
     }
 }
 

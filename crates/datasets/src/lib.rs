@@ -6,9 +6,10 @@
 //!
 //! *Bundled* data sets lie compressed under `data/` of the repository: [`mnist_train`] and its like
 //! hand them out as [`Images`], [`prepare`] holds what papers do to them, and a [`Split`] is what most
-//! of them train and test on. *External* data sets, which this project may not redistribute, are looked
-//! for in a few folders and are optional: a paper that needs one says so when it is absent. Nothing here
-//! uses the network; `make data` fetches what [`missing`] lists and hands it to [`install`].
+//! of them train and test on; [`wordnet_nouns`] hands out a dictionary. *External* data sets, which this
+//! project may not redistribute, are looked for in a few folders and are optional: a paper that needs one
+//! says so when it is absent. Nothing here uses the network; `make data` fetches what [`missing`] lists and
+//! hands it to [`install`].
 
 mod bundled;
 mod external;
@@ -19,13 +20,15 @@ mod places;
 pub mod prepare;
 mod reading;
 mod split;
+mod wordnet;
 
-pub use bundled::{DIGITS, FASHION_MNIST, MNIST, bundled};
+pub use bundled::{DIGITS, FASHION_MNIST, MNIST, WORDNET, bundled};
 pub use external::{STEP_LAW, external};
 pub use images::{Images, digits, fashion_mnist, mnist_test, mnist_train};
 pub use install::{Download, install, missing};
 pub use reading::{Located, check, find, read_bytes, read_text};
 pub use split::{Examples, Split};
+pub use wordnet::{Nouns, Synset, wordnet_nouns};
 
 /// Fingerprint of the code here that computes. Code that finds and checks files does not: their
 /// The modules of this crate that compute, with the hashes of their code: part of the identity of what they compute.
@@ -64,7 +67,7 @@ pub struct DataFile {
     pub sha256: &'static str,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Rows of the file, a header not counted; for images and labels, how many there are.
+    /// Rows of the file, a header not counted; for images, labels and synsets, how many there are.
     pub rows: usize,
 }
 

@@ -4,6 +4,7 @@ mod activation;
 mod arithmetic;
 mod attention;
 mod convolution;
+mod earlier;
 mod linear;
 mod loss;
 mod normalization;

@@ -26,6 +26,28 @@ fn bias() {
 }
 
 #[test]
+#[should_panic(expected = "product_transposed: 3 rows of the batch where a full one has 4")]
+fn short_batch() {
+    let mut tape = tape();
+    let x = tape.input("x", 1, 5);
+    tape.product_transposed(x, x);
+    tape.set(x, &[0.0; 15]);
+    tape.forward(&[]);
+}
+
+#[test]
+#[should_panic(expected = "reorder: example 2 of 2")]
+fn no_such_example() {
+    let mut tape = tape();
+    let x = tape.input("x", 1, 1);
+    let order = tape.labels("order", 1);
+    tape.reorder(x, order);
+    tape.set(x, &[0.0; 2]);
+    tape.set_labels(order, &[0_u8, 2]);
+    tape.forward(&[]);
+}
+
+#[test]
 #[should_panic(expected = "add: (batch of 4) x 5 and 3 x 5 have different shapes")]
 fn add() {
     let mut tape = tape();
@@ -49,6 +71,14 @@ fn attention() {
     let mut tape = tape();
     let x = tape.input("x", 4, 20);
     tape.attention(x, 3, |i, j| j <= i);
+}
+
+#[test]
+#[should_panic(expected = "queries of (batch of 4) x 6 need a key and a value for each row, and one operand is (batch of 4) x 6")]
+fn attention_to_earlier() {
+    let mut tape = tape();
+    let (x, pairs) = (tape.input("x", 4, 6), tape.input("pairs", 4, 12));
+    tape.attention_to_earlier(x, pairs, x, 3);
 }
 
 #[test]

@@ -39,7 +39,13 @@ fn objective(tape: &mut Tape<f64>, value: Value) -> Value {
 /// Compares the derivatives of a random linear function of the value that `build` makes.
 #[track_caller]
 fn check(build: impl FnOnce(&mut Tape<f64>) -> Value) {
-    let mut tape = Tape::new(CAPACITY);
+    check_with(CAPACITY, build);
+}
+
+/// The same on a tape with this capacity.
+#[track_caller]
+fn check_with(capacity: usize, build: impl FnOnce(&mut Tape<f64>) -> Value) {
+    let mut tape = Tape::new(capacity);
     let value = build(&mut tape);
     let loss = objective(&mut tape, value);
     let mut theta = tape.initial(&mut generator("theta"));
@@ -75,6 +81,23 @@ fn linear() {
         let b = tape.parameter("b", 1, 20, Init::Normal(1.0));
         let w = tape.parameter("w", 4, 20, Init::Normal(1.0));
         tape.linear(x, w, b)
+    });
+}
+
+#[test]
+fn transposed_products() {
+    check(|tape| {
+        let x = source(tape, "x", 2, 4);
+        let w = tape.parameter("w", 5, 4, Init::HeNormal);
+        tape.product_transposed(x, w)
+    });
+    check_with(EXAMPLES, |tape| {
+        let (x, y) = (source(tape, "x", 2, 4), source(tape, "y", 1, 4));
+        tape.product_transposed(x, y)
+    });
+    check_with(EXAMPLES, |tape| {
+        let x = source(tape, "x", 2, 4);
+        tape.product_transposed(x, x)
     });
 }
 
@@ -141,6 +164,21 @@ fn sums_and_products() {
     });
 }
 
+/// With a gate of its own the derivative by what opens it, a step, would be missed.
+#[test]
+fn gates() {
+    check(|tape| {
+        let (x, y) = (source(tape, "x", 2, 4), tape.input("y", 2, 4));
+        tape.input_mut(y, EXAMPLES).iter_mut().enumerate().for_each(|(i, y)| *y = (i % 3) as f64 - 1.0);
+        tape.gate(x, y)
+    });
+    check(|tape| {
+        let (x, y) = (source(tape, "x", 2, 4), source(tape, "y", 2, 4));
+        let gated = tape.gate(x, y);
+        tape.gate(gated, x)
+    });
+}
+
 #[test]
 fn means_and_shapes() {
     check(|tape| {
@@ -169,6 +207,10 @@ fn normalization() {
         let x = source(tape, "x", 2, 5);
         let y = tape.unit_rows(x);
         tape.subtract(y, x)
+    });
+    check(|tape| {
+        let (x, y) = (source(tape, "x", 2, 5), source(tape, "y", 2, 3));
+        tape.row_norms(&[x, y, x], 0.1)
     });
 }
 
@@ -199,6 +241,15 @@ fn chosen_rows() {
         let y = tape.rows(y, 3..4);
         tape.subtract(x, y)
     });
+    for order in [[2_usize, 0, 1], [1, 1, 2]] {
+        check(|tape| {
+            let x = source(tape, "x", 2, 3);
+            let numbers = tape.labels("order", 1);
+            tape.set_labels(numbers, &order);
+            let other = tape.reorder(x, numbers);
+            tape.multiply(other, x)
+        });
+    }
 }
 
 #[test]
@@ -209,6 +260,42 @@ fn attention() {
             let qkv = source(tape, "qkv", 5, 12);
             tape.attention(qkv, 2, mask)
         });
+    }
+}
+
+#[test]
+fn attention_to_earlier_rows() {
+    for rows in [1, 4] {
+        check(|tape| {
+            let queries = source(tape, "queries", rows, 6);
+            let (own, context) = (source(tape, "own", rows, 12), source(tape, "context", rows, 12));
+            tape.attention_to_earlier(queries, own, context, 2)
+        });
+    }
+    check(|tape| {
+        let (queries, own) = (source(tape, "queries", 5, 6), source(tape, "own", 5, 12));
+        tape.attention_to_earlier(queries, own, own, 3)
+    });
+}
+
+/// Where the context is the sequence itself it is causal attention.
+#[test]
+fn attention_to_earlier_rows_of_the_same_sequence() {
+    let mut tape = Tape::<f64>::new(CAPACITY);
+    let x = source(&mut tape, "x", 5, 4);
+    let [q, kv] = [4, 8].map(|columns| tape.parameter(&format!("to {columns}"), 4, columns, Init::Normal(1.0)));
+    let qkv = tape.parameter("qkv", 4, 12, Init::Normal(1.0));
+    let (queries, pairs) = (tape.product(x, q), tape.product(x, kv));
+    let earlier = tape.attention_to_earlier(queries, pairs, pairs, 2);
+    let side_by_side = tape.product(x, qkv);
+    let causal = tape.attention(side_by_side, 2, |i, j| j <= i);
+    let mut theta = tape.initial(&mut generator("theta"));
+    let (q, kv) = (tape.view(q, &theta).to_owned(), tape.view(kv, &theta).to_owned());
+    let both = ndarray::concatenate![ndarray::Axis(1), q, kv];
+    tape.view_mut(qkv, &mut theta).assign(&both);
+    tape.forward(&theta);
+    for (a, b) in tape.value(earlier).iter().zip(tape.value(causal)) {
+        assert!((a - b).abs() < 1e-14, "{a} is not {b}");
     }
 }
 

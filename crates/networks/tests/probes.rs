@@ -42,6 +42,28 @@ const PROBES: &[Probe] = &[
         let b = tape.parameter("b", 3, COLUMNS, Init::Uniform(1.0));
         tape.product(a, b)
     }),
+    operation!("operation/product-transposed", tape => {
+        let x = source(tape, 2, COLUMNS);
+        let w = tape.parameter("w", 21, COLUMNS, Init::Uniform(0.5));
+        let y = tape.product_transposed(x, w);
+        tape.product_transposed(y, y)
+    }),
+    operation!("operation/gate", tape => {
+        let x = source(tape, 2, COLUMNS);
+        let y = tape.tanh(x);
+        tape.gate(y, x)
+    }),
+    operation!("operation/row-norms", tape => {
+        let x = source(tape, 2, COLUMNS);
+        let y = tape.tanh(x);
+        tape.row_norms(&[x, y], 1e-3)
+    }),
+    operation!("operation/reorder", tape => {
+        let x = source(tape, 2, COLUMNS);
+        let order = tape.labels("order", 1);
+        fill_labels(tape, order, EXAMPLES, EXAMPLES);
+        tape.reorder(x, order)
+    }),
     operation!("operation/relu", tape => {
         let x = source(tape, 1, COLUMNS);
         tape.relu(x)
@@ -110,6 +132,13 @@ const PROBES: &[Probe] = &[
     operation!("operation/attention", tape => {
         let qkv = source(tape, 9, 36);
         tape.attention(qkv, 3, |i, j| j <= i)
+    }),
+    operation!("operation/attention-to-earlier", tape => {
+        let x = source(tape, 9, 24);
+        let [q, own, context] =
+            [("q", 12), ("own", 24), ("context", 24)].map(|(name, columns)| tape.parameter(name, 24, columns, Init::Uniform(0.5)));
+        let [q, own, context] = [q, own, context].map(|w| tape.product(x, w));
+        tape.attention_to_earlier(q, own, context, 3)
     }),
     operation!("operation/convolution", tape => {
         let x = source(tape, 11 * 13, 3);

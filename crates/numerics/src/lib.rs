@@ -8,7 +8,7 @@
 //! | module | what it fixes |
 //! |---|---|
 //! | [`elementary`] | exp, ln, tanh, …: one implementation, not the C library's |
-//! | [`slices`] | fast exp, tanh and sigmoid over slices, whatever the vector width |
+//! | [`slices`] | fast exp, tanh, sigmoid and arctan over slices, whatever the vector width |
 //! | [`symbols`] | the C functions that *dependencies* call, bound to the same implementation |
 //! | [`matrix`], [`reduce`], [`arrays`] | the order in which products and sums are accumulated |
 //! | [`order`], [`spacing`] | sorted lists; evenly spaced numbers, also in their logarithms |
@@ -47,7 +47,9 @@ pub mod symbols;
 pub use curve::Curve;
 pub use elementary::*;
 pub use processor::require_cpu;
-pub use slices::{exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32};
+pub use slices::{
+    atan_slice_f32, exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32,
+};
 
 /// The modules of this crate that compute, with the hashes of their code: part of the identity of what they compute.
 pub const MODULES: &[reach::Module] = fingerprint::modules!(except(curve, probes));

@@ -14,6 +14,10 @@
 //! iteration and rounded. Its own error is below 0.003 (`f64`) and 0.004 (`f32`) units in the last
 //! place; what remains is rounding.
 
+mod arctangent;
+
+pub use arctangent::atan_slice_f32;
+
 /// Declares the kernels and the slice functions of one precision.
 ///
 /// `round` is 1.5 · 2ᵐ with m the number of stored significand bits: adding it rounds to an integer

@@ -1,6 +1,8 @@
 //! The slice functions against the scalar ones: accuracy, extremes, and independence of position.
 
-use numerics::{exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32};
+use numerics::{
+    atan_slice_f32, exp_slice, exp_slice_f32, sigmoid_slice, sigmoid_slice_f32, tanh_slice, tanh_slice_f32,
+};
 use proptest::prelude::*;
 
 /// Distance of two doubles in representable numbers; 0 for two NaN.
@@ -94,7 +96,12 @@ fn extremes_are_exact() {
     exp_slice_f32(&mut values);
     assert_eq!(values, [f32::INFINITY, f32::INFINITY, 0.0, 0.0, 1.0]);
 
-    for slice in [exp_slice_f32, tanh_slice_f32, sigmoid_slice_f32] {
+    let mut values = [f32::INFINITY, f32::NEG_INFINITY, 1e38, -0.0];
+    atan_slice_f32(&mut values);
+    let quarter = std::f32::consts::FRAC_PI_2;
+    assert_eq!(values.map(f32::to_bits), [quarter, -quarter, quarter, -0.0].map(f32::to_bits));
+
+    for slice in [exp_slice_f32, tanh_slice_f32, sigmoid_slice_f32, atan_slice_f32] {
         let mut values = [f32::NAN; 9];
         slice(&mut values);
         assert!(values.iter().all(|value| value.is_nan()));
@@ -131,6 +138,17 @@ fn sigmoid_f32_is_accurate_over_all_numbers() {
     assert_close_f32(sigmoid_slice_f32, numerics::sigmoid, 2.5);
 }
 
+#[test]
+fn atan_f32_is_accurate_over_all_numbers() {
+    let mut values: Vec<f32> = (0..=u32::MAX / 997).map(|i| f32::from_bits(997 * i)).filter(|x| !x.is_nan()).collect();
+    let points = values.clone();
+    atan_slice_f32(&mut values);
+    for (&x, &value) in points.iter().zip(&values) {
+        let error = error_f32(value, numerics::atan(f64::from(x)));
+        assert!(error <= 1.5, "at {x:e}: {value:e} is off by {error} ulps");
+    }
+}
+
 proptest! {
     /// A value's result must not depend on where in a vector or remainder loop it falls.
     #[test]
@@ -144,7 +162,7 @@ proptest! {
                 prop_assert_eq!(alone[0].to_bits(), value.to_bits());
             }
         }
-        for slice in [exp_slice_f32, tanh_slice_f32, sigmoid_slice_f32] {
+        for slice in [exp_slice_f32, tanh_slice_f32, sigmoid_slice_f32, atan_slice_f32] {
             let mut together: Vec<f32> = points.iter().map(|&x| x as f32 / 8.0).collect();
             let single = together.clone();
             slice(&mut together);

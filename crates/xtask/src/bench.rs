@@ -148,12 +148,78 @@ const PAPERS: &[Paper] = &[
         ],
     },
     Paper {
+        slug: "self-tuning-networks",
+        settings: &["starts=[0.2, 0.5]", "fixed=[0.3]", "ridge.seeds=1", "ridge.starts=[0]", "ridge.sigmas=[1]"],
+        kinds: &[Kind {
+            what: "2000 steps of a network with gates, 900 of its dropout rates (PyTorch)",
+            label: "start: 0.2",
+            peer: "self-tuning",
+        }],
+    },
+    Paper {
         slug: "multigrid-neural-operator",
         settings: &["seeds=2", "cnn_smoothing=1", "sizes=[3]"],
         kinds: &[
             Kind { what: "300 steps of V-cycles on three grids (PyTorch)", label: "arch: mgno3", peer: "mgno3" },
             Kind { what: "300 steps of spectral convolutions (PyTorch)", label: "arch: fno", peer: "fno" },
         ],
+    },
+    Paper {
+        slug: "nested-dropout-noisy-labels",
+        settings: &["toy_seeds=[0, 1]", "seeds=[0, 1]"],
+        kinds: &[
+            Kind { what: "16,000 steps of regression networks (PyTorch)", label: "ToyRun", peer: "regressions" },
+            Kind { what: "two nested networks, then Co-teaching (PyTorch)", label: "!nested", peer: "nested" },
+        ],
+    },
+    Paper {
+        slug: "limiting-confidence",
+        settings: &["train_n=[256]", "theory_n=[2]"],
+        kinds: &[Kind {
+            what: "16 epochs of a bag-of-words network, with coverage (PyTorch)",
+            label: "Training: train_n: 256",
+            peer: "training",
+        }],
+    },
+    Paper {
+        slug: "in-context-meta-learning",
+        settings: &["n_tasks=[4096]"],
+        kinds: &[Kind {
+            what: "1200 steps of a transformer on random tasks (PyTorch)",
+            label: "n_tasks: 4096",
+            peer: "training",
+        }],
+    },
+    Paper {
+        slug: "weight-compander",
+        settings: &["shortcuts=[4]", "noises=[]", "standard_lrs=[0.05]", "standard_decays=[0]", "clip_lrs=[]"],
+        kinds: &[Kind {
+            what: "400 steps of a companded network (PyTorch)",
+            label: "method: !compander, ca: 1.0, cb: 1.0, descent: lr: 0.05, decay: 0.0,",
+            peer: "training",
+        }],
+    },
+    Paper {
+        slug: "rich-features",
+        settings: &[],
+        kinds: &[Kind { what: "2500 full-batch steps of 14 networks (PyTorch)", label: "Run: seed", peer: "seed" }],
+    },
+    Paper {
+        slug: "wasserstein-dependency",
+        settings: &["m_values=[9]", "more_pairs=[]"],
+        kinds: &[
+            Kind { what: "1200 steps of WPC, with probe (PyTorch)", label: "method: wpc", peer: "wpc" },
+            Kind { what: "1200 steps of CPC, with probe (PyTorch)", label: "method: cpc", peer: "cpc" },
+        ],
+    },
+    Paper {
+        slug: "random-search-sparse",
+        settings: &["sparsities=[0.25]", "seeds=6"],
+        kinds: &[Kind {
+            what: "200 sub-networks judged, four trained (PyTorch)",
+            label: "Sparse: sparsity: 0.25",
+            peer: "search",
+        }],
     },
 ];
 

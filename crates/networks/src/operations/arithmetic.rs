@@ -36,6 +36,16 @@ impl<T: Number> Tape<T> {
         self.record(Multiply { a, b }, a, &[a, b], &[])
     }
 
+    /// Each number of a where its partner in b is positive, and 0 elsewhere. It has no derivative by b, which sets a step:
+    /// with a ReLU's input for b this is the ReLU's own backward pass, written as a value.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    pub fn gate(&mut self, a: Value, b: Value) -> Value {
+        assert!(a.same_shape(b), "gate: {a} and {b} have different shapes");
+        self.record(Gate { a, b }, a, &[a, b], &[])
+    }
+
     /// The product of each number with a constant.
     pub fn scale(&mut self, a: Value, factor: f64) -> Value {
         let factor = T::from_f64(factor);
@@ -128,6 +138,25 @@ impl<T: Number> Operation<T> for Multiply {
             for (g, a) in gradient.chunks_exact(db.len()).zip(a.chunks_exact(b.len())) {
                 db.iter_mut().zip(g).zip(a).for_each(|((db, &g), &a)| *db = g.fused(a, *db));
             }
+        }
+    }
+}
+
+struct Gate {
+    a: Value,
+    b: Value,
+}
+
+impl<T: Number> Operation<T> for Gate {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let pairs = values.get(self.a).iter().zip(values.get(self.b));
+        output.iter_mut().zip(pairs).for_each(|(y, (&a, &b))| *y = if b > T::ZERO { a } else { T::ZERO });
+    }
+
+    fn backward(&mut self, values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        let b = values.get(self.b);
+        if let Some(da) = gradients.of(self.a) {
+            da.put(gradient.iter().zip(b).map(|(&g, &b)| if b > T::ZERO { g } else { T::ZERO }));
         }
     }
 }

@@ -29,6 +29,23 @@ impl<T: Number> Tape<T> {
         self.affine(a, b, None)
     }
 
+    /// The product A Bᵀ of every row of A with every row of B: a layer backwards where B is a fixed weight; how similar
+    /// each example is to all examples where B is of the batch. Then there are as many columns as the capacity has
+    /// rows, and batches have to be full.
+    ///
+    /// # Panics
+    /// If the rows of A and B have different lengths, or only B has rows for each example. A batch of fewer examples
+    /// panics when a product with B of the batch is computed.
+    pub fn product_transposed(&mut self, a: Value, b: Value) -> Value {
+        assert!(
+            a.columns == b.columns && (a.batched || !b.batched),
+            "product_transposed: {a} times the transpose of {b}; the rows must have one length, and only with the first may the second be of the batch"
+        );
+        let columns = b.all_rows(self.capacity());
+        let shape = Value::shaped(a.rows, columns, a.batched);
+        self.record(Transposed { a, b, columns }, shape, &[a, b], &[])
+    }
+
     /// A linear layer with parameters of its own: `name.weight`, p x `units`, drawn from `init`, and `name.bias`,
     /// 1 x `units`, zero at the start.
     pub fn dense(&mut self, name: &str, x: Value, units: usize, init: Init) -> Value {
@@ -76,6 +93,32 @@ impl<T: Number> Operation<T> for Linear {
         }
         if let Some(dx) = gradients.of(self.x) {
             gemm(m, p, q, dy, q, 1, w, 1, q, dx.numbers, p, 1, dx.add);
+        }
+    }
+}
+
+struct Transposed {
+    a: Value,
+    b: Value,
+    /// Rows of b in a full batch.
+    columns: usize,
+}
+
+impl<T: Number> Operation<T> for Transposed {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let (m, n, p) = (values.rows(self.a), self.columns, self.a.columns);
+        let found = values.rows(self.b);
+        assert!(found == n, "product_transposed: {found} rows of the batch where a full one has {n}");
+        gemm(m, n, p, values.get(self.a), p, 1, values.get(self.b), 1, p, output, n, 1, false);
+    }
+
+    fn backward(&mut self, values: &Values<T>, _output: &[T], dy: &[T], gradients: &mut Gradients<T>) {
+        let (m, n, p) = (values.rows(self.a), self.columns, self.a.columns);
+        if let Some(da) = gradients.of(self.a) {
+            gemm(m, p, n, dy, n, 1, values.get(self.b), p, 1, da.numbers, p, 1, da.add);
+        }
+        if let Some(db) = gradients.of(self.b) {
+            gemm(n, p, m, dy, 1, n, values.get(self.a), p, 1, db.numbers, p, 1, db.add);
         }
     }
 }

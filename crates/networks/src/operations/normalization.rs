@@ -1,4 +1,4 @@
-//! Normalization of rows.
+//! Norms of rows, and normalization by them.
 
 use numerics::reduce;
 
@@ -49,6 +49,50 @@ impl<T: Number> Tape<T> {
     pub fn unit_rows(&mut self, x: Value) -> Value {
         let inverse_norms = vec![T::ZERO; x.all_rows(self.capacity())];
         self.record(UnitRows { x, inverse_norms }, x, &[x], &[])
+    }
+}
+
+impl<T: Number> Tape<T> {
+    /// The Euclidean norm of each row of several values side by side, √(Σⱼ xⱼ² + `floor`), one column. A floor above 0
+    /// keeps its derivative finite at a row of zeros.
+    ///
+    /// # Panics
+    /// If there is no value, or they have different numbers of rows.
+    pub fn row_norms(&mut self, parts: &[Value], floor: f64) -> Value {
+        let (rows, batched) = parts.first().map(|x| (x.rows, x.batched)).expect("row_norms: of nothing");
+        for part in parts {
+            assert!((part.rows, part.batched) == (rows, batched), "row_norms: {} and {part} side by side", parts[0]);
+        }
+        let operation = RowNorms { parts: parts.to_vec(), floor: T::from_f64(floor) };
+        self.record(operation, Value::shaped(rows, 1, batched), parts, &[])
+    }
+}
+
+struct RowNorms<T> {
+    parts: Vec<Value>,
+    floor: T,
+}
+
+impl<T: Number> Operation<T> for RowNorms<T> {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        output.fill(self.floor);
+        for &part in &self.parts {
+            let rows = values.get(part).chunks_exact(part.columns);
+            output.iter_mut().zip(rows).for_each(|(sum, row)| *sum += reduce::norm_squared(row));
+        }
+        output.iter_mut().for_each(|norm| *norm = norm.sqrt());
+    }
+
+    fn backward(&mut self, values: &Values<T>, output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        for &part in &self.parts {
+            let Some(dx) = gradients.of(part) else { continue };
+            let (columns, add) = (part.columns, dx.add);
+            let rows = dx.numbers.chunks_exact_mut(columns).zip(values.get(part).chunks_exact(columns));
+            for ((numbers, x), (&norm, &g)) in rows.zip(output.iter().zip(gradient)) {
+                let factor = g / norm;
+                Target { numbers, add }.put(x.iter().map(|&x| factor * x));
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Rows chosen from a matrix: of a table by token, of each example by place.
+//! Rows chosen from a matrix: of a table by token, of each example by place, examples by number.
 
 use std::ops::Range;
 
@@ -25,6 +25,47 @@ impl<T: Number> Tape<T> {
         assert!(!range.is_empty() && range.end <= x.rows, "rows: {range:?} of {x}");
         let shape = Value::shaped(range.len(), x.columns, x.batched);
         self.record(Rows { x, range }, shape, &[x], &[])
+    }
+}
+
+impl<T: Number> Tape<T> {
+    /// The examples in another order: example i of the result is example `order[i]` of x. One may come several times, or
+    /// never.
+    ///
+    /// # Panics
+    /// If x is fixed, or there is not one number for each example. A number that is no example of the batch panics when
+    /// the order is taken.
+    pub fn reorder(&mut self, x: Value, order: Labels) -> Value {
+        assert!(
+            x.batched && order.per_example == 1,
+            "reorder: {x}, and {} numbers for each example",
+            order.per_example
+        );
+        self.record(Reorder { x, order }, x, &[x], &[order])
+    }
+}
+
+struct Reorder {
+    x: Value,
+    order: Labels,
+}
+
+impl<T: Number> Operation<T> for Reorder {
+    fn forward(&mut self, values: &Values<T>, output: &mut [T]) {
+        let (x, size) = (values.get(self.x), self.x.rows * self.x.columns);
+        for (y, &place) in output.chunks_exact_mut(size).zip(values.labels(self.order)) {
+            assert!(place < values.examples, "reorder: example {place} of {}", values.examples);
+            y.copy_from_slice(&x[place * size..(place + 1) * size]);
+        }
+    }
+
+    fn backward(&mut self, values: &Values<T>, _output: &[T], gradient: &[T], gradients: &mut Gradients<T>) {
+        let Some(dx) = gradients.of(self.x) else { return };
+        let (dx, size) = (dx.accumulator(), self.x.rows * self.x.columns);
+        for (g, &place) in gradient.chunks_exact(size).zip(values.labels(self.order)) {
+            let example = &mut dx[place * size..(place + 1) * size];
+            example.iter_mut().zip(g).for_each(|(sum, &g)| *sum += g);
+        }
     }
 }
 

@@ -138,6 +138,7 @@ pub const PROBES: &[Probe] = &[
     probe!(slice_f32 slices::exp_slice_f32, "slices/exp_f32"),
     probe!(slice_f32 slices::tanh_slice_f32, "slices/tanh_f32"),
     probe!(slice_f32 slices::sigmoid_slice_f32, "slices/sigmoid_f32"),
+    probe!(slice_f32 slices::atan_slice_f32, "slices/atan_f32"),
     probe!(one special::erf, "special/erf"),
     probe!(one special::erfc, "special/erfc"),
     probe!(one special::gamma, "special/gamma"),

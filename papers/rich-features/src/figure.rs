@@ -1,0 +1,87 @@
+//! Test accuracy by method and start, and in the course of vREx.
+
+use common::prelude::*;
+
+use crate::Config;
+
+/// Name in the table, label and colour of each start.
+const STARTS: [(&str, &str, Color); 4] = [
+    ("rand", "random weights", GREY),
+    ("erm", "ERM pre-training", ORANGE),
+    ("rfc", "RFC", SKY),
+    ("rfc_frozen", "RFC, frozen", BLUE),
+];
+
+/// Methods in the table, their labels, and the accuracies published for the starts (Table 1).
+const METHODS: [(&str, &str, [f64; 4]); 3] = [
+    ("vrex", "vREx", [0.531, 0.693, 0.703, 0.699]),
+    ("irm", "IRMv1", [0.540, 0.689, 0.665, 0.699]),
+    // Two of the starts are not run without penalty.
+    ("erm", "no penalty (ERM)", [0.273, f64::NAN, f64::NAN, 0.356]),
+];
+
+/// Draws the two panels.
+pub fn draw(config: &Config, table: &Table) -> Figure {
+    Figure::new().row([accuracies(config, &table.kind("results")), course(config, &table.kind("curves"))]).height(1.1)
+}
+
+fn accuracy_axis() -> Axis {
+    Axis::linear("test accuracy (OoD)").range(0.0, 0.8)
+}
+
+/// Panel a: bars of the starts, grouped by method.
+fn accuracies(config: &Config, results: &Table) -> Panel {
+    let dots = Style::color(BLACK).marker(Marker::Circle).size(2.5);
+    let published = Style::color(BLACK).marker(Marker::Diamond).size(5.5).open();
+    // A category without bars has the labels of the lines.
+    let names = METHODS.iter().map(|(_, label, _)| *label).chain([""]);
+    let mut panel = Panel::new("penalties work on rich features")
+        .x(Axis::categories("", names))
+        .y(accuracy_axis())
+        .legend(Legend::Shared)
+        .width(1.25);
+    for (place, (init, label, color)) in STARTS.into_iter().enumerate() {
+        let runs = METHODS.map(|(method, ..)| results.with("method", method).with("init", init));
+        let mean = runs.each_ref().map(|runs| runs.mean("test_acc"));
+        let deviation = runs.each_ref().map(|runs| runs.standard_deviation("test_acc"));
+        let end = |sign: f64| by_category(|method| mean[method] + sign * deviation[method]);
+        panel = panel.bars(label, by_category(|method| mean[method]), color).errors(end(-1.0), end(1.0));
+        for seed in &config.seeds {
+            let run = runs.each_ref().map(|runs| runs.with("seed", seed).value("test_acc"));
+            panel = panel.bar_markers(by_category(|method| run[method]), dots);
+        }
+        panel = panel.bar_markers(by_category(|method| METHODS[method].2[place]), published);
+    }
+    let oracle = results.with("method", "oracle").mean("test_acc");
+    let dotted = Style::color(GREY).dotted().width(0.9);
+    let lines = [
+        (1.0 - config.digits.label_noise, "best possible", Anchor::AboveLeft, dotted),
+        (oracle, "oracle", Anchor::BelowLeft, Style::color(DARK_GREY).dashed().width(0.9)),
+        (0.5, "chance", Anchor::AboveLeft, dotted),
+        (1.0 - config.digits.e_test, "colour alone", Anchor::AboveLeft, dotted),
+    ];
+    let panel = panel.points("published", [f64::NAN], [f64::NAN], published);
+    lines.into_iter().fold(panel, |panel, (accuracy, label, anchor, style)| {
+        panel.horizontal(accuracy, "").styled(style).annotate(3.49, accuracy, label, anchor)
+    })
+}
+
+/// A number for each method, and none for the category of the labels.
+fn by_category(value: impl Fn(usize) -> f64) -> [f64; METHODS.len() + 1] {
+    std::array::from_fn(|method| if method < METHODS.len() { value(method) } else { f64::NAN })
+}
+
+/// Panel b: test accuracy against the steps of vREx.
+fn course(config: &Config, curves: &Table) -> Panel {
+    let steps = config.penalties.ood_steps as f64;
+    let panel = Panel::new("vREx from each start")
+        .x(Axis::linear("optimizer step").range(0.0, steps.max(1.0)))
+        .y(accuracy_axis())
+        .legend(Legend::Shared)
+        .vertical(config.penalties.anneal_steps as f64, "penalty begins")
+        .styled(Style::color(ORANGE).dotted().width(1.0));
+    panel.curves(STARTS.map(|(init, label, color)| {
+        let runs = curves.with("method", "vrex").with("init", init);
+        (label, runs.curve("step", "test_acc").mean().deviation().keep(|step, _| step <= steps), color)
+    }))
+}
