@@ -75,7 +75,7 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new check expect data clean build lint
+.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -136,6 +136,20 @@ check: build ## what is still to do before a paper is finished: make check PAPER
 
 expect: build ## take smoke runs as what `make test` expects; with PAPER=<slug>, of one paper
 	@$(CARGO) xtask expect $(CHOSEN)
+
+# What is committed, with the sources of every library beside it.
+ARCHIVE := $(or $(CARGO_TARGET_DIR),target)/vendored
+vendor: ## an archive of what is committed that builds without a network: target/vendored/papers.tar.gz
+	rm -rf "$(ARCHIVE)"
+	mkdir -p "$(ARCHIVE)/papers"
+	git archive HEAD | tar -x -C "$(ARCHIVE)/papers"
+	cd "$(ARCHIVE)/papers" && $(CARGO) vendor --quiet --locked --versioned-dirs vendor > vendored.toml
+	cat "$(ARCHIVE)/papers/vendored.toml" >> "$(ARCHIVE)/papers/.cargo/config.toml"
+	rm "$(ARCHIVE)/papers/vendored.toml"
+	tar -czf "$(ARCHIVE)/papers.tar.gz" -C "$(ARCHIVE)" papers
+
+doc: ## rustdoc of the whole workspace, without warnings: target/doc/
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --release --locked --workspace --no-deps
 
 clean: ## remove everything that was built or cached; figures/ stays
 	$(CARGO) clean

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod citation;
 mod data;
 mod processors;
 mod scaffold;
@@ -36,6 +37,8 @@ enum Task {
         #[arg(required = true)]
         papers: Vec<String>,
     },
+    /// Write .zenodo.json and codemeta.json from CITATION.cff
+    Citation,
     /// Compare the bytes of probes and smoke runs on emulated processors with the committed ones
     VerifyCpus {
         /// Only these papers
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
             workspace().and_then(|root| papers.iter().try_for_each(|slug| scaffold::expect(&root, slug)))
         }
         Task::Check { papers } => workspace().and_then(|root| check_all(&root, &papers)),
+        Task::Citation => workspace().and_then(|root| citation::write(&root)),
         Task::VerifyCpus { papers, fastest, aarch64 } => workspace().and_then(|root| {
             let choice = processors::Choice { papers, fastest };
             match aarch64 {
