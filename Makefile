@@ -143,9 +143,9 @@ vendor: ## an archive of what is committed that builds without a network: target
 	rm -rf "$(ARCHIVE)"
 	mkdir -p "$(ARCHIVE)/papers"
 	git archive HEAD | tar -x -C "$(ARCHIVE)/papers"
-	cd "$(ARCHIVE)/papers" && $(CARGO) vendor --quiet --locked --versioned-dirs vendor > vendored.toml
-	cat "$(ARCHIVE)/papers/vendored.toml" >> "$(ARCHIVE)/papers/.cargo/config.toml"
-	rm "$(ARCHIVE)/papers/vendored.toml"
+	cd "$(ARCHIVE)/papers" && $(CARGO) vendor --quiet --locked --versioned-dirs vendor > /dev/null
+	printf '\n[source.crates-io]\nreplace-with = "vendored"\n\n[source.vendored]\ndirectory = "vendor"\n\n[net]\noffline = true\n' \
+	  >> "$(ARCHIVE)/papers/.cargo/config.toml"
 	tar -czf "$(ARCHIVE)/papers.tar.gz" -C "$(ARCHIVE)" papers
 
 doc: ## rustdoc of the whole workspace, without warnings: target/doc/

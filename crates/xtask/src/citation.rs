@@ -22,12 +22,13 @@ pub fn write(root: &Path) -> Result<()> {
 fn files(root: &Path) -> Result<[(&'static str, String); 2]> {
     let text = fs::read_to_string(root.join("CITATION.cff")).context("CITATION.cff")?;
     let cff: Value = serde_yaml::from_str(&text).context("CITATION.cff")?;
-    let field = |name: &str| {
+    let field = |name: &str| -> Result<String> {
         let text = cff[name].as_str().with_context(|| format!("CITATION.cff has no `{name}`"))?;
         Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let list = |name: &str| cff[name].as_array().with_context(|| format!("CITATION.cff has no list `{name}`"));
-    let (title, summary, version, date) = (field("title")?, field("abstract")?, field("version")?, field("date-released")?);
+    let (title, summary, version, date) =
+        (field("title")?, field("abstract")?, field("version")?, field("date-released")?);
     let name = |author: &Value| match (author["family-names"].as_str(), author["given-names"].as_str()) {
         (Some(family), Some(given)) => format!("{family}, {given}"),
         _ => author["name"].as_str().unwrap_or_default().to_string(),
