@@ -177,7 +177,10 @@ fn every_method_has_an_example() {
         .filter(|name| !["new", "color"].contains(name))
         .filter(|name| {
             let (method, function) = (format!(".{name}("), format!("::{name}("));
-            !codes.contains(&method) && !codes.contains(&function) && !page.contains(&format!("`{name}`")) && !page.contains(&method)
+            !codes.contains(&method)
+                && !codes.contains(&function)
+                && !page.contains(&format!("`{name}`"))
+                && !page.contains(&method)
         })
         .collect();
     assert!(missing.is_empty(), "without an example: {missing:?}");
