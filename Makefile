@@ -33,7 +33,7 @@ $(if $(filter-out smoke default paper,$(SCALE)),$(error SCALE is smoke, default 
 $(if $(word 2,$(PAPER)),$(error PAPER is one paper))
 
 # Which goals look at which variables; given to another goal they would be ignored without a word.
-TAKES_PAPER     := reproduce reproduce-slurm replicate verify verify-cpus status new expect bench test gc
+TAKES_PAPER     := check reproduce reproduce-slurm replicate verify verify-cpus status new expect bench test gc
 TAKES_SCALE     := reproduce reproduce-slurm
 TAKES_SET       := reproduce reproduce-slurm
 TAKES_TOLERANCE := verify
@@ -75,7 +75,7 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new expect data clean build lint
+.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -131,8 +131,25 @@ gallery: ## write figures/index.html, a page for each paper, the report, and RO-
 new: ## start a paper: make new PAPER=my-paper
 	@$(CARGO) xtask new $(or $(PAPER),$(error name the paper: make new PAPER=my-paper))
 
+check: build ## what is still to do before a paper is finished: make check PAPER=my-paper
+	@$(CARGO) xtask check $(CHOSEN)
+
 expect: build ## take smoke runs as what `make test` expects; with PAPER=<slug>, of one paper
 	@$(CARGO) xtask expect $(CHOSEN)
+
+# What is committed, with the sources of every library beside it.
+ARCHIVE := $(or $(CARGO_TARGET_DIR),target)/vendored
+vendor: ## an archive of what is committed that builds without a network: target/vendored/papers.tar.gz
+	rm -rf "$(ARCHIVE)"
+	mkdir -p "$(ARCHIVE)/papers"
+	git archive HEAD | tar -x -C "$(ARCHIVE)/papers"
+	cd "$(ARCHIVE)/papers" && $(CARGO) vendor --quiet --locked --versioned-dirs vendor > /dev/null
+	printf '\n[source.crates-io]\nreplace-with = "vendored"\n\n[source.vendored]\ndirectory = "vendor"\n\n[net]\noffline = true\n' \
+	  >> "$(ARCHIVE)/papers/.cargo/config.toml"
+	tar -czf "$(ARCHIVE)/papers.tar.gz" -C "$(ARCHIVE)" papers
+
+doc: ## rustdoc of the whole workspace, without warnings: target/doc/
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --release --locked --workspace --no-deps
 
 clean: ## remove everything that was built or cached; figures/ stays
 	$(CARGO) clean

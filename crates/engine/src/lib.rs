@@ -19,8 +19,8 @@
 
 mod cache;
 mod cell;
+mod checks;
 mod claim;
-mod claims_on_nothing;
 mod code;
 mod columns;
 mod commands;

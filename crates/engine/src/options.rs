@@ -116,7 +116,7 @@ impl Options {
             .or(idle(self.no_cache && self.shard.is_some(), "--no-cache", "--shard, which computes into the cache"))
             .or(idle(self.out.is_some() && self.shard.is_some(), "--out", "--shard, which writes no outputs"))
             .or(idle(self.dry_run && !plans, "--dry-run", name))
-            .or(idle(self.json && matches!(command, Command::CheckClaims), "--json", name))
+            .or(idle(self.json && matches!(command, Command::CheckClaims | Command::CheckFigure), "--json", name))
             .or(idle(self.tolerance.is_some() && !matches!(command, Command::Verify), "--tolerance", name))
     }
 }
@@ -159,6 +159,9 @@ pub(crate) enum Command {
     /// Say whether a claim would hold on no data, or on nothing but NaN; none may
     #[command(hide = true)]
     CheckClaims,
+    /// Say which lines of the figure go back and forth in x, as rows that were not sorted do
+    #[command(hide = true)]
+    CheckFigure,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -180,6 +183,7 @@ impl Command {
             Command::Runs => "runs",
             Command::Gc => "gc",
             Command::CheckClaims => "check-claims",
+            Command::CheckFigure => "check-figure",
             Command::Completions { .. } => "completions",
         }
     }

@@ -1,5 +1,7 @@
 //! The figure as plain data.
 
+use crate::marks::Mark;
+use crate::marks::kind::named;
 use crate::panel::{Letter, Panel};
 
 /// A figure: rows of panels, with the letters a, b, c and so on if there are several.
@@ -124,6 +126,19 @@ impl Figure {
     /// NaN bars, heat map cells and ends of intervals do not count: there NaN means that there is none.
     pub fn left_out(&self) -> usize {
         self.panels().map(Panel::left_out).sum()
+    }
+
+    /// The lines whose x goes back and forth, each with its panel: rows that were not sorted look like that.
+    pub fn unsorted_lines(&self) -> Vec<String> {
+        let of_panel = |(letter, panel): (String, &Panel)| {
+            let name = panel.name(&letter);
+            let lines = panel.marks.iter().filter_map(|mark| match mark {
+                Mark::Line(line) if line.is_unsorted() => Some(format!("{name}: {}", named("a line", &line.label))),
+                _ => None,
+            });
+            lines.collect::<Vec<String>>()
+        };
+        self.lettered_panels().into_iter().flat_map(of_panel).collect()
     }
 
     /// All panels in reading order.

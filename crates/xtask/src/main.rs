@@ -1,6 +1,8 @@
 //! The tasks behind the Makefile that are more than a line of shell: `cargo xtask <task>`.
 
 mod bench;
+mod check;
+mod citation;
 mod data;
 mod processors;
 mod scaffold;
@@ -29,6 +31,14 @@ enum Task {
         #[arg(required = true)]
         papers: Vec<String>,
     },
+    /// Say what is still to do before papers are finished: lints, template, README, claims, figure, bytes, pages
+    Check {
+        /// The papers, built
+        #[arg(required = true)]
+        papers: Vec<String>,
+    },
+    /// Write .zenodo.json and codemeta.json from CITATION.cff
+    Citation,
     /// Compare the bytes of probes and smoke runs on emulated processors with the committed ones
     VerifyCpus {
         /// Only these papers
@@ -53,6 +63,8 @@ fn main() -> ExitCode {
         Task::Expect { papers } => {
             workspace().and_then(|root| papers.iter().try_for_each(|slug| scaffold::expect(&root, slug)))
         }
+        Task::Check { papers } => workspace().and_then(|root| check_all(&root, &papers)),
+        Task::Citation => workspace().and_then(|root| citation::write(&root)),
         Task::VerifyCpus { papers, fastest, aarch64 } => workspace().and_then(|root| {
             let choice = processors::Choice { papers, fastest };
             match aarch64 {
@@ -70,6 +82,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Checks papers, all of them even if one has faults.
+fn check_all(root: &Path, papers: &[String]) -> Result<()> {
+    let faults: Vec<String> =
+        papers.iter().filter_map(|slug| check::check(root, slug).err()).map(|error| format!("{error:#}")).collect();
+    anyhow::ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
 }
 
 /// The workspace: two folders above this crate's manifest, as cargo tells it at run time.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::smoke::{self, smoke};
 
 /// The files of a new paper. In their texts `SLUG` stands for its name.
-const TEMPLATE: [(&str, &str); 6] = [
+pub const TEMPLATE: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("../template/Cargo.toml.in")),
     ("paper.yaml", include_str!("../template/paper.yaml.in")),
     ("README.md", include_str!("../template/README.md.in")),

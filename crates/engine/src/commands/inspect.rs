@@ -6,7 +6,7 @@ use super::{open_cache, tell};
 use crate::cache::Found;
 use crate::report::say;
 use crate::session::{Failure, Outcome, Session, Target};
-use crate::{claims_on_nothing, compute, replications};
+use crate::{checks, compute, replications};
 
 /// Says what makes the outputs stale.
 ///
@@ -85,9 +85,17 @@ fn terminal_width() -> usize {
 
 /// Fails when a claim would hold on a table without rows, or on one of nothing but NaN.
 pub(super) fn check_claims(target: &Target) -> Outcome<()> {
-    let holding = claims_on_nothing::holding(target)?;
-    match holding.is_empty() {
+    none_of(&checks::claims_on_nothing(target)?)
+}
+
+/// Fails when a line of the figure goes back and forth in x.
+pub(super) fn check_figure(target: &Target) -> Outcome<()> {
+    none_of(&checks::unsorted_lines(target)?)
+}
+
+fn none_of(faults: &[String]) -> Outcome<()> {
+    match faults.is_empty() {
         true => Ok(()),
-        false => Err(Failure::Failed(holding.join("\n"))),
+        false => Err(Failure::Failed(faults.join("\n"))),
     }
 }

@@ -82,6 +82,7 @@ fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
             Command::Status => inspect::status(session, target),
             Command::Cells => inspect::cells(session, target),
             Command::CheckClaims => inspect::check_claims(target),
+            Command::CheckFigure => inspect::check_figure(target),
             Command::Verify => verify::verify(session, target, reporter),
             Command::Replicate { count } => replicate::replicate(session, target, *count, reporter),
             _ => Ok(()),

@@ -17,6 +17,15 @@ pub(crate) struct Line {
     pub(crate) style: Style,
 }
 
+impl Line {
+    /// Whether x turns around at more than a third of the points. A path in a plane turns around too, but seldom.
+    pub(crate) fn is_unsorted(&self) -> bool {
+        let steps: Vec<f64> = self.x.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step != 0.0).collect();
+        let turns = steps.windows(2).filter(|pair| pair[0] * pair[1] < 0.0).count();
+        turns > 1 && 3 * turns > steps.len()
+    }
+}
+
 impl Draw for Line {
     fn check(&self, _axes: [&Axis; 2]) -> Result<(), String> {
         let name = named("a line", &self.label);
