@@ -41,6 +41,10 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     let falls = best.column("q1_theory").windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<f64>>();
     let of_two = best.with("n", 2).mean("q1_theory");
 
+    // With few concepts 256 guesses find nearly every answer, and losses have nothing to differ in.
+    let few = ended.with("test_n", 256).mean("uniform") > 0.65;
+    let room = |claim: Claim| claim.applies_if(!few, "256 guesses find most answers: there are few concepts");
+
     // What a claim asks of the settings.
     let needs = |id: &str, train: &[usize], test: &[usize]| {
         let lacks = |all: &[usize], some: &[usize]| some.iter().copied().find(|n| !all.contains(n));
@@ -51,14 +55,14 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     };
 
     vec![
-        needs("ce-hurts-large-n", &[1], &[1, 256])
+        room(needs("ce-hurts-large-n", &[1], &[1, 256]))
             .says("Cross-entropy lowers pass@256 while it raises pass@1")
             .at_least("pass@256 of CE, best epoch - last", least(trained.each("seed", fall)), 0.07)
             .beside(PUBLISHED.number("ce-fall-256"))
             .at_least(format!("pass@1 of CE, last epoch - epoch {EARLY}"), least(trained.each("seed", rise)), 0.10)
             .beside(PUBLISHED.number("ce-rise-1"))
             .applies_if(last > EARLY, format!("training ends by epoch {EARLY}")),
-        needs("dco-rescues", &[1, 256], &[256])
+        room(needs("dco-rescues", &[1, 256], &[256]))
             .says("After the same training DCO-256 is above cross-entropy at pass@256")
             .at_least("pass@256, DCO-256 - CE", gap(256, 1, 256), 0.10)
             .beside(PUBLISHED.number("dco-gain-64")),
@@ -83,7 +87,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .applies_if(config.theory_n.contains(&2), "theory_n lacks 2")
             .applies_if(config.theory_n.len() > 1, "theory_n has one value")
             .applies_if(!config.posterior.is_flat(), "all answers are equally likely: so is the best policy"),
-        needs("above-uniform", &[1, 256], &[256, 1024])
+        room(needs("above-uniform", &[1, 256], &[256, 1024]))
             .says("DCO-256 is far above guessing at pass@256, cross-entropy below it at pass@1024; means over seeds")
             .at_least("pass@256, DCO-256 - guessing", over_guessing(256, 256), 0.25)
             .at_most("pass@1024, CE - guessing", over_guessing(1, 1024), -0.10),

@@ -15,6 +15,10 @@ const RIGHT: f64 = 0.5;
 const WIDE: [f64; 3] = [0.5, 1.0, 2.0];
 const WIDEST: f64 = 2.0;
 
+/// A log penalty below which there is nothing to find: the penalty is less than the least eigenvalues, and all losses are
+/// alike. The optimum is there in 7 of 1000 regressions.
+const FLAT: f64 = -4.0;
+
 /// A smaller distance from the optimum is as good as none.
 const RESOLUTION: f64 = 0.002;
 
@@ -33,7 +37,8 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
 /// Claims on the regression, where the exact response is known.
 fn ridge(config: &Config, table: &Table) -> Vec<Claim> {
     let sigmas = &config.ridge.sigmas;
-    let rows = distances(&table.with("part", "ridge"));
+    let all = distances(&table.with("part", "ridge").without("method", "exact"));
+    let rows = all.keep("l_star", |optimum| optimum >= FLAT);
     let of = |method: &str, widths: &[f64]| rows.with("method", method).with_any("sigma", widths);
     let distances = |method: &str, width: f64| of(method, &[width]).column("distance");
     // Of the mean over regressions; single ones with a flat loss are far from convergence after the last step.
@@ -51,6 +56,7 @@ fn ridge(config: &Config, table: &Table) -> Vec<Claim> {
             .says("The gated response finds the true optimum with wide perturbations")
             .at_most("upper 95 % bound of the mean |λ_end − λ*|, gated, σ = 0.5, 1 and 2", bound(&gated), 0.08)
             .report("largest of them", gated.greatest("distance"))
+            .report("share of regressions that have an optimum", rows.len() as f64 / all.len() as f64)
             .published("exact by theorem"),
         about("affine-biased", &[WIDEST, NARROW])
             .says("The affine response is biased by wide perturbations, not by narrow ones")

@@ -34,12 +34,12 @@ fn exact_curve(config: &Config, ridge: &Table) -> Panel {
         .x(Axis::linear("log penalty λ").range(RANGE[0], RANGE[1]))
         .y(Axis::linear("validation loss"))
         .legend(Legend::TopLeft)
-        .curve("exact response", &curve, Style::color(BLACK));
+        .curve("exact", &curve, Style::color(BLACK));
     let near = |start: &f64| reduce::argmin(&curve.x.iter().map(|x| (x - start).abs()).collect::<Vec<f64>>());
     if !curve.is_empty() {
         let starts = config.ridge.starts.iter().map(|start| curve.middle[near(start)]);
         let style = Style::color(DARK_GREY).marker(Marker::Bar).size(6.0);
-        panel = panel.points("starts", &config.ridge.starts, starts.collect::<Vec<f64>>(), style);
+        panel = panel.points("", &config.ridge.starts, starts.collect::<Vec<f64>>(), style);
     }
     for (form, color, marker) in FORMS {
         let ends = first.with("method", form);
@@ -90,7 +90,8 @@ fn comparison(config: &Config, networks: &Table) -> Panel {
     let tuned = of("stn");
     let mut panel = Panel::new("one run is worth a grid")
         .x(Axis::linear("dropout rate").from(0.0))
-        .y(Axis::linear("validation cross-entropy at the end"))
+        // Room for the legend.
+        .y(Axis::linear("validation cross-entropy at the end").to(1.12 * ended.greatest("val_ce")))
         .width(1.15);
     for (k, (start, color)) in starts(config).enumerate() {
         let label = if k == 0 { "self-tuned, colours of (b)" } else { "" };

@@ -2,9 +2,9 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-/// P of arctan z = z + z s P(s), s = z², for z up to 1, highest power first: minimax for the relative error of the
-/// arctangent, which is below 2e-8 with these rounded coefficients.
-const P: [f32; 8] = [
+/// Coefficients of P in arctan z = z + z s P(s), s = z², for z up to 1, highest power first: minimax for the relative
+/// error of the arctangent, which is below 2e-8 before they are rounded.
+const ARCTANGENT: [f32; 8] = [
     2.920_691_2e-3,
     -1.636_792_3e-2,
     4.321_185e-2,
@@ -20,14 +20,14 @@ const FRAC_PI_2_REST: f32 = -4.371_139e-8;
 
 /// arctan |x| = π/2 − arctan(1 / |x|) beyond 1.
 #[inline(always)]
-fn atan(x: f32) -> f32 {
+fn arctangent(x: f32) -> f32 {
     let size = x.abs();
     // A comparison is false for NaN, which thus passes through.
     let far = size > 1.0;
     let (numerator, denominator) = if far { (1.0, size) } else { (size, 1.0) };
     let z = numerator / denominator;
     let s = z * z;
-    let p = P.into_iter().fold(0.0_f32, |p, coefficient| p.mul_add(s, coefficient));
+    let p = ARCTANGENT.into_iter().fold(0.0_f32, |p, coefficient| p.mul_add(s, coefficient));
     let near = (z * s).mul_add(p, z);
     let angle = if far { FRAC_PI_2 - (near - FRAC_PI_2_REST) } else { near };
     angle.copysign(x)
@@ -38,6 +38,6 @@ fn atan(x: f32) -> f32 {
 /// Odd, keeps NaN. Not the bits of the scalar function.
 pub fn atan_slice_f32(values: &mut [f32]) {
     for value in values {
-        *value = atan(*value);
+        *value = arctangent(*value);
     }
 }
