@@ -119,8 +119,12 @@ def cell(seed):
 
 
 results = peer.timed("unlearning", cell, SEEDS)
-ours = {seed: [row for row in peer.rows("concept-vectors", kind="unlearning") if row["seed"] == seed] for seed in SEEDS}
-mean = lambda rows, method: sum(r["acc_jailbreak"] for r in rows if r["method"] == method) / sum(r["method"] == method for r in rows)
-peer.agree("concepts located", [rows[0]["n_located"] for rows in ours.values()], [r[0] for r in results])
-peer.agree("accuracy under another name after gd", [mean(rows, "gd") for rows in ours.values()], [r[1] for r in results])
-peer.agree("the same after noise", [mean(rows, "needle") for rows in ours.values()], [r[2] for r in results])
+rows = peer.rows("concept-vectors", kind="unlearning")
+of_seed = lambda seed, method: [row for row in rows if row["seed"] == seed and row["method"] == method]
+mean = lambda values: sum(values) / len(values)
+jailbreak = lambda method: [mean([row["acc_jailbreak"] for row in of_seed(seed, method)]) for seed in SEEDS]
+comparison = peer.Comparison()
+comparison.means("concepts located", [r[0] for r in results], [of_seed(seed, "ga")[0]["n_located"] for seed in SEEDS])
+comparison.means("accuracy under another name after gd", [r[1] for r in results], jailbreak("gd"))
+comparison.means("the same after noise", [r[2] for r in results], jailbreak("needle"))
+comparison.end()

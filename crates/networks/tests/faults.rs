@@ -74,7 +74,9 @@ fn attention() {
 }
 
 #[test]
-#[should_panic(expected = "queries of (batch of 4) x 6 need a key and a value for each row, and one operand is (batch of 4) x 6")]
+#[should_panic(
+    expected = "queries of (batch of 4) x 6 need a key and a value for each row, and one operand is (batch of 4) x 6"
+)]
 fn attention_to_earlier() {
     let mut tape = tape();
     let (x, pairs) = (tape.input("x", 4, 6), tape.input("pairs", 4, 12));

@@ -221,6 +221,16 @@ const PAPERS: &[Paper] = &[
             peer: "search",
         }],
     },
+    Paper {
+        slug: "concept-vectors",
+        settings: &[],
+        kinds: &[Kind { what: "a memory trained, ten concepts unlearned in five ways", label: "Run", peer: "unlearning" }],
+    },
+    Paper {
+        slug: "parameter-efficient-retrieval",
+        settings: &["depths=[10]", "seeds=3"],
+        kinds: &[Kind { what: "ten layers pre-trained, tuned in four ways", label: "depth: 10", peer: "tuning" }],
+    },
 ];
 
 /// A line of the table.
