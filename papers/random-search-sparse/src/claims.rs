@@ -102,7 +102,8 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .at_least("mean accuracy, dense", dense("test_acc"), 0.5)
             .at_least("mean accuracy, dense − random at 0.9", dense("test_acc") - random(0.9, "test_acc"), 0.01)
             .above("mean accuracy, random at 0.25 − at 0.75", random(0.25, "test_acc") - random(0.75, "test_acc"), 0.0)
-            .above("mean accuracy, random at 0.75 − at 0.95", random(0.75, "test_acc") - random(0.95, "test_acc"), 0.0),
+            .above("mean accuracy, random at 0.75 − at 0.95", random(0.75, "test_acc") - random(0.95, "test_acc"), 0.0)
+            .default_scale_only("ten times the images and longer training let wide networks do with few nodes"),
         has(&[0.95], "init-loss-to-ln10")
             .says("The sparser a network, the closer its initial loss is to that of saying nothing, ln 10")
             .at_most(

@@ -1,21 +1,41 @@
-//! The error of the mean against the number of draws, with the theory beside it.
+//! Accuracy on new classes by method, and by the number of passages.
 
 use common::prelude::*;
 
-use crate::Config;
+use crate::{Config, most};
 
-/// Draws the figure.
+/// The methods: name in the table, label, colour.
+const METHODS: [(&str, &str, Color); 4] = [
+    ("none", "no retrieval", GREY),
+    ("random", "random passages", SKY),
+    ("mean", "retrieved, mean", BLUE),
+    ("attention", "retrieved, attention (RAML)", ORANGE),
+];
+
+/// Draws both panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
-    let error = table.curve("n", "error").mean().between(0.1, 0.9);
-    let panel = Panel::new("error of a mean")
-        .x(Axis::log("draws n"))
-        .y(Axis::log("distance from the expectation"))
-        .curve("measured", &error, Style::color(BLUE).marker(Marker::Circle))
-        .line("theory σ √(2/πn)", &error.x, error.x.iter().map(|&n| expected_error(config.deviation, n)), ORANGE);
-    Figure::new().row([panel]).height(1.4)
+    Figure::new().row([methods(config, table), passages(config, table)])
 }
 
-/// E|X| of a centred normal X with standard deviation σ/√n.
-pub fn expected_error(deviation: f64, n: f64) -> f64 {
-    deviation * (2.0 / (std::f64::consts::PI * n)).sqrt()
+/// Panel a: accuracy of each method after meta-training, and before.
+fn methods(config: &Config, table: &Table) -> Panel {
+    let top = table.greatest("acc_after").max(0.85);
+    let panel = Panel::new("retrieval helps, random passages do not")
+        .width(1.5)
+        .x(Axis::categories("examples of each class", config.shots.iter().map(usize::to_string)))
+        .y(Axis::linear("accuracy on new classes (axis cut)").range(LOW, top + 0.02))
+        .horizontal(chance(config), "chance")
+        .legend(Legend::Shared);
+    METHODS.iter().fold(panel, |panel, &(method, label, color)| {
+        let rows = table.with("method", method).without("n_passages", 0);
+        let rows = if method == "none" { table.with("method", method) } else { rows.with("n_passages", most(config)) };
+        let of = |column: &'static str, statistic: fn(&[f64]) -> f64| {
+            let rows = rows.clone();
+            config.shots.iter().map(move |&shots| statistic(&rows.with("shots", shots).column(column))).collect::<Vec<_>>()
+        };
+        panel
+            .bars(label, of("acc_after", reduce::mean), color)
+            .errors(of("acc_after", reduce::min), of("acc_after", reduce::max))
+            .bar_markers(of("acc_before", reduce::mean), Style::color(WHITE).marker(Marker::Dash).size(9.0).width(1.8))
+    })
 }
