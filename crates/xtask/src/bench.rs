@@ -224,12 +224,25 @@ const PAPERS: &[Paper] = &[
     Paper {
         slug: "concept-vectors",
         settings: &[],
-        kinds: &[Kind { what: "a memory trained, ten concepts unlearned in five ways", label: "Run", peer: "unlearning" }],
+        kinds: &[Kind {
+            what: "a memory trained, ten concepts unlearned in five ways",
+            label: "Run",
+            peer: "unlearning",
+        }],
     },
     Paper {
         slug: "parameter-efficient-retrieval",
         settings: &["depths=[10]", "seeds=3"],
         kinds: &[Kind { what: "ten layers pre-trained, tuned in four ways", label: "depth: 10", peer: "tuning" }],
+    },
+    Paper {
+        slug: "retrieval-meta-learning",
+        settings: &["seeds=6"],
+        kinds: &[Kind {
+            what: "600 episodes with attention to 20 passages (PyTorch)",
+            label: "method: attention, n_passages: 20, shots: 5",
+            peer: "attention",
+        }],
     },
 ];
 

@@ -105,7 +105,7 @@ mod tests {
         }
         let mut compact = network(&mask.widths());
         assert_eq!(child.len(), compact.tape.parameter_count());
-        let mut logits = |net: &mut Classifier<f32>, theta: &[f32]| {
+        let logits = |net: &mut Classifier<f32>, theta: &[f32]| {
             net.load(inputs.view(), &[0_usize; 7], &[0, 1, 2, 3, 4, 5, 6]);
             net.tape.forward(theta);
             net.tape.value(net.logits).to_vec()

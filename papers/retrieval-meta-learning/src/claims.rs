@@ -27,7 +27,11 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         let each = gains("attention", "none", shots);
         Claim::new(id)
             .says(format!("Retrieved passages help a meta-learner that has {shots} example(s) of each class"))
-            .at_least(format!("min over seeds of accuracy, attention to {most} − no retrieval"), least(&each), threshold)
+            .at_least(
+                format!("min over seeds of accuracy, attention to {most} − no retrieval"),
+                least(&each),
+                threshold,
+            )
             .at_most("max over seeds", greatest(&each), 0.2)
             .published("RAML is above all baselines (abstract)")
             .applies_if(config.shots.contains(&shots), format!("no run has {shots} example(s)"))
@@ -36,6 +40,8 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         config.shots.iter().flat_map(|&shots| gains(one, other, shots)).collect()
     };
     let random = all("random", "none");
+    let weights = table.with("method", "random").column("gate");
+    let trains = |claim: Claim| claim.applies_if(config.recipe.train_episodes > 0, "nothing is trained");
     let by_passages = PASSAGES.map(|m| {
         let method = if m == 0 { "none" } else { "attention" };
         mean(&accuracy(table, method, m, 1, "acc_after"))
@@ -50,10 +56,15 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .says("Random passages do not help: it is knowledge, not capacity")
             .at_most("max over seeds and shots of accuracy, random passages − no retrieval", greatest(&random), 0.02)
             .at_least("min over seeds and shots", least(&random), -0.05)
+            .at_least("min of their weight 2 σ(g), which shows that they are there", least(&weights), 0.5)
             .published("implied: passages are chosen by what they say"),
-        Claim::new("attention-beats-mean")
+        trains(Claim::new("attention-beats-mean"))
             .says("To learn which passages to use beats their mean")
-            .within("mean over seeds and shots of accuracy, attention − mean", mean(&all("attention", "mean")), 0.004..=0.1)
+            .within(
+                "mean over seeds and shots of accuracy, attention − mean",
+                mean(&all("attention", "mean")),
+                0.004..=0.1,
+            )
             .published("the model must determine which knowledge to use (abstract)")
             .applies_if(most > 1, "with one passage both are the same"),
         one_shot(Claim::new("more-passages"))
@@ -65,7 +76,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
                 PASSAGES[1..].iter().all(|m| config.n_passages.contains(m)),
                 "n_passages lacks one of 1, 5, 20",
             ),
-        one_shot(Claim::new("meta-training-helps"))
+        trains(one_shot(Claim::new("meta-training-helps")))
             .says("Meta-training transfers to new classes, with retrieval no less than without")
             .at_least("mean gain by meta-training, attention, 1-shot", learned("attention"), 0.03)
             .at_least("the same without retrieval", learned("none"), 0.03)

@@ -163,7 +163,8 @@ impl<'a> Batch<'a> {
 
     /// The derivatives of a loss by all weights but the log-temperature.
     pub fn backward(&mut self, weights: &Weights, gradient: &mut Weights) {
-        for ((mut slope, output), &length) in self.slopes.rows_mut().into_iter().zip(self.outputs.rows()).zip(&self.lengths)
+        for ((mut slope, output), &length) in
+            self.slopes.rows_mut().into_iter().zip(self.outputs.rows()).zip(&self.lengths)
         {
             let slope = slope.as_slice_mut().expect("a row");
             let output = output.to_slice().expect("a row");
@@ -178,7 +179,8 @@ impl<'a> Batch<'a> {
         matrix::product_into(self.mixed.t(), self.slopes.view(), &mut gradient.passage.view_mut());
         gradient.passage *= gate;
         matrix::product_into(self.slopes.view(), weights.passage.t(), &mut self.mixed_slopes.view_mut());
-        let [mixed, slopes] = [&self.mixed, &self.mixed_slopes].map(|rows| rows.as_slice().expect("a matrix of its own"));
+        let [mixed, slopes] =
+            [&self.mixed, &self.mixed_slopes].map(|rows| rows.as_slice().expect("a matrix of its own"));
         gradient.scalars[0] = gate * (1.0 - 0.5 * gate) * reduce::dot(mixed, slopes);
         if self.attends() {
             self.mixed_slopes *= gate;

@@ -88,7 +88,10 @@ impl Task<'_> {
             count - first_test
         );
         let least = classes.iter().map(Range::len).min().unwrap_or(0);
-        ensure!(shots + query <= least, "a class has {least} texts; shots={shots} and query={query} ask for more");
+        ensure!(
+            shots.saturating_add(query) <= least,
+            "a class has {least} texts; shots={shots} and query={query} ask for more"
+        );
         let order = random.open("classes", self.seed).permutation(count);
         let of = |places: &[usize]| places.iter().map(|&class| classes[class].clone()).collect();
         Ok([of(&order[..half]), of(&order[first_test..])])
@@ -123,7 +126,7 @@ impl Task<'_> {
             batch.load(&collection.texts, passages, &chosen);
             batch.forward(weights);
             let log_temperature = weights.scalars[1];
-            gradient.scalars[1] = episode.loss(&batch.outputs, &in_batch, log_temperature, &mut batch.slopes).slope;
+            [_, gradient.scalars[1]] = episode.loss(&batch.outputs, &in_batch, log_temperature, &mut batch.slopes);
             batch.backward(weights, &mut gradient);
             let parts = weights.slices_mut().into_iter().zip(gradient.slices_mut());
             for ((optimizer, rate), (numbers, slopes)) in optimizers.iter_mut().zip(rates).zip(parts) {
@@ -191,13 +194,6 @@ struct Episode {
     logits: Vec<f64>,
 }
 
-/// A loss in nats, and its derivative by the log-temperature.
-struct Loss {
-    #[cfg_attr(not(test), expect(dead_code, reason = "training needs the derivatives only"))]
-    value: f64,
-    slope: f64,
-}
-
 impl Episode {
     fn new(way: usize, shots: usize, query: usize, dim: usize) -> Episode {
         let [prototypes, prototype_slopes] = [(); 2].map(|()| Array2::zeros((way, dim)));
@@ -256,22 +252,23 @@ impl Episode {
         right
     }
 
-    /// The cross-entropy of the queries with logits −eᵗ |z − c|², and its derivatives by the outputs.
-    fn loss(&mut self, outputs: &Array2<f64>, rows: &[usize], t: f64, slopes: &mut Array2<f64>) -> Loss {
+    /// The cross-entropy of the queries with logits −eᵗ |z − c|², in nats, and its derivative by t. Those by the outputs
+    /// become the slopes.
+    fn loss(&mut self, outputs: &Array2<f64>, rows: &[usize], t: f64, slopes: &mut Array2<f64>) -> [f64; 2] {
         self.find_prototypes(outputs, rows);
         self.prototype_slopes.fill(0.0);
         slopes.fill(0.0);
         let (temperature, count) = (exp(t), (self.way * self.query) as f64);
-        let mut loss = Loss { value: 0.0, slope: 0.0 };
+        let [mut loss, mut by_t] = [0.0; 2];
         for class in 0..self.way {
             for place in self.queries(class) {
                 let output = outputs.row(rows[place]);
                 self.compare(output, -temperature);
                 let total = log_sum_exp(&self.logits);
-                loss.value += (total - self.logits[class]) / count;
+                loss += (total - self.logits[class]) / count;
                 for (other, &logit) in self.logits.iter().enumerate() {
                     let by_logit = (exp(logit - total) - f64::from(u8::from(other == class))) / count;
-                    loss.slope += by_logit * logit;
+                    by_t += by_logit * logit;
                     let factor = -2.0 * temperature * by_logit;
                     let prototype = self.prototypes.row(other);
                     let mut slope = slopes.row_mut(rows[place]);
@@ -288,7 +285,7 @@ impl Episode {
                 slopes.row_mut(row).scaled_add(1.0 / self.shots as f64, &self.prototype_slopes.row(class));
             }
         }
-        loss
+        [loss, by_t]
     }
 }
 
@@ -302,8 +299,8 @@ mod tests {
         let mut episode = Episode::new(3, 2, 2, 4);
         let rows: Vec<usize> = (0..12).collect();
         let (mut slopes, mut unused) = (Array2::zeros((12, 4)), Array2::zeros((12, 4)));
-        let by_t = episode.loss(&outputs, &rows, 0.3, &mut slopes).slope;
-        let mut at = |outputs: &Array2<f64>, t: f64| episode.loss(outputs, &rows, t, &mut unused).value;
+        let [_, by_t] = episode.loss(&outputs, &rows, 0.3, &mut slopes);
+        let mut at = |outputs: &Array2<f64>, t: f64| episode.loss(outputs, &rows, t, &mut unused)[0];
         let difference = (at(&outputs, 0.3 + 1e-5) - at(&outputs, 0.3 - 1e-5)) / 2e-5;
         assert!((difference - by_t).abs() < 1e-8);
         for place in [(0, 1), (1, 3), (2, 0), (7, 2), (11, 3)] {

@@ -71,7 +71,7 @@ const NOUNS: usize = 82_192;
 impl Run {
     fn texts(&self) -> f64 {
         let Recipe { way, query, .. } = *self.recipe;
-        way as f64 * (self.shots + query) as f64
+        way as f64 * (self.shots as f64 + query as f64)
     }
 }
 

@@ -39,9 +39,9 @@ fn the_best_response_is_a_gate_and_has_no_gradient() {
     let w = ridge.best_response(log_penalty);
     ridge.training_gradient(log_penalty, &w, &mut gradient);
     assert!(gradient.iter().all(|g| g.abs() < 1e-14));
-    for i in 0..20 {
-        let gate = ridge.b[i] / ridge.s[i] * sigmoid(ln(ridge.s[i]) - log_penalty);
-        assert!((w[i] - gate).abs() < 1e-12 * gate.abs());
+    for ((w, b), s) in w.iter().zip(&ridge.b).zip(&ridge.s) {
+        let gate = b / s * sigmoid(ln(*s) - log_penalty);
+        assert!((w - gate).abs() < 1e-12 * gate.abs());
     }
 }
 
