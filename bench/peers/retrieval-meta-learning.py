@@ -5,6 +5,7 @@ The texts are read, retrieved and embedded once, before the clock runs, as the c
 
 import gzip
 import re
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ torch = peer.load("torch")
 np = peer.load("numpy")
 F = torch.nn.functional
 torch.set_default_dtype(torch.float64)
+warnings.filterwarnings("ignore", message="Sparse")
 
 MIN_CHILDREN, MAX_PER_CLASS, CORPUS, DIM, LEAST_TEXTS = 60, 60, 60_000, 64, 30
 WAY, SHOTS, QUERY, PASSAGES = 5, 5, 5, 20

@@ -244,6 +244,15 @@ const PAPERS: &[Paper] = &[
             peer: "attention",
         }],
     },
+    Paper {
+        slug: "step-law",
+        settings: &["rates=[0.015625, 0.03125]", "batches=[64, 512]", "widths=[16]", "tokens=[512]", "check_seeds=1"],
+        kinds: &[Kind {
+            what: "four language models of 30,944 parameters, 262,144 tokens each (PyTorch)",
+            label: "role: held-out",
+            peer: "trainings",
+        }],
+    },
 ];
 
 /// A line of the table.

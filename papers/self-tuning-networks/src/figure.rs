@@ -32,7 +32,7 @@ fn exact_curve(config: &Config, ridge: &Table) -> Panel {
     let curve = exact.curve("l_end", "val_loss").mean().alone();
     let mut panel = Panel::new("the gated response is exact")
         .x(Axis::linear("log penalty λ").range(RANGE[0], RANGE[1]))
-        .y(Axis::linear("validation loss"))
+        .y(Axis::linear("validation loss").from(0.95 * exact.least("val_loss")))
         .legend(Legend::TopLeft)
         .curve("exact", &curve, Style::color(BLACK));
     let near = |start: &f64| reduce::argmin(&curve.x.iter().map(|x| (x - start).abs()).collect::<Vec<f64>>());
@@ -41,9 +41,13 @@ fn exact_curve(config: &Config, ridge: &Table) -> Panel {
         let style = Style::color(DARK_GREY).marker(Marker::Bar).size(6.0);
         panel = panel.points("", &config.ridge.starts, starts.collect::<Vec<f64>>(), style);
     }
+    // The curve's own points are too coarse for its minimum.
+    let optimum = exact.map(["val_loss", "subopt", "l_star"], |[loss, above, star]| (star, loss / (1.0 + above)));
+    let (star, least): (Vec<f64>, Vec<f64>) = optimum.into_iter().take(1).unzip();
+    panel = panel.points("optimum λ*", star, least, Style::color(BLACK).marker(Marker::Star).size(10.0));
     for (form, color, marker) in FORMS {
         let ends = first.with("method", form);
-        let style = Style::color(color).marker(marker).size(6.0);
+        let style = Style::color(color).marker(marker).size(5.0);
         panel = panel.points(format!("{form}, σ = {widest}"), ends.column("l_end"), ends.column("val_loss"), style);
     }
     panel
