@@ -33,7 +33,9 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     let of = |depth, method: &str| mrr(table, depth, method, last);
     let [full, adapter, iaa] = ["full", "adapter", "iaa"].map(|method| of(deep, method));
     let gains: Vec<f64> = iaa.iter().zip(&adapter).map(|(iaa, adapter)| iaa - adapter).collect();
-    let parameters = |method: &str| table.with("depth", deep).with("method", method).mean("n_params");
+    // Of the runs that came to a rank.
+    let ranked = table.with("depth", deep).keep("mrr10", f64::is_finite);
+    let parameters = |method: &str| ranked.with("method", method).mean("n_params");
     let closed = |depth| gap_closed(["full", "adapter", "iaa"].map(|method| mean(&of(depth, method))));
     let early = mean(&mrr(table, deep, "iaa", EARLY)) - mean(&adapter);
     let deficit = |depth| {
