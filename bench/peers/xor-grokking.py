@@ -10,6 +10,7 @@ np = peer.load("numpy")
 N, TESTS, P, M = 200, 200, 40_000, 1000
 MU, ETA, OMEGA = 2.5 * (P / N) ** 0.5, 0.05, 1e-15
 ALPHA, STEPS, RECORDS = 1e-14, 100, 60
+GRADIENT_FACTOR = 2
 SEEDS = range(8)
 
 
@@ -43,7 +44,7 @@ def cell(seed):
     for t in range(STEPS + 1):
         if t > 0:
             slopes = labels / (1 + np.exp(labels * (np.maximum(z, 0) @ output)))
-            update = (z > 0) * np.outer(ALPHA / N * slopes, output)
+            update = (z > 0) * np.outer(GRADIENT_FACTOR * ALPHA / N * slopes, output)
             coefficients += update
             z += kernel @ update
         if t in recorded:
@@ -57,6 +58,7 @@ def cell(seed):
                 "test_acc": np.mean(tests == test_labels),
                 "linear_agree": np.mean(tests == linear),
                 "align_pos": sizes[0] / sizes[1],
+                "mean_h1": sizes[0] * MU / (ALPHA * MU**2),
                 "share_plus": np.mean(along[0] > 0),
             }
     return measured
@@ -65,7 +67,7 @@ def cell(seed):
 runs = peer.timed("training", cell, SEEDS)
 comparison = peer.Comparison()
 for t in (1, 10, STEPS):
-    for quantity in ("train_acc", "test_acc", "linear_agree", "align_pos", "share_plus"):
+    for quantity in ("train_acc", "test_acc", "linear_agree", "align_pos", "mean_h1", "share_plus"):
         ours = peer.column("xor-grokking", quantity, kind="time", setting="mid", t=str(t))
         comparison.means(f"{quantity} after {t} steps", [run[t][quantity] for run in runs], ours)
 comparison.end()

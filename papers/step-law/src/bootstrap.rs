@@ -1,7 +1,7 @@
 //! How far the bowl minima and the law move when the runs are drawn again.
 
 use common::prelude::*;
-use common::statistics::quantiles;
+use common::statistics::{quantiles, standard_deviation};
 
 use crate::bowl::{Bowl, Fitted};
 use crate::law::PowerLaw;
@@ -26,7 +26,7 @@ impl Bootstrap {
         let mut redrawn = 0;
         let mut minima = Vec::new();
         for fit in fitted {
-            let minimum = |_| resampled_minimum(fit, random, &mut redrawn);
+            let minimum = |_| resampled_minimum(fit, |_| true, random, &mut redrawn);
             minima.push((0..resamples).map(minimum).collect::<Vec<Setting>>());
         }
         let law = |resample: usize| {
@@ -35,6 +35,11 @@ impl Bootstrap {
         };
         let laws = (0..resamples).map(law).collect();
         Bootstrap { minima, laws, redrawn }
+    }
+
+    /// Standard deviation of a coefficient.
+    pub fn deviation(&self, of: fn(&PowerLaw) -> f64) -> f64 {
+        standard_deviation(&self.laws.iter().map(of).collect::<Vec<f64>>())
     }
 
     /// Quantiles 2.5 %, 50 % and 97.5 % of each coefficient.
@@ -53,7 +58,14 @@ pub fn interval(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [quantiles[0], quantiles[1], quantiles[2]]
 }
 
-fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) -> Setting {
+/// The minimum of the bowl fitted to the kept runs of a group drawn again, with replacement. It is drawn again, and
+/// counted, where it is no bowl or its minimum is not accepted.
+pub fn resampled_minimum(
+    fit: &Fitted,
+    accepts: impl Fn(Setting) -> bool,
+    random: &mut Generator,
+    redrawn: &mut usize,
+) -> Setting {
     if !fit.bowl.has_minimum() {
         return Setting::NONE;
     }
@@ -62,7 +74,7 @@ fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) 
         sample.clear();
         sample.extend((0..fit.kept.len()).map(|_| fit.kept[random.below(fit.kept.len())]));
         let bowl = Bowl::fit(&sample);
-        if bowl.has_minimum() {
+        if bowl.has_minimum() && accepts(bowl.minimum) {
             return bowl.minimum;
         }
         *redrawn += 1;
@@ -73,11 +85,11 @@ fn resampled_minimum(fit: &Fitted, random: &mut Generator, redrawn: &mut usize) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic;
+    use crate::tabulated;
 
     fn bootstrap(sigma: f64) -> Bootstrap {
         let streams = Streams::new("test");
-        let groups = synthetic::groups(sigma, 2048.0, &mut streams.open("noise", 0)).unwrap();
+        let groups = tabulated::groups(sigma, 2048.0, &mut streams.open("noise", 0)).unwrap();
         let fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02)).collect();
         Bootstrap::sample(&fitted, 40, &mut streams.open("bootstrap", 0))
     }
@@ -85,7 +97,7 @@ mod tests {
     #[test]
     fn a_group_without_a_bowl_is_left_out() {
         let streams = Streams::new("test");
-        let groups = synthetic::groups(0.0, 2048.0, &mut streams.open("noise", 0)).unwrap();
+        let groups = tabulated::groups(0.0, 2048.0, &mut streams.open("noise", 0)).unwrap();
         let mut fitted: Vec<Fitted> = groups.iter().map(|group| Fitted::new(group, 0.02)).collect();
         fitted[3] = Fitted::new(&groups[3], 0.0);
         assert!(!fitted[3].bowl.has_minimum());

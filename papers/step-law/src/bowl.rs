@@ -93,6 +93,36 @@ impl<'g> Fitted<'g> {
         Fitted { group, bowl: Bowl::fit(&kept), kept }
     }
 
+    /// The bowl as a row.
+    pub fn record(&self) -> Record {
+        let (eig_min, eig_max) = self.bowl.eigenvalues();
+        let [h_lr, h_mixed, h_b] = self.bowl.curvature;
+        record! {
+            /// Runs of the group.
+            runs: self.group.runs.len(),
+            /// Runs in the window, which the bowl is fitted to.
+            kept: self.kept.len(),
+            /// Peak learning rate of a minimum or recommendation; NaN where a bowl has no minimum.
+            lr_opt: self.bowl.minimum.rate(),
+            /// Batch in tokens of a minimum or recommendation; NaN where a bowl has no minimum.
+            b_opt: self.bowl.minimum.batch(),
+            /// Smaller eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
+            eig_min,
+            /// Larger eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
+            eig_max,
+            /// Share of the variance of the excess that the bowl explains.
+            r2: self.bowl.r2,
+            /// Excess of the bowl at its minimum.
+            floor: self.bowl.floor,
+            /// Second derivative of the bowl by ln lr.
+            h_lr,
+            /// Second derivative of the bowl by ln lr and ln B.
+            h_mixed,
+            /// Second derivative of the bowl by ln B.
+            h_b,
+        }
+    }
+
     /// The minimum of the bowl as what is best for this group.
     pub fn optimum(&self) -> Optimum {
         (self.group.n, self.group.d, self.bowl.minimum)

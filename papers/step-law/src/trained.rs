@@ -4,9 +4,7 @@
 mod cell;
 mod corpus;
 mod network;
-mod schedule;
 mod study;
 
 pub use cell::{Grid, Group, Role};
-pub use network::parameters;
-pub use study::{Recipe, Study, Test};
+pub use study::{Recipe, Study, Test, Trained};

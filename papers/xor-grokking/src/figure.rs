@@ -2,6 +2,7 @@
 
 use common::prelude::*;
 
+use crate::claims::{PUBLISHED, as_published, published_step};
 use crate::{Config, Training};
 
 /// Draws the four panels.
@@ -10,7 +11,7 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let first = times.with("setting", "large").with("t", 1);
     let accuracies = |setting, training: &Training| {
         let runs = times.with("setting", setting);
-        let curve = |column| runs.curve("t", column).median().between(0.1, 0.9).map_x(|t| t + 1.0);
+        let curve = |column| runs.curve("t", column).median().between(0.2, 0.8).map_x(|t| t + 1.0);
         Panel::new(format!("{setting} step, α = {}", power_of_ten(training.alpha)))
             .x(Axis::log("gradient steps + 1").range(1.0, training.steps as f64 + 1.0))
             .y(Axis::linear("accuracy").range(0.4, 1.02))
@@ -25,10 +26,23 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
         .legend(Legend::TopLeft)
         .diagonal("y = x")
         .points("one run each", first.column("share_plus_pred"), first.column("share_plus"), PURPLE);
-    let large = accuracies("large", &config.large);
+    let mut large = accuracies("large", &config.large);
     // The series are those of panel a.
-    let small = accuracies("small", &config.small).legend(Legend::None);
+    let mut small = accuracies("small", &config.small).legend(Legend::None);
+    if as_published(config) {
+        large = published(large, "test-large", 1.0, GREEN.darker(0.3));
+        small = published(small, "test-small", published_step(config), GREEN.darker(0.3));
+        small = published(small, "train-small", published_step(config), BLUE.darker(0.3));
+    }
     Figure::new().row([large, small]).row([alignments(config.large.steps, &table.kind("alignment")), lean])
+}
+
+/// Adds a published curve whose steps are so many of ours.
+fn published(panel: Panel, name: &str, step: f64, color: Color) -> Panel {
+    let entry = PUBLISHED.entry(name);
+    let times: Vec<f64> = entry.places().iter().map(|t| t * step + 1.0).collect();
+    let panel = panel.points("published", times, entry.y.clone(), Style::color(color).marker(Marker::Diamond).open());
+    if entry.low.is_empty() { panel } else { panel.errors(entry.low.clone(), entry.high.clone()) }
 }
 
 /// Densities of the projections of positive neurons, pooled over the runs with the large step.

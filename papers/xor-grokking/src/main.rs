@@ -63,6 +63,8 @@ pub struct Training {
 pub struct Config {
     #[flatten]
     model: Model,
+    /// Steps are the printed formula's times this. The published curves are those of 2.
+    gradient_factor: f64,
     /// Fits in one step.
     large: Training,
     /// For the delay law: ten times the small one.
@@ -80,6 +82,7 @@ struct Run {
     setting: &'static str,
     seed: u64,
     alpha: f64,
+    gradient_factor: f64,
     steps: usize,
     /// How many times are recorded; every step if none.
     recorded: Option<usize>,
@@ -87,12 +90,13 @@ struct Run {
 }
 
 fn cells(config: &'static Config, plan: &mut Plan) {
-    let Config { model, large, mid, small, n_rec } = config;
+    let Config { model, gradient_factor, large, mid, small, n_rec } = config;
+    let gradient_factor = *gradient_factor;
     for (setting, training, recorded) in
         [("large", large, None), ("mid", mid, Some(*n_rec)), ("small", small, Some(*n_rec))]
     {
         let &Training { alpha, steps, seeds } = training;
-        plan.add((0..seeds).map(|seed| Run { setting, seed, alpha, steps, recorded, model }));
+        plan.add((0..seeds).map(|seed| Run { setting, seed, alpha, gradient_factor, steps, recorded, model }));
     }
 }
 
@@ -122,10 +126,12 @@ impl Cell for Run {
         rows.key(record! { setting: self.setting, seed: self.seed });
         for t in 0..=self.steps {
             if t > 0 {
-                network.step(self.alpha);
+                network.step(self.gradient_factor * self.alpha);
             }
             if times.binary_search(&t).is_ok() {
                 let state = network.observe();
+                let scaled = self.scaled(&state);
+                let [mean_h1, mean_h2] = scaled.each_ref().map(|h| mean_size(h));
                 rows.kind("time").push(record! {
                     /// Step size.
                     alpha: self.alpha,
@@ -138,16 +144,20 @@ impl Cell for Run {
                     /// Share of test points on which the network agrees with the linear classifier sum_i y_i x_i.
                     linear_agree: state.linear_agreement(),
                     /// Mean |<w, mu1>| over mean |<w, mu2>| of the positive neurons.
-                    align_pos: state.alignment_ratio(),
+                    align_pos: mean_h1 / mean_h2,
                     /// Share of positive neurons that lean to +mu1.
                     share_plus: state.share_plus(),
+                    /// Mean |<w, mu1>| / (alpha |mu|^2) of the positive neurons.
+                    mean_h1,
+                    /// The same for mu2.
+                    mean_h2,
                     /// The share that theory predicts after one step.
                     share_plus_pred,
                     /// Imbalance of the run's clusters.
                     imb,
                 });
                 if self.setting == "large" && (t == 1 || t == self.steps) {
-                    self.alignment(t, &state, rows.kind("alignment"));
+                    self.alignment(t, &scaled, rows.kind("alignment"));
                 }
             }
         }
@@ -159,22 +169,31 @@ impl Cell for Run {
 const BINS: usize = 80;
 
 impl Run {
+    /// <w, mu> / (alpha |mu|^2) of the positive neurons, for mu1 and mu2.
+    fn scaled(&self, state: &State) -> [Vec<f64>; 2] {
+        let scale = self.alpha * self.model.mu_norm() * self.model.mu_norm();
+        [state.along_mu1(), state.along_mu2()].map(|projections| projections.iter().map(|w| w / scale).collect())
+    }
+
     /// Histograms of <w, mu> / (alpha |mu|^2) over the positive neurons, for mu1 and mu2.
     ///
-    /// All runs share the bins, which reach as far as a neuron can get in `t` steps: a neuron that
-    /// leans to +mu1 gains at most |mu|^2 alpha / (8 sqrt(m)) a step, from the n/4 points around it.
-    fn alignment(&self, t: usize, state: &State, rows: &mut Rows) {
-        let reach = 1.5 * t as f64 / (8.0 * (self.model.m as f64).sqrt());
-        let scale = self.alpha * self.model.mu_norm() * self.model.mu_norm();
+    /// All runs share the bins, which reach as far as a neuron can get in `t` steps: a neuron that leans to +mu1 gains at
+    /// most |mu|^2 alpha gradient_factor / (8 sqrt(m)) a step, from the n/4 points around it.
+    fn alignment(&self, t: usize, scaled: &[Vec<f64>; 2], rows: &mut Rows) {
+        let reach = 1.5 * self.gradient_factor * t as f64 / (8.0 * (self.model.m as f64).sqrt());
         let edges: Vec<f64> = (0..=BINS).map(|k| reach * (2.0 * k as f64 / BINS as f64 - 1.0)).collect();
-        for (axis, projections) in [("mu1", state.along_mu1()), ("mu2", state.along_mu2())] {
-            let scaled: Vec<f64> = projections.iter().map(|w| w / scale).collect();
-            let density = statistics::Histogram::with_edges(&scaled, edges.clone()).density();
+        for (axis, scaled) in ["mu1", "mu2"].into_iter().zip(scaled) {
+            let density = statistics::Histogram::with_edges(scaled, edges.clone()).density();
             for (bin, density) in edges.windows(2).zip(density) {
                 rows.push(record! { t, axis, bin_left: bin[0], bin_right: bin[1], density });
             }
         }
     }
+}
+
+/// The mean of absolute values.
+fn mean_size(values: &[f64]) -> f64 {
+    values.iter().map(|value| value.abs()).sum::<f64>() / values.len() as f64
 }
 
 common::paper!(Config, cells, figure::draw, claims::measure);

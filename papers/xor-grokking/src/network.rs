@@ -169,12 +169,6 @@ impl State<'_> {
         &self.positive_mu2
     }
 
-    /// Mean |<w, mu1>| over mean |<w, mu2>| of the positive neurons.
-    pub fn alignment_ratio(&self) -> f64 {
-        let size = |w: &[f64]| w.iter().map(|w| w.abs()).sum::<f64>();
-        size(&self.positive_mu1) / size(&self.positive_mu2)
-    }
-
     /// Share of positive neurons with <w, mu1> > 0.
     pub fn share_plus(&self) -> f64 {
         let plus = self.positive_mu1.iter().filter(|w| **w > 0.0).count();

@@ -18,11 +18,11 @@
 use common::datasets::{DataSet, STEP_LAW};
 use common::prelude::*;
 
+use super::{measured, synthetic};
 use crate::bootstrap::{Bootstrap, interval};
 use crate::bowl::Fitted;
 use crate::law::{PowerLaw, deepseek_form, joint_batch_exponents};
 use crate::losses::{Family, Group, Optimum, Setting, smallest};
-use crate::{measured, synthetic};
 
 /// How losses are turned into laws.
 #[derive(Parameters)]
@@ -41,8 +41,8 @@ pub struct Protocol {
     /// Largest excess loss of the runs that a law is fitted to directly, as the authors do it.
     #[range(0.0..)]
     pub near_window: f64,
-    /// Bootstrap resamples for each seed.
-    pub resamples: usize,
+    /// Bootstrap resamples of a table for each repetition.
+    pub check_resamples: usize,
     /// Tokens in a sequence: batches are counted in sequences, the laws speak of tokens.
     pub tokens_per_sequence: f64,
 }
@@ -63,12 +63,12 @@ pub struct Analysis {
 impl Cell for Analysis {
     fn cost(&self) -> f64 {
         // Seventeen fits a resample.
-        1.0e-4 * (10.0 + self.protocol.resamples as f64)
+        1.0e-4 * (10.0 + self.protocol.check_resamples as f64)
     }
 
     fn memory(&self) -> f64 {
         // Seventeen minima and five coefficients of each resample.
-        8.0 * 39.0 * self.protocol.resamples as f64
+        8.0 * 39.0 * self.protocol.check_resamples as f64
     }
 
     fn data(&self) -> Vec<&'static DataSet> {
@@ -76,7 +76,8 @@ impl Cell for Analysis {
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
-        let &Protocol { model_sizes, token_counts, most_tokens, window, resamples, .. } = self.protocol;
+        let &Protocol { model_sizes, token_counts, most_tokens, window, check_resamples: resamples, .. } =
+            self.protocol;
         let tokens = self.protocol.tokens_per_sequence;
         let (dense, mixtures) = match self.sigma {
             Some(sigma) => (synthetic::groups(sigma, tokens, &mut random.open("noise", self.seed))?, Vec::new()),
@@ -100,9 +101,10 @@ impl Analysis {
     /// What leads a row about a group.
     fn key(&self, group: &Group, method: Option<&'static str>) -> Record {
         record! {
-            /// Where losses come from: implied by the published law, with noise (synthetic), or published (measured).
+            /// Where losses come from: models trained here (measured-here), the authors' tables (measured), or implied by the
+            /// published law, with noise (synthetic).
             source: self.source,
-            /// Number of the draw of noise and resamples.
+            /// Number of the draw of everything random.
             seed: self.seed,
             /// Dense models or mixtures of experts (moe).
             family: group.family,
@@ -119,33 +121,8 @@ impl Analysis {
 
     /// The optimum of each group: the minimum of its bowl, and its best run.
     fn optima(&self, fitted: &[Fitted], mixtures: &[Group], rows: &mut Rows) {
-        for Fitted { group, kept, bowl } in fitted {
-            let (eig_min, eig_max) = bowl.eigenvalues();
-            let [h_lr, h_mixed, h_b] = bowl.curvature;
-            rows.key(self.key(group, Some("bowl"))).push(record! {
-                /// Runs of the group.
-                runs: group.runs.len(),
-                /// Runs in the window, which the bowl is fitted to.
-                kept: kept.len(),
-                /// Peak learning rate of the minimum, recommendation or run; NaN where a bowl has no minimum.
-                lr_opt: bowl.minimum.rate(),
-                /// Batch in tokens of the minimum, recommendation or run; NaN where a bowl has no minimum.
-                b_opt: bowl.minimum.batch(),
-                /// Smaller eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
-                eig_min,
-                /// Larger eigenvalue of the second derivatives of the bowl by (ln lr, ln B).
-                eig_max,
-                /// Share of the variance of the excess that the bowl explains.
-                r2: bowl.r2,
-                /// Excess of the bowl at its minimum.
-                floor: bowl.floor,
-                /// Second derivative of the bowl by ln lr.
-                h_lr,
-                /// Second derivative of the bowl by ln lr and ln B.
-                h_mixed,
-                /// Second derivative of the bowl by ln B.
-                h_b,
-            });
+        for fit in fitted {
+            rows.key(self.key(fit.group, Some("bowl"))).push(fit.record());
         }
         for group in fitted.iter().map(|fit| fit.group).chain(mixtures) {
             let best = group.best();
@@ -169,8 +146,14 @@ impl Analysis {
             joint_b_d,
             /// Optima that the law was fitted to.
             points: fitted.iter().filter(|fit| fit.bowl.has_minimum()).count(),
-            /// Resamples drawn again because their bowl had no minimum.
+            /// Resamples drawn again, so far in a group trained here, because their bowl had no minimum, or one off the grid.
             redrawn: bootstrap.redrawn,
+            /// Standard deviation of a_n over the resamples.
+            a_n_sd: bootstrap.deviation(|law| law.a_n),
+            /// Standard deviation of a_d over the resamples.
+            a_d_sd: bootstrap.deviation(|law| law.a_d),
+            /// Standard deviation of b_d over the resamples.
+            b_d_sd: bootstrap.deviation(|law| law.b_d),
         };
         push("refit", refit, intervals(&low, &high).and(joint));
         push("refit-median", &median, Record::default());
@@ -192,7 +175,7 @@ impl Analysis {
             rows.key(self.key(group, Some(method))).push(record! {
                 lr_opt: recommended.rate(),
                 b_opt: recommended.batch(),
-                /// Excess loss of the run, for a recommendation of the nearest one.
+                /// Excess loss over the best run of the group; for a recommendation, of the run nearest to it.
                 excess: group.excess_near(recommended),
             });
         };
@@ -244,7 +227,13 @@ impl Analysis {
         let shown = groups.iter().max_by(|a, b| a.n.total_cmp(&b.n).then(b.d.total_cmp(&a.d)));
         for (group, run) in shown.into_iter().flat_map(|group| group.runs.iter().map(move |run| (group, run))) {
             rows.key(self.key(group, None));
-            rows.push(record! { lr_opt: run.rate, b_opt: run.batch, excess: run.excess });
+            rows.push(record! {
+                /// Peak learning rate of the run.
+                lr: run.rate,
+                /// Batch of the run in tokens.
+                b: run.batch,
+                excess: run.excess,
+            });
         }
     }
 }

@@ -19,13 +19,16 @@ const MIXTURE_GROUPS: usize = 16;
 const LOSS: &str = "smooth loss";
 
 /// Where losses come from, as asked for.
-#[derive(Clone, Copy, Parameters)]
+#[derive(Clone, Copy, PartialEq, Parameters)]
 pub enum Source {
+    /// Of small models that are trained here.
+    #[key("measured-here")]
+    MeasuredHere,
     /// Implied by the published law.
     Synthetic,
     /// From the published tables, which must be present.
     Measured,
-    /// Measured where the tables are present, otherwise synthetic.
+    /// Measured where the published tables are present, otherwise synthetic.
     Auto,
 }
 
@@ -34,16 +37,16 @@ impl Source {
     /// allowed: there is no silent fallback to synthetic losses.
     pub fn usable(self) -> bool {
         match self {
-            Source::Synthetic => true,
+            Source::MeasuredHere | Source::Synthetic => true,
             Source::Measured => matches!(datasets::find(&STEP_LAW), Ok(Some(_))),
             Source::Auto => datasets::find(&STEP_LAW).is_ok(),
         }
     }
 
-    /// Whether the losses are those of the tables.
+    /// Whether the losses are those of the published tables.
     pub fn is_measured(self) -> bool {
         match self {
-            Source::Synthetic => false,
+            Source::MeasuredHere | Source::Synthetic => false,
             Source::Measured => true,
             Source::Auto => matches!(datasets::find(&STEP_LAW), Ok(Some(_))),
         }

@@ -75,6 +75,11 @@ impl Positions {
         positions
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.next.len()
+    }
+
     /// The places in groups of `size`, in the order in which they were drawn, and a smaller last one if places are left:
     /// contexts one after the other, and the symbols behind them.
     pub fn batches(&self, size: usize) -> impl Iterator<Item = (&[u8], &[u8])> {
