@@ -1,6 +1,5 @@
 //! The laws of the error, and what is fitted to the recorded errors of a run to compare with them.
 
-use common::optimize::brent_minimize;
 use common::prelude::*;
 use common::statistics::{linear_fit, log_log_fit};
 
@@ -32,17 +31,6 @@ pub fn exponent(errors: &Curve) -> f64 {
     log_log_fit(&late.x, &late.middle).slope
 }
 
-/// The exponent p of the curve C (t + t₀)^p through the last three quarters of a run: least squares in log err over C, t₀
-/// and p. The law counts time from t₀ steps before the first, which [`exponent`] takes for a flatter slope. t₀ is from
-/// -T/8 to T/4.
-pub fn delayed_exponent(errors: &Curve) -> f64 {
-    let end = errors.x.last().copied().unwrap_or(f64::NAN);
-    let late = errors.keep(|t, _| t >= end / 4.0);
-    let fit = |delay: f64| log_log_fit(&late.x.iter().map(|t| t + delay).collect::<Vec<f64>>(), &late.middle);
-    let best = brent_minimize(-end / 8.0, end / 4.0, 1e-3, |delay| 1.0 - fit(delay).r_squared);
-    best.map_or(f64::NAN, |best| fit(best.parameters).slope)
-}
-
 /// The slope of log err against t in the geometric phase after step `start`: over the later half of its recorded errors
 /// if there are at least 8, NaN if there are fewer than 4.
 pub fn late_slope(errors: &Curve, start: f64) -> f64 {
@@ -68,7 +56,6 @@ mod tests {
     #[test]
     fn fits_find_the_rate_of_a_power_law_and_of_a_geometric_curve() {
         assert!((exponent(&errors(|t| 3.0 / (t * t))) + 2.0).abs() < 1e-12);
-        assert!((delayed_exponent(&errors(|t| 3.0 / ((t + 40.0) * (t + 40.0)))) + 2.0).abs() < 1e-4);
         // A fast first phase and a floor, which the window must leave out.
         let geometric = errors(|t| 10.0 * exp(-0.05 * t) + exp(-0.01 * t) + 4e-30);
         assert!((late_slope(&geometric, 0.0) + 0.01).abs() < 1e-6);
