@@ -27,16 +27,16 @@ use crate::losses::{Family, Group, Optimum, Setting, smallest};
 /// How losses are turned into laws.
 #[derive(Parameters)]
 pub struct Protocol {
-    /// Model sizes N that are used, the smallest of the table's five.
+    /// Model sizes N of a table that are used, the smallest of the table's five.
     #[range(2..=5)]
     pub model_sizes: usize,
     /// Token counts D of each size that are used, the smallest of at most four in the table.
     #[range(2..=4)]
     pub token_counts: usize,
-    /// Largest D that is used; no limit if null. The smallest D of the table is 4e9.
+    /// Largest D of a table that is used; no limit if null. The smallest is 4e9.
     #[range(4.0e9..)]
     pub most_tokens: Option<f64>,
-    /// Largest excess loss of the runs that a bowl is fitted to.
+    /// Largest excess loss of the runs of a table that a bowl is fitted to.
     pub window: f64,
     /// Largest excess loss of the runs that a law is fitted to directly, as the authors do it.
     #[range(0.0..)]
@@ -108,7 +108,7 @@ impl Analysis {
             seed: self.seed,
             /// Dense models or mixtures of experts (moe).
             family: group.family,
-            /// How the optimum or the law was found; src/analysis.rs tells the methods.
+            /// How the optimum or the law was found; src/tabulated/analysis.rs tells the methods.
             method,
             /// N: parameters without embeddings.
             n: group.n,
