@@ -1,6 +1,7 @@
 //! The claims of the paper, measured on the table.
 
 use common::prelude::*;
+use common::statistics::greatest;
 
 use crate::Config;
 use crate::theory::FirstMastery;
@@ -17,7 +18,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     let (plain, many) = (config.fewest_useless(), config.many_useless());
     let robustness = |teacher| mastered(teacher, many) / mastered(teacher, plain);
     let compared = format!("{many} useless dimensions over {plain}");
-    let over_random = |useless| mastered("alp_gmm", useless) / reduce::max(&[mastered("random", useless), 1.0]);
+    let over_random = |useless| mastered("alp_gmm", useless) / greatest([mastered("random", useless), 1.0]);
     let next = |teacher| match teacher {
         "covar_gmm" => "riac",
         "riac" => "alp_gmm",

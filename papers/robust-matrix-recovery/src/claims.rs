@@ -1,7 +1,7 @@
 //! The claims of the paper, measured on the table.
 
 use common::prelude::*;
-use common::statistics::{greatest, linear_fit, log_log_fit};
+use common::statistics::{greatest, least, linear_fit, log_log_fit};
 
 use crate::subgradient::decay;
 use crate::{Config, LARGE_ALPHA};
@@ -86,8 +86,8 @@ fn few_outliers(config: &Config, runs: &Table) -> Vec<Claim> {
 
 /// The claim on panel b.
 fn many_outliers(config: &Config, runs: &Table) -> Claim {
-    let largest = runs.with("alpha", reduce::max(&config.alphas));
-    let smallest = runs.with("alpha", reduce::min(&config.alphas));
+    let largest = runs.with("alpha", greatest(&config.alphas));
+    let smallest = runs.with("alpha", least(&config.alphas));
     Claim::new("lower-loss-worse-answer")
         .says(
             "With many outliers, the largest start of panel b fits better than the truth and is wrong; the smallest \
