@@ -1,5 +1,9 @@
 # Everything the project does, one target each. `make help` lists them.
 
+ifeq ($(OS),Windows_NT)
+  $(error Windows is not supported; use WSL (the Windows Subsystem for Linux) and a checkout inside it)
+endif
+
 PAPERS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard papers/*/Cargo.toml)))))
 JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 CARGO  ?= cargo

@@ -99,7 +99,7 @@ impl Options {
     pub fn writes(&self) -> bool {
         match self.command() {
             Command::Run => self.shard.is_none() && !self.dry_run,
-            Command::Render | Command::Replicate { .. } => !self.dry_run,
+            Command::Render { .. } | Command::Replicate { .. } => !self.dry_run,
             _ => false,
         }
     }
@@ -135,7 +135,11 @@ pub(crate) enum Command {
     /// List the cells with key, state and cost
     Cells,
     /// Make figure, table and claims from cached cells only
-    Render,
+    Render {
+        /// Wait so many seconds for cells that are missing: a shared folder may show late what another machine wrote
+        #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=86_400))]
+        wait: u64,
+    },
     /// Recompute everything without the cache and compare all bytes with the outputs that are there
     Verify,
     /// Say what each parameter means, its range and its values
@@ -175,7 +179,7 @@ impl Command {
             Command::Run => "run",
             Command::Status => "status",
             Command::Cells => "cells",
-            Command::Render => "render",
+            Command::Render { .. } => "render",
             Command::Verify => "verify",
             Command::Parameters => "parameters",
             Command::Replicate { .. } => "replicate",

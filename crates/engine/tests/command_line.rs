@@ -65,6 +65,18 @@ fn threads_cache_shards_and_order_change_no_byte() {
     place.expect(&["run", "--shard", "2/3"], 0);
     place.expect(&["render"], 0);
     assert_eq!(place.outputs("figures/sweep"), expected);
+    // A shared folder that shows late what other machines wrote.
+    fs::remove_dir_all(place.path("figures")).unwrap();
+    let (cells, late) = (place.path("target/cells"), place.path("target/cells-seen-late"));
+    fs::rename(&cells, &late).unwrap();
+    let mut render = place.command(&["render", "--wait", "60"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    assert!(render.try_wait().unwrap().is_none(), "it waits");
+    for entry in fs::read_dir(late.join("sweep")).unwrap().flatten() {
+        fs::rename(entry.path(), cells.join("sweep").join(entry.file_name())).unwrap();
+    }
+    assert!(render.wait().unwrap().success());
+    assert_eq!(place.outputs("figures/sweep"), expected);
 }
 
 #[test]

@@ -20,6 +20,13 @@
 //! and the order of items, and on the contents of files that are pulled in with `include_str!` or
 //! `include_bytes!`. Every fingerprint is 64 hexadecimal digits of SHA-256.
 
+// This crate is compiled before all others, and on the machine that builds.
+#[cfg(windows)]
+compile_error!(
+    "Windows is not supported: outputs are exchanged as whole folders and papers share the cores by make's job server, \
+     both as Unix has them. Use WSL (the Windows Subsystem for Linux) and a checkout inside it."
+);
+
 mod arguments;
 mod columns;
 mod imports;

@@ -127,7 +127,7 @@ impl Scripts {
                  #SBATCH --cpus-per-task=1\n\
                  #SBATCH --output=target/slurm/{slug}/%j_render.log --open-mode=append\n\
                  {environment}\
-                 exec {program} render {threads}{which}\n"
+                 exec {program} render --wait 120 {threads}{which}\n"
             ),
         }
     }
@@ -241,7 +241,7 @@ exec target/slurm/xor-grokking/program-0 run --shard \"$SLURM_ARRAY_TASK_ID/4\" 
 #SBATCH --cpus-per-task=1
 #SBATCH --output=target/slurm/xor-grokking/%j_render.log --open-mode=append
 export PAPERS_CACHE='/scratch/my cells'
-exec target/slurm/xor-grokking/program-0 render --threads \"$SLURM_CPUS_PER_TASK\" --scale paper --set eta=0.1 --set 'alphas=[0.5, 0.25]'
+exec target/slurm/xor-grokking/program-0 render --wait 120 --threads \"$SLURM_CPUS_PER_TASK\" --scale paper --set eta=0.1 --set 'alphas=[0.5, 0.25]'
 ";
         assert_eq!(shown, expected);
     }

@@ -1,7 +1,8 @@
-//! A sweep on a real Slurm: `cargo xtask slurm` submits it, two of its tasks are cancelled, and submitting it again runs
-//! the missing cells and no others; the rendered files have the bytes of an undisturbed run without Slurm.
+//! A sweep on a real Slurm of two nodes: `cargo xtask slurm` submits it, a task is cancelled and a node lost, and
+//! submitting it again runs the missing cells and no others; the rendered files have the bytes of an undisturbed run
+//! without Slurm.
 //!
-//! The cluster is this machine alone, with all its state in a temporary folder. Where slurm-wlm and munge are not
+//! Both nodes are this machine, a daemon each, with all state in a temporary folder. Where slurm-wlm and munge are not
 //! installed, or cannot start, the test says so and passes.
 
 use std::collections::BTreeMap;
@@ -20,6 +21,9 @@ const SETTINGS: [&str; 4] = ["iterations=400000", "iterations_early=1000", "hori
 
 const SHARDS: usize = 4;
 
+/// Two tasks each.
+const NODES: [&str; 2] = ["one", "two"];
+
 /// How long anything may take on a busy machine before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -31,7 +35,7 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     let folder = tempfile::tempdir().unwrap();
     // munge wants its socket within reach of every user.
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    let cluster = match Cluster::start(folder.path()) {
+    let mut cluster = match Cluster::start(folder.path()) {
         Ok(cluster) => cluster,
         Err(reason) => {
             // Past the capture of the test's output, so that it is seen.
@@ -44,13 +48,21 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     // An array that is cut short.
     let (first, render) = place.submit(&cluster, &[]);
     wait_until("a few cells are finished", || place.cached().len() >= 5);
-    cluster.tool("scancel", &[&format!("{first}_1"), &format!("{first}_3")]);
+    cluster.tool("scancel", &[&format!("{first}_1")]);
+    let finished = place.cached();
+    cluster.lose(1);
     cluster.wait_for_the_end();
-    assert_eq!(cluster.state(&first, Some(1)), "CANCELLED");
-    assert_eq!(cluster.state(&first, Some(0)), "COMPLETED");
-    assert_eq!(cluster.state(&render, None), "CANCELLED");
+    assert_eq!(cluster.told(&first, Some(1), "JobState"), "CANCELLED");
+    // Slurm starts the tasks of the lost node on the other one.
+    for task in [0, 2, 3] {
+        assert_eq!(cluster.told(&first, Some(task), "JobState"), "COMPLETED", "task {task}");
+    }
+    let restarts = [0, 2, 3].map(|task| cluster.told(&first, Some(task), "Restarts"));
+    assert!(restarts.contains(&"1".to_string()), "{restarts:?}");
+    assert_eq!(cluster.told(&render, None, "JobState"), "CANCELLED");
     assert!(!place.outputs().exists(), "nothing is rendered from a part of the cells");
     let kept = place.cached();
+    assert!(finished.iter().all(|(name, written)| kept.get(name) == Some(written)), "a finished cell was computed again");
     let all = place.cells().len();
     assert!(kept.len() < all, "the tasks were cancelled too late to miss a cell");
     let missing = place.cells().iter().filter(|line| line.contains("not computed")).count();
@@ -60,12 +72,12 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     // must keep its own.
     let (second, render) = place.submit(&cluster, &[&format!("--dependency=afterany:{first}")]);
     cluster.wait_for_the_end();
-    assert_eq!(cluster.state(&render, None), "COMPLETED", "{}", place.logs());
+    assert_eq!(cluster.told(&render, None, "JobState"), "COMPLETED", "{}", place.logs());
     let counts: Vec<(usize, usize)> =
         (0..SHARDS).map(|task| counts(&place.log(&format!("{second}_{task}.log")))).collect();
     let (computed, cached) = counts.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     assert_eq!((computed, cached), (missing, kept.len()), "{counts:?}");
-    assert_eq!((counts[0].0, counts[2].0), (0, 0), "tasks 0 and 2 had finished: {counts:?}");
+    assert_eq!((counts[0].0, counts[2].0, counts[3].0), (0, 0, 0), "three tasks had finished: {counts:?}");
     let now = place.cached();
     assert_eq!(now.len(), all);
     for (name, written) in &kept {
@@ -221,7 +233,7 @@ fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A Slurm of one node, this machine. Its daemons end with it.
+/// A Slurm on this machine. Its daemons end with it.
 struct Cluster {
     folder: PathBuf,
     conf: PathBuf,
@@ -263,13 +275,15 @@ impl Cluster {
         cluster.daemon(munged, "munged", &arguments)?;
         cluster.wait_for("munged", || socket.exists())?;
         cluster.daemon(slurmctld, "slurmctld", &["-D".to_string(), "-c".to_string()])?;
-        cluster.daemon(slurmd, "slurmd", &["-D", "-N", "localhost"].map(String::from))?;
+        for node in NODES {
+            cluster.daemon(slurmd.clone(), &format!("slurmd-{node}"), &["-D", "-N", node].map(String::from))?;
+        }
         let conf = cluster.conf.clone();
         let idle = || {
-            let nodes = Command::new("sinfo").args(["-h", "-o", "%T"]).env("SLURM_CONF", &conf).output();
-            nodes.is_ok_and(|nodes| nodes.stdout.starts_with(b"idle"))
+            let nodes = Command::new("sinfo").args(["-h", "-N", "-o", "%T"]).env("SLURM_CONF", &conf).output();
+            nodes.is_ok_and(|nodes| nodes.stdout == b"idle\n".repeat(NODES.len()))
         };
-        cluster.wait_for("the node", idle)?;
+        cluster.wait_for("a node", idle)?;
         cluster.ready = true;
         Ok(cluster)
     }
@@ -303,7 +317,7 @@ impl Cluster {
     /// The last lines that each daemon wrote.
     fn said(&self) -> String {
         let mut text = String::new();
-        for name in ["munged", "slurmctld", "slurmd"] {
+        for name in ["munged", "slurmctld", "slurmd-one", "slurmd-two"] {
             let said = fs::read_to_string(self.folder.join(format!("{name}.out"))).unwrap_or_default();
             let lines: Vec<&str> = said.lines().collect();
             for line in &lines[lines.len().saturating_sub(5)..] {
@@ -323,12 +337,30 @@ impl Cluster {
         wait_until("no job is left", || self.tool("squeue", &["--noheader"]).trim().is_empty());
     }
 
-    /// The state of a job, or of a task of an array job.
-    fn state(&self, job: &str, task: Option<usize>) -> String {
+    /// What Slurm says of a job, or of a task of an array job, under a key such as `JobState`.
+    fn told(&self, job: &str, task: Option<usize>, key: &str) -> String {
         let name = task.map_or(job.to_string(), |task| format!("{job}_{task}"));
         let text = self.tool("scontrol", &["--oneliner", "show", "job", &name]);
-        let state = text.split_whitespace().find_map(|word| word.strip_prefix("JobState="));
-        state.unwrap_or_default().to_string()
+        let told = text.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+        told.unwrap_or_default().to_string()
+    }
+
+    /// A node goes down with all that runs on it.
+    fn lose(&mut self, node: usize) {
+        // The daemons of the nodes were started last.
+        let mut daemon = self.daemons.remove(self.daemons.len() - NODES.len() + node);
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        let name = NODES[node];
+        self.tool("scontrol", &["update", &format!("NodeName={name}"), "State=DOWN", "Reason=lost"]);
+        let variables = [format!("SLURM_CONF={}", self.conf.display()), format!("SLURMD_NODENAME={name}")];
+        for process in fs::read_dir("/proc").unwrap().flatten() {
+            let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+            let holds = |variable: &String| environment.split(|&byte| byte == 0).any(|one| one == variable.as_bytes());
+            if variables.iter().all(holds) {
+                let _ = Command::new("kill").arg("-KILL").arg(process.file_name()).status();
+            }
+        }
     }
 }
 
@@ -351,26 +383,32 @@ impl Drop for Cluster {
     }
 }
 
-/// The least that a node of its own needs. It claims as many processors as the array has tasks.
+/// The least that a cluster needs. It claims as many processors as the array has tasks.
 fn configuration(folder: &Path, user: &str) -> String {
     // Free at this moment; nothing holds them until the daemons start.
-    let ports = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [control, node] = ports.map(|port| port.local_addr().unwrap().port());
+    let ports = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
+    let [control, ports @ ..] = ports.map(|port| port.local_addr().unwrap().port());
+    let each = SHARDS / NODES.len();
+    let nodes: String = NODES
+        .iter()
+        .zip(ports)
+        .map(|(node, port)| format!("NodeName={node} NodeHostname=localhost Port={port} CPUs={each} State=UNKNOWN\n"))
+        .collect();
     let folder = folder.display();
+    // A task of a lost node starts again when its credential has expired, after two minutes if nothing is said.
     format!(
         "ClusterName=papers
 SlurmctldHost=localhost
 SlurmctldPort={control}
-SlurmdPort={node}
 SlurmUser={user}
 SlurmdUser={user}
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge/socket
+AuthInfo=socket={folder}/munge/socket,cred_expire=5
 CredType=cred/munge
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool/%n
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -380,8 +418,7 @@ MailProg=/bin/true
 KillWait=2
 SchedulerParameters=batch_sched_delay=0
 SlurmdParameters=config_overrides
-NodeName=localhost CPUs={SHARDS} State=UNKNOWN
-PartitionName=all Nodes=localhost Default=YES MaxTime=INFINITE State=UP
+{nodes}PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 "
     )
 }

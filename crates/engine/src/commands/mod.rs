@@ -78,7 +78,7 @@ fn dispatch(session: &Session, reporter: &Reporter) -> Outcome<()> {
     for target in &targets {
         let outcome = match command {
             Command::Run => run::run(session, target, reporter),
-            Command::Render => run::render_cached(session, target, reporter),
+            Command::Render { wait } => run::render_cached(session, target, reporter, *wait),
             Command::Status => inspect::status(session, target),
             Command::Cells => inspect::cells(session, target),
             Command::CheckClaims => inspect::check_claims(target),

@@ -1,5 +1,7 @@
 //! `run` and `render`: outputs from cells.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::{compute, computing, jobs, open_cache, tell};
@@ -54,9 +56,14 @@ pub(super) fn run(session: &Session, target: &Target, reporter: &Reporter) -> Ou
 }
 
 /// Makes the outputs of a target from cached cells only.
-pub(super) fn render_cached(session: &Session, target: &Target, reporter: &Reporter) -> Outcome<()> {
+pub(super) fn render_cached(session: &Session, target: &Target, reporter: &Reporter, wait: u64) -> Outcome<()> {
     let cache = open_cache(session)?;
-    let missing = target.keys.iter().filter(|key| !cache.contains(key)).count();
+    let missing = || target.keys.iter().filter(|key| !cache.contains(key)).count();
+    let start = Instant::now();
+    while missing() > 0 && start.elapsed() < Duration::from_secs(wait) {
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let missing = missing();
     if missing > 0 {
         return Err(Failure::Failed(format!(
             "{}: {missing} of {} cells are not cached; `run` computes them",
