@@ -20,16 +20,21 @@ pub(crate) fn claims_on_nothing(target: &Target) -> Outcome<Vec<String>> {
     Ok(holding)
 }
 
-/// The lines of the figure that go back and forth in x.
+/// The lines of the figure that go back and forth in x, and the claims that it names and that are not there.
 ///
 /// # Errors
 /// When there is no table in the output folder, or the figure cannot be drawn.
-pub(crate) fn unsorted_lines(target: &Target) -> Outcome<Vec<String>> {
+pub(crate) fn faults_of_figure(target: &Target) -> Outcome<Vec<String>> {
     let Some(table) = stored_table(target)? else { return Ok(Vec::new()) };
     let figure =
         target.paper.figure(&table).map_err(|error| Failure::Failed(format!("{}: {error:#}", target.shown)))?;
     let hint = "its x goes back and forth: sort the rows, or ask the table for a curve";
-    Ok(figure.unsorted_lines().into_iter().map(|line| format!("{line}: {hint}")).collect())
+    let mut faults: Vec<String> = figure.unsorted_lines().into_iter().map(|line| format!("{line}: {hint}")).collect();
+    let claims =
+        target.paper.claims(&table).map_err(|error| Failure::Failed(format!("{}: {error:#}", target.shown)))?;
+    let unknown = figure.claims().filter(|id| claims.iter().all(|claim| claim.id != *id));
+    faults.extend(unknown.map(|id| format!("the figure is said to show a claim `{id}`, which there is not")));
+    Ok(faults)
 }
 
 /// The table in the output folder; none of a variant that is not there, because its outputs are not committed.

@@ -6,6 +6,7 @@
 //! host or a path of this machine.
 
 mod citation;
+mod costs;
 mod claims;
 mod markup;
 mod metadata;
@@ -13,6 +14,9 @@ mod pages;
 mod paper;
 mod parameters;
 mod preview;
+mod drawing;
+mod links;
+mod reader;
 mod readme;
 mod report;
 mod site;

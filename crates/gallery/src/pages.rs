@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
-use crate::claims;
+use crate::{claims, links, reader, readme};
 use crate::markup::{self, escape};
 use crate::paper::{Collection, OUTPUTS, Paper, Score};
 use crate::report;
@@ -47,6 +47,15 @@ pub(crate) fn render(collection: &Collection, site: &mut Site) -> Result<()> {
         };
         let html = page("paper.html", context).with_context(|| card.slug.to_string())?;
         site.add(format!("{PAGES}/{}.html", card.slug), html);
+        let files = card.paper.texts.iter().map(|(file, text)| {
+            context! { file, anchor => links::source_anchor(file), text, lines => text.lines().count() }
+        });
+        let context = context! { card, files => files.collect::<Vec<_>>() };
+        site.add(format!("{PAGES}/{}", links::source_page(card.slug)), page("source.html", context)?);
+    }
+    for (path, text) in &collection.documents {
+        let context = context! { document => readme::document(text, path), path };
+        site.add(format!("{PAGES}/{}", links::document_page(path)), page("document.html", context)?);
     }
     site.add(format!("{PAGES}/style.css"), include_str!("../templates/style.css"));
     site.add(format!("{PAGES}/script.js"), include_str!("../templates/script.js"));
@@ -74,6 +83,8 @@ fn environment() -> Result<Environment<'static>> {
         ("base.html", include_str!("../templates/base.html")),
         ("index.html", include_str!("../templates/index.html")),
         ("paper.html", include_str!("../templates/paper.html")),
+        ("source.html", include_str!("../templates/source.html")),
+        ("document.html", include_str!("../templates/document.html")),
         ("report.html", include_str!("../templates/report.html")),
         ("report.md", include_str!("../templates/report.md")),
     ] {
@@ -107,8 +118,17 @@ struct Card<'a> {
     width: u32,
     height: u32,
     score: Score,
+    /// What the reader may search for.
+    words: String,
+    /// The panel that stands for the figure: its place in the drawing, as an address in the SVG says it.
+    view: String,
+    view_width: u32,
+    view_height: u32,
     cells: usize,
     rows: usize,
+    /// In words: `6 s, 50 MB`.
+    cost: Option<String>,
+    seconds: f64,
 }
 
 /// The topics in the order of their names, and the papers of each by year and title.
@@ -127,6 +147,7 @@ fn topics(collection: &Collection) -> Vec<Topic<'_>> {
 fn card(paper: &Paper) -> Card<'_> {
     let about = &paper.about;
     let (width, height) = paper.figure_size;
+    let view = paper.thumbnail;
     Card {
         paper,
         slug: &paper.slug,
@@ -142,8 +163,14 @@ fn card(paper: &Paper) -> Card<'_> {
         width: FIGURE_WIDTH as u32,
         height: (FIGURE_WIDTH * height / width).round() as u32,
         score: paper.score(),
+        words: reader::search_words(paper),
+        view: view.map(|part| part.to_string()).join(","),
+        view_width: FIGURE_WIDTH as u32,
+        view_height: (FIGURE_WIDTH * f64::from(view[3]) / f64::from(view[2]).max(1.0)).round() as u32,
         cells: paper.provenance.cells.count,
         rows: paper.table.total,
+        cost: paper.cost.map(|cost| cost.words()),
+        seconds: paper.cost.map_or(0.0, |cost| cost.seconds),
     }
 }
 
@@ -168,11 +195,13 @@ fn paper_context(paper: &Paper) -> Value {
     context! {
         link => paper.about.link(), reference => paper.about.reference(),
         message => message, rest => rest,
+        drawing => paper.drawing, bibtex => reader::bibtex(paper), pdf => reader::pdf(paper),
         shows => readme.shows, differences => readme.differences, run => readme.run, others => readme.others,
         claims => claims::of(paper), remarks => readme.claims, published => published(paper),
         replications => paper.replications.as_ref().map(|all| all.count),
         parameters => paper.parameters,
-        sources => paper.sources,
+        texts => paper.texts.iter().map(|(file, _)| context! { file, anchor => links::source_anchor(file) }).collect::<Vec<_>>(),
+        source_page => links::source_page(&paper.slug),
         provenance => paper.provenance,
         files => files.collect::<Vec<_>>(),
         table => paper.table,

@@ -8,6 +8,9 @@ use engine::{About, ClaimsFile, Entry, Provenance, Published, Replications, Scal
 use serde::Serialize;
 
 use crate::citation::Citation;
+use crate::costs::{self, Cost};
+use crate::links::DOCUMENTS;
+use crate::{drawing, markup};
 use crate::parameters::{self, Parameter};
 use crate::preview::Preview;
 use crate::readme::Readme;
@@ -33,6 +36,8 @@ pub struct Collection {
     pub papers: Vec<Paper>,
     /// Slugs of those that have none yet.
     pub without_outputs: Vec<String>,
+    /// The texts about the whole, by their paths.
+    pub documents: Vec<(&'static str, String)>,
 }
 
 /// A paper with its outputs.
@@ -46,8 +51,6 @@ pub struct Paper {
     pub parameters: Vec<Parameter>,
     /// The sections of its README.
     pub readme: Readme,
-    /// Its source files, as paths in its folder.
-    pub sources: Vec<String>,
     /// Caption and claims.
     pub claims: ClaimsFile,
     /// How its claims fared with other random numbers, if that was tried.
@@ -62,6 +65,14 @@ pub struct Paper {
     pub sizes: Vec<u64>,
     /// Width and height of the figure, in the units of its view box.
     pub figure_size: (f64, f64),
+    /// Where in it the panel is that stands for the figure: left, top, width, height.
+    pub thumbnail: [i64; 4],
+    /// The figure as part of a page.
+    pub drawing: String,
+    /// Texts of the paper by their paths in its folder: configuration, published values, sources.
+    pub texts: Vec<(String, String)>,
+    /// What a run from nothing costs, if that was measured.
+    pub cost: Option<Cost>,
 }
 
 /// How claims fared.
@@ -91,13 +102,17 @@ impl Collection {
         slugs.sort();
         let has_outputs = |slug: &String| root.join("figures").join(slug).is_dir();
         let (with, without_outputs): (Vec<String>, Vec<String>) = slugs.into_iter().partition(has_outputs);
-        let papers = with.into_iter().map(|slug| Paper::read(root, slug));
-        Ok(Collection { citation, papers: papers.collect::<Result<_>>()?, without_outputs })
+        let costs = costs::read(root)?;
+        let papers = with.into_iter().map(|slug| Paper::read(root, costs.get(&slug).copied(), slug));
+        let documents = DOCUMENTS.iter().filter(|path| root.join(path).is_file());
+        let documents = documents.map(|path| Ok((*path, fs::read_to_string(root.join(path)).context(*path)?)));
+        let documents = documents.collect::<Result<_>>()?;
+        Ok(Collection { documents, citation, papers: papers.collect::<Result<_>>()?, without_outputs })
     }
 }
 
 impl Paper {
-    fn read(root: &Path, slug: String) -> Result<Paper> {
+    fn read(root: &Path, cost: Option<Cost>, slug: String) -> Result<Paper> {
         ensure!(slug != PAGES, "papers/{slug}: figures/{slug} is the gallery's own folder; call the paper otherwise");
         let (folder, outputs) = (format!("papers/{slug}"), format!("figures/{slug}"));
         let text = |path: &str| fs::read_to_string(root.join(path)).with_context(|| path.to_string());
@@ -125,19 +140,31 @@ impl Paper {
             true => Published::read(&text(&published)?).map_err(|fault| anyhow::anyhow!("{published}: {fault}"))?,
             false => Vec::new(),
         };
+        let drawn = text(&svg)?;
+        let caption = markup::plain(&claims.caption);
+        let mut texts = vec![("paper.yaml".to_string(), text(&configuration)?)];
+        if !published.is_empty() {
+            texts.push(("published.yaml".to_string(), text(&format!("{folder}/published.yaml"))?));
+        }
+        for source in sources(&root.join(&folder), "src")? {
+            texts.push((source.clone(), text(&format!("{folder}/{source}"))?));
+        }
         Ok(Paper {
             replications,
             published,
-            about: settings.about,
             parameters: parameters::read(&root.join(&documentation), &documentation)?,
             readme: Readme::read(&text(&format!("{folder}/README.md"))?, &slug),
-            sources: sources(&root.join(&folder), "src")?,
+            texts,
+            cost,
             claims,
             provenance,
             table: Preview::read(&text(&csv)?).with_context(|| csv)?,
             sizes: sizes.collect::<Result<_>>()?,
-            figure_size: view_box(&text(&svg)?)
-                .with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
+            figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
+            thumbnail: drawing::panel(&drawn, settings.about.thumbnail.as_deref())
+                .with_context(|| format!("{configuration}: `thumbnail` is no panel of the figure"))?,
+            drawing: drawing::inline(&drawn, &caption).with_context(|| format!("{svg} has no panels"))?,
+            about: settings.about,
             slug,
         })
     }

@@ -1,21 +1,32 @@
 //! The first rows of a table, for people.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use tables::{Table, Value};
 
-/// Most rows and most cells that a page shows.
+/// Most rows and most cells that a page shows of a kind.
 const ROWS: usize = 200;
-const CELLS: usize = 3000;
+const CELLS: usize = 2000;
 
-/// The beginning of a table.
+/// The beginning of a table, of each kind of its rows on its own.
 #[derive(Clone, Debug, Serialize)]
 pub struct Preview {
-    /// The columns.
+    /// The kinds in the order of the table; one without a name if the rows are all alike.
+    pub kinds: Vec<Kind>,
+    /// How many rows the whole table has.
+    pub total: usize,
+}
+
+/// Rows of one kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kind {
+    /// What the column `kind` says; empty where there is none.
+    pub name: String,
+    /// The columns in which these rows have values.
     pub columns: Vec<Column>,
     /// The first rows as text, floats to four significant digits.
     pub rows: Vec<Vec<String>>,
-    /// How many rows the whole table has.
+    /// How many rows there are of this kind.
     pub total: usize,
 }
 
@@ -34,41 +45,43 @@ impl Preview {
     /// # Errors
     /// When the text is not such a table.
     pub fn read(csv: &str) -> Result<Preview> {
-        let width = csv.lines().next().map_or(1, |header| header.split(',').count());
-        let limit = (CELLS / width.max(1)).clamp(20, ROWS);
-        let (beginning, total) = beginning(csv, limit);
-        let table = Table::from_csv(beginning)?;
+        let table = Table::from_csv(csv)?;
         let names = table.columns();
         let values: Vec<Vec<Value>> = names.iter().map(|name| table.values(name)).collect::<Result<_>>()?;
-        let columns = names.iter().zip(&values).map(|(name, values)| Column {
-            name: name.to_string(),
-            numeric: values.iter().all(|value| value.is_null() || value.as_float().is_some()),
-        });
-        let rows = (0..table.len()).map(|row| values.iter().map(|column| text(&column[row])).collect());
-        Ok(Preview {
-            columns: columns.collect(),
-            rows: rows.collect(),
-            total: total.checked_sub(1).context("it has no header")?,
-        })
-    }
-}
-
-/// The header and the first `limit` rows, and the number of records in all. A line break in quotes ends no record.
-fn beginning(csv: &str, limit: usize) -> (&str, usize) {
-    let (mut records, mut end, mut quoted) = (0, csv.len(), false);
-    for (place, byte) in csv.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => {
-                records += 1;
-                if records == limit + 1 {
-                    end = place + 1;
-                }
+        let kind = names.iter().position(|name| *name == "kind");
+        let mut kinds: Vec<(String, Vec<usize>)> = Vec::new();
+        for row in 0..table.len() {
+            let name = kind.map_or(String::new(), |kind| text(&values[kind][row]));
+            match kinds.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, rows)) => rows.push(row),
+                None => kinds.push((name, vec![row])),
             }
-            _ => {}
         }
+        let shown = kinds.into_iter().map(|(name, rows)| {
+            let has_values = |column: &usize| rows.iter().any(|&row| !values[*column][row].is_null());
+            let columns: Vec<usize> =
+                (0..names.len()).filter(|column| Some(*column) != kind).filter(has_values).collect();
+            let limit = (CELLS / columns.len().max(1)).clamp(20, ROWS);
+            let first = &rows[..rows.len().min(limit)];
+            let is_number = |value: &Value| value.is_null() || value.as_float().is_some();
+            Kind {
+                columns: columns
+                    .iter()
+                    .map(|&column| Column {
+                        name: names[column].to_string(),
+                        numeric: first.iter().all(|&row| is_number(&values[column][row])),
+                    })
+                    .collect(),
+                rows: first
+                    .iter()
+                    .map(|&row| columns.iter().map(|&column| text(&values[column][row])).collect())
+                    .collect(),
+                total: rows.len(),
+                name,
+            }
+        });
+        Ok(Preview { kinds: shown.collect(), total: table.len() })
     }
-    (&csv[..end], records)
 }
 
 fn text(value: &Value) -> String {
@@ -86,18 +99,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_rows_and_the_number_of_all() {
-        let mut csv = String::from("name,x,n\n");
-        csv.push_str("\"a\nb\",0.123456,\n");
+    fn the_first_rows_of_each_kind() {
+        let mut csv = String::from("kind,name,x,n\n");
+        csv.push_str("one,\"a\nb\",0.123456,\n");
         for row in 0..500 {
-            csv.push_str(&format!("r,1.0,{row}\n"));
+            csv.push_str(&format!("two,,1.0,{row}\n"));
         }
         let preview = Preview::read(&csv).unwrap();
-        assert_eq!((preview.total, preview.rows.len()), (501, 200));
-        assert_eq!(preview.rows[0], ["a\nb", "0.1235", ""]);
-        assert_eq!(preview.rows[199], ["r", "1", "198"]);
-        let numeric: Vec<bool> = preview.columns.iter().map(|column| column.numeric).collect();
-        assert_eq!(numeric, [false, true, true]);
+        let [one, two] = &preview.kinds[..] else { panic!("{preview:?}") };
+        assert_eq!((preview.total, one.total, two.total, two.rows.len()), (501, 1, 500, 200));
+        assert_eq!(one.rows, [["a\nb", "0.1235"]]);
+        assert_eq!(two.rows[199], ["1", "199"]);
+        let numeric: Vec<bool> = one.columns.iter().map(|column| column.numeric).collect();
+        assert_eq!(numeric, [false, true]);
     }
 
     #[test]

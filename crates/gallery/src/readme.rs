@@ -3,6 +3,8 @@
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
 
+use crate::{links, markup};
+
 /// What the gallery takes from a paper's `README.md`.
 #[derive(Clone, Debug, Default)]
 pub struct Readme {
@@ -32,15 +34,55 @@ const SHOWS: &[&str] = &["What it shows"];
 const DIFFERENCES: &[&str] = &["Differences from the paper", "What differs from the paper"];
 const RUN: &[&str] = &["Run and bend it", "Running it"];
 
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_MATH);
+
+/// A text of the project as HTML with its first heading: a Markdown file, or another as it is.
+pub(crate) fn document(text: &str, path: &str) -> Section {
+    if !path.ends_with(".md") {
+        let html = format!("<pre><code>{}</code></pre>\n", markup::escape(text));
+        return Section { title: path.to_string(), html };
+    }
+    let mut title = String::new();
+    let mut events = Vec::new();
+    let mut in_title = false;
+    for event in Parser::new_ext(text, OPTIONS) {
+        match &event {
+            Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => in_title = true,
+            Event::End(TagEnd::Heading(HeadingLevel::H1)) => in_title = false,
+            Event::Text(text) | Event::Code(text) if in_title => title.push_str(text),
+            _ => events.push(event),
+        }
+    }
+    Section { title, html: html(with_ids(events), path) }
+}
+
+/// Headings with the ids that links in the text use: its words in small letters, with hyphens between.
+fn with_ids(mut events: Events<'_>) -> Events<'_> {
+    for place in 0..events.len() {
+        let words: String = events[place + 1..]
+            .iter()
+            .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+            .filter_map(|event| if let Event::Text(text) | Event::Code(text) = event { Some(&**text) } else { None })
+            .collect();
+        if let Event::Start(Tag::Heading { id, .. }) = &mut events[place] {
+            let kept = words.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+            let name: String = kept.flat_map(char::to_lowercase).collect();
+            *id = Some(name.replace(' ', "-").into());
+        }
+    }
+    events
+}
+
 impl Readme {
     /// Takes the text of `papers/<slug>/README.md` apart.
     pub fn read(markdown: &str, slug: &str) -> Readme {
+        let from = &format!("papers/{slug}/README.md");
         let (introduction, sections) = split(markdown);
         let mut readme = Readme::default();
         for (title, events) in sections {
             if title.starts_with("Claims") {
                 let remarks = without_tables(events);
-                readme.claims = (!remarks.is_empty()).then(|| Section { title, html: html(remarks, slug) });
+                readme.claims = (!remarks.is_empty()).then(|| Section { title, html: html(remarks, from) });
                 continue;
             }
             let is = |names: &[&str]| names.contains(&title.as_str());
@@ -49,16 +91,16 @@ impl Readme {
                 () if is(DIFFERENCES) => &mut readme.differences,
                 () if is(RUN) => &mut readme.run,
                 () => {
-                    let html = html(events, slug);
+                    let html = html(events, from);
                     readme.others.push(Section { title, html });
                     continue;
                 }
             };
-            let html = html(events, slug);
+            let html = html(events, from);
             *place = Some(Section { title, html });
         }
         if readme.shows.is_none() {
-            readme.shows = beginning(introduction, slug);
+            readme.shows = beginning(introduction, from);
         }
         readme
     }
@@ -71,7 +113,7 @@ fn split(markdown: &str) -> (Events<'_>, Vec<(String, Events<'_>)>) {
     let mut introduction = Vec::new();
     let mut sections: Vec<(String, Events)> = Vec::new();
     let mut in_heading = false;
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+    for event in Parser::new_ext(markdown, OPTIONS) {
         match &event {
             Event::Start(Tag::Heading { level, .. }) if *level == HeadingLevel::H2 => {
                 in_heading = true;
@@ -105,7 +147,7 @@ fn without_tables(events: Events<'_>) -> Events<'_> {
 }
 
 /// The introduction without title, citation (its first paragraph) and figure.
-fn beginning(introduction: Events<'_>, slug: &str) -> Option<Section> {
+fn beginning(introduction: Events<'_>, from: &str) -> Option<Section> {
     let mut blocks: Vec<Events> = Vec::new();
     let mut depth = 0;
     for event in introduction {
@@ -125,20 +167,44 @@ fn beginning(introduction: Events<'_>, slug: &str) -> Option<Section> {
     let has_image = |block: &Events| block.iter().any(|e| matches!(e, Event::Start(Tag::Image { .. })));
     let kept = blocks.into_iter().filter(|block| !is_heading(block)).skip(1);
     let kept: Events = kept.filter(|block| !has_image(block)).flatten().collect();
-    (!kept.is_empty()).then(|| Section { title: SHOWS[0].to_string(), html: html(kept, slug) })
+    (!kept.is_empty()).then(|| Section { title: SHOWS[0].to_string(), html: html(kept, from) })
 }
 
-/// HTML in which raw HTML is text, links lead where they led from `papers/<slug>/`, and wide things scroll.
-fn html(events: Events<'_>, slug: &str) -> String {
+/// HTML in which raw HTML is text, formulas are MathML, links lead where they led from the file at `from` or are plain
+/// text, and wide things scroll.
+fn html(events: Events<'_>, from: &str) -> String {
+    // For each open link, whether it leads somewhere.
+    let mut open = Vec::new();
+    let mut in_code = false;
     let events = events.into_iter().flat_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
         Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
         Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            vec![Event::Start(Tag::Link { link_type, dest_url: relocate(&dest_url, slug).into(), title, id })]
+        Event::Start(Tag::CodeBlock(_)) => {
+            in_code = true;
+            vec![event]
         }
+        Event::End(TagEnd::CodeBlock) => {
+            in_code = false;
+            vec![event]
+        }
+        Event::InlineMath(latex) => vec![Event::InlineHtml(markup::math(&latex, false).into())],
+        Event::DisplayMath(latex) => vec![Event::InlineHtml(markup::math(&latex, true).into())],
+        Event::Text(text) if !in_code => vec![Event::InlineHtml(markup::html(&text).into())],
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            let target = links::relocate(&dest_url, from);
+            open.push(target.is_some());
+            target.map_or(Vec::new(), |url| {
+                vec![Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id })]
+            })
+        }
+        Event::End(TagEnd::Link) => match open.pop() {
+            Some(true) => vec![event],
+            _ => Vec::new(),
+        },
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-            vec![Event::Start(Tag::Image { link_type, dest_url: relocate(&dest_url, slug).into(), title, id })]
+            let url = links::relocate(&dest_url, from).unwrap_or_default();
+            vec![Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id })]
         }
         Event::Start(Tag::Table(_)) => vec![Event::Html(CowStr::Borrowed(SCROLL)), event],
         Event::End(TagEnd::Table) => vec![event, Event::Html(CowStr::Borrowed("</div>\n"))],
@@ -150,34 +216,6 @@ fn html(events: Events<'_>, slug: &str) -> String {
 }
 
 const SCROLL: &str = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">";
-
-/// A link of `papers/<slug>/README.md` as a page in `figures/pages/` has to write it.
-fn relocate(link: &str, slug: &str) -> String {
-    let has_scheme = link.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
-    if has_scheme {
-        // Nothing but these can be followed, so that a link cannot run a script.
-        let allowed = ["https://", "http://", "mailto:"];
-        let known = allowed.iter().any(|scheme| link.starts_with(scheme));
-        return if known { link.to_string() } else { "#".to_string() };
-    }
-    let (path, rest) = link.split_at(link.find(['#', '?']).unwrap_or(link.len()));
-    let file = format!("papers/{slug}/{}", if path.is_empty() { "README.md" } else { path });
-    let mut parts: Vec<&str> = Vec::new();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let slash = if path.ends_with('/') { "/" } else { "" };
-    match parts.as_slice() {
-        ["figures", inside @ ..] => format!("../{}{slash}{rest}", inside.join("/")),
-        parts => format!("../../{}{slash}{rest}", parts.join("/")),
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -237,19 +275,5 @@ Less: [arXiv](https://arxiv.org/abs/1), [bad](javascript:alert%281%29).
         let table = &readme.others[0].html;
         assert!(table.contains("<div class=\"scroll\"") && table.contains("</table>\n</div>"), "{table}");
         assert!(table.contains("href=\"../../papers/x/src/main.rs\"") && table.contains("href=\"../../papers/y\""));
-    }
-
-    #[test]
-    fn links_lead_where_they_led() {
-        for (link, expected) in [
-            ("../../figures/x/figure.png", "../x/figure.png"),
-            ("src/", "../../papers/x/src/"),
-            ("../../docs/a.md#b", "../../docs/a.md#b"),
-            ("#claims", "../../papers/x/README.md#claims"),
-            ("https://a.b/c", "https://a.b/c"),
-            ("data:text/html,x", "#"),
-        ] {
-            assert_eq!(relocate(link, "x"), expected);
-        }
     }
 }

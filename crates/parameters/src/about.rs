@@ -23,6 +23,8 @@ pub struct About {
     pub url: Option<String>,
     /// The figure that is regenerated.
     pub figure: String,
+    /// The letter of the panel that stands for the figure in the gallery; the first if nothing is said.
+    pub thumbnail: Option<String>,
     /// What the paper shows, in a sentence or two.
     pub summary: String,
     /// What the figure shows, with the values of parameters as `{key}`. See

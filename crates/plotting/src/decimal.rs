@@ -21,14 +21,29 @@ const MINUS: &str = "−";
 impl Decimal {
     /// The number with the fewest digits that reads back as this value, at most twelve digits.
     pub(crate) fn shortest(value: f64) -> Self {
+        Decimal::nearest(value, 12)
+    }
+
+    /// The nearest number of at most so many digits; 0 for what is not finite.
+    pub(crate) fn nearest(value: f64, most: usize) -> Self {
         if !value.is_finite() || value == 0.0 {
             return Decimal { digits: 0, power: 0 };
         }
-        let text = format!("{value:.11e}");
+        let decimals = most - 1;
+        let text = format!("{value:.decimals$e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let digits: i64 = mantissa.replace('.', "").parse().unwrap_or(0);
         let power: i32 = exponent.parse().unwrap_or(0);
-        Decimal { digits, power: power - 11 }.without_zeros()
+        Decimal { digits, power: power - decimals as i32 }.without_zeros()
+    }
+
+    /// The number in plain characters, `1.5e-7` where it would be long.
+    pub(crate) fn text(self) -> String {
+        let leading = self.digits.unsigned_abs().to_string().len() as i32 + self.power;
+        match (-3..=6).contains(&leading) {
+            true => format!("{}", self.number()),
+            false => format!("{:e}", self.number()),
+        }
     }
 
     /// The nearest float.

@@ -13,19 +13,23 @@ use plotters::style::{RGBAColor, ShapeStyle};
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use crate::color::Color;
-use crate::marks::kind::{ERROR_WIDTH, Handle, LINE_WIDTH, MARKER_SIZE};
+use crate::marks::kind::{ERROR_WIDTH, Frame, Handle, LINE_WIDTH, MARKER_SIZE};
 use crate::place::Rect;
 use crate::scale::Place;
-use crate::shape::{Drawn, Point, Shape};
+use crate::shape::{Drawn, Layer, Point, Shape};
 use crate::style::Dash;
 use crate::svg::{Canvas, MarkerStyle, units};
 use crate::text::Text;
+
+/// A series of more markers than this is a cloud, in which a reader points at no single one.
+const MOST_NAMES: usize = 60;
 
 type Outcome = std::result::Result<(), DrawingErrorKind<std::convert::Infallible>>;
 
 /// The whole drawing, with places in points from the top left corner.
 pub(crate) struct Page {
     area: DrawingArea<Canvas, Shift>,
+    canvas: Rc<RefCell<Canvas>>,
 }
 
 /// The inside of a panel, with places from 0 to 1 from the bottom left corner.
@@ -33,11 +37,20 @@ pub(crate) struct Plot {
     area: DrawingArea<Canvas, Cartesian2d<Place, Place>>,
     /// Where the panel is on the page, in points.
     rect: Rect,
+    canvas: Rc<RefCell<Canvas>>,
 }
 
 impl Page {
     pub(crate) fn new(canvas: &Rc<RefCell<Canvas>>) -> Self {
-        Page { area: DrawingArea::from(canvas) }
+        Page { area: DrawingArea::from(canvas), canvas: Rc::clone(canvas) }
+    }
+
+    /// Draws something as a group with attributes that say what it is.
+    pub(crate) fn group(&self, attributes: &[(&str, &str)], draw: impl FnOnce() -> Result<()>) -> Result<()> {
+        self.canvas.borrow_mut().open(attributes);
+        draw()?;
+        self.canvas.borrow_mut().close();
+        Ok(())
     }
 
     /// The inside of a panel at this rectangle.
@@ -48,7 +61,7 @@ impl Page {
         let (x, y) = area.get_pixel_range();
         // The vertical coordinate grows upwards.
         let coordinate = Cartesian2d::new(Place, Place, (x, y.end..y.start));
-        Plot { area: area.apply_coord_spec(coordinate), rect }
+        Plot { area: area.apply_coord_spec(coordinate), rect, canvas: Rc::clone(&self.canvas) }
     }
 
     fn draw<'a, E>(&self, element: &'a E) -> Result<()>
@@ -106,7 +119,7 @@ impl Page {
                 self.draw(&Dashed { path, dash: style.dash })
             }
             Handle::Marker(style) => {
-                self.draw(&Markers { centers: vec![(units(center), units(middle))], style: *style })
+                self.draw(&Markers { centers: vec![(units(center), units(middle))], style: *style, names: Vec::new() })
             }
             Handle::ErrorBar(color) => {
                 let half = (0.5 * rect.height + 0.6).max(MARKER_SIZE * 0.9);
@@ -135,19 +148,28 @@ impl Plot {
         self.area.draw(element).map_err(|error| anyhow!("drawing failed: {error}"))
     }
 
-    pub(crate) fn shape(&self, drawn: &Drawn) -> Result<()> {
+    /// Draws a shape. Bars and, unless there are very many, markers carry their values, read back from their places.
+    pub(crate) fn shape(&self, drawn: &Drawn, frame: &Frame) -> Result<()> {
         match &drawn.shape {
             Shape::Line { points, color, width, dash, opacity } => {
                 let path = PathElement::new(points.clone(), stroke(*color, *width, *opacity));
                 self.draw(&Dashed { path, dash: *dash })
             }
             Shape::Area { corners, color, opacity } => {
+                if drawn.layer == Layer::Bar {
+                    self.canvas.borrow_mut().name(&frame.value_of_bar(corners));
+                }
                 self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity)))
             }
             Shape::Cells { rectangles, color } => {
                 self.draw(&Cells { corners: rectangles.as_flattened().to_vec(), color: *color })
             }
-            Shape::Markers { centers, style } => self.draw(&Markers { centers: centers.clone(), style: *style }),
+            Shape::Markers { centers, style } => {
+                let has_names = drawn.layer == Layer::Marker && centers.len() <= MOST_NAMES;
+                let names =
+                    if has_names { centers.iter().map(|&at| frame.values_at(at)).collect() } else { Vec::new() };
+                self.draw(&Markers { centers: centers.clone(), style: *style, names })
+            }
             Shape::Arrow { from, to, color, width } => self.arrow(*from, *to, *color, *width),
         }
     }
@@ -217,6 +239,7 @@ impl<C> Drawable<Canvas> for Dashed<C> {
 struct Markers<C> {
     centers: Vec<C>,
     style: MarkerStyle,
+    names: Vec<String>,
 }
 
 impl<'a, C> PointCollection<'a, C> for &'a Markers<C> {
@@ -230,7 +253,7 @@ impl<'a, C> PointCollection<'a, C> for &'a Markers<C> {
 
 impl<C> Drawable<Canvas> for Markers<C> {
     fn draw<I: Iterator<Item = BackendCoord>>(&self, points: I, canvas: &mut Canvas, _: (u32, u32)) -> Outcome {
-        canvas.markers(self.style, &points.collect::<Vec<_>>());
+        canvas.markers(self.style, &points.collect::<Vec<_>>(), &self.names);
         Ok(())
     }
 }

@@ -141,6 +141,11 @@ impl Figure {
         self.lettered_panels().into_iter().flat_map(of_panel).collect()
     }
 
+    /// The ids of the claims that panels and series are [about](Panel::shows), in reading order.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        self.panels().flat_map(|panel| panel.claims.iter().map(|(_, claim)| claim.as_str()))
+    }
+
     /// All panels in reading order.
     fn panels(&self) -> impl Iterator<Item = &Panel> {
         self.rows.iter().flat_map(|row| &row.panels).flat_map(|panel| panel.column())

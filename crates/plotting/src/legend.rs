@@ -126,10 +126,13 @@ impl Block {
             let baseline = y + text.ascent + 0.05 * self.size;
             let middle = baseline - CAPITAL * self.size / 2.0;
             let width = self.handle - 0.6 * self.size;
-            for handle in handles {
-                page.handle(handle, Rect { left: x, top: middle - 0.35 * self.size, width, height: 0.7 * self.size })?;
-            }
-            page.text(text, (x + self.handle, baseline), crate::color::DARK_GREY)?;
+            page.group(&[("entry", &text.plain)], || {
+                for handle in handles {
+                    let rect = Rect { left: x, top: middle - 0.35 * self.size, width, height: 0.7 * self.size };
+                    page.handle(handle, rect)?;
+                }
+                page.text(text, (x + self.handle, baseline), crate::color::DARK_GREY)
+            })?;
         }
         Ok(())
     }

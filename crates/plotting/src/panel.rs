@@ -42,6 +42,8 @@ pub struct Panel {
     pub(crate) width: f64,
     pub(crate) square: bool,
     pub(crate) below: Option<Box<Panel>>,
+    /// Label of a series, empty for the whole panel, and the claim that is about it.
+    pub(crate) claims: Vec<(String, String)>,
     /// Wrong uses of the methods, reported when the figure is drawn.
     pub(crate) problems: Vec<String>,
 }
@@ -68,6 +70,7 @@ impl Panel {
             width: 1.0,
             square: false,
             below: None,
+            claims: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -121,6 +124,24 @@ impl Panel {
             empty => *empty = Some(Box::new(panel)),
         }
         self
+    }
+
+    /// Claims, by their ids, that are about what the panel shows: the paper's page points out one through the other.
+    pub fn shows<I: Into<String>>(mut self, claims: impl IntoIterator<Item = I>) -> Self {
+        self.claims.extend(claims.into_iter().map(|claim| (String::new(), claim.into())));
+        self
+    }
+
+    /// A claim, by its id, that is about one series, by its label.
+    pub fn series_shows(mut self, label: impl Into<String>, claim: impl Into<String>) -> Self {
+        self.claims.push((label.into(), claim.into()));
+        self
+    }
+
+    /// The ids of the claims about a series or, without a label, about the panel.
+    pub(crate) fn claims_of(&self, label: &str) -> String {
+        let ids = self.claims.iter().filter(|(of, _)| of == label).map(|(_, claim)| claim.as_str());
+        ids.collect::<Vec<_>>().join(" ")
     }
 
     fn add(mut self, mark: Mark) -> Self {

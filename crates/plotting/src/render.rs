@@ -16,7 +16,7 @@ use crate::layout::{Layout, Placed, layout};
 use crate::legend::Legend;
 use crate::place::Rect;
 use crate::placement::Placement;
-use crate::svg::Canvas;
+use crate::svg::{Canvas, units};
 use crate::text::Text;
 use crate::view::{LABEL_GAP, LEGEND_GAP};
 
@@ -66,7 +66,9 @@ fn draw(layout: &Layout, page: &Page) -> Result<()> {
         page.text(title, (left, *baseline), DARK_GREY)?;
     }
     for placed in &layout.panels {
-        panel(layout, placed, page)?;
+        let about = about(placed);
+        let about: Vec<(&str, &str)> = about.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        page.group(&about, || panel(layout, placed, page))?;
     }
     if let Some((block, left, top)) = &layout.legend {
         block.draw(page, *left, *top)?;
@@ -77,11 +79,47 @@ fn draw(layout: &Layout, page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// What a page needs to know of a panel: its name, its scales, where it is, and which claims it is about.
+fn about(placed: &Placed) -> Vec<(&'static str, String)> {
+    let Placed { view, decor, rect, left_margin, right_margin } = placed;
+    let corner = (rect.left - left_margin, rect.top - decor.margins.top);
+    let size = (left_margin + rect.width + right_margin, decor.margins.top + rect.height + decor.margins.bottom);
+    let places = |places: [f64; 4]| places.map(|place| units(place).to_string()).join(" ");
+    let mut about = vec![
+        ("panel", view.letter.clone()),
+        ("title", plain(&view.panel.title)),
+        ("x", view.frame.x.as_data()),
+        ("x-label", plain(&view.panel.x.label)),
+        ("y", view.frame.y.as_data()),
+        ("y-label", plain(&view.panel.y.label)),
+        ("frame", places([rect.left, rect.top, rect.width, rect.height])),
+        ("box", places([corner.0, corner.1, size.0, size.1])),
+    ];
+    let claims = view.panel.claims_of("");
+    if !claims.is_empty() {
+        about.push(("claims", claims));
+    }
+    about
+}
+
 fn panel(layout: &Layout, placed: &Placed, page: &Page) -> Result<()> {
     let Placed { view, decor, rect, .. } = placed;
     let plot = page.plot(*rect);
-    for shape in &view.shapes {
-        plot.shape(shape)?;
+    let mut at = 0;
+    for run in view.series.chunk_by(|a, b| a == b) {
+        let shapes = &view.shapes[at..at + run.len()];
+        at += run.len();
+        let draw = || shapes.iter().try_for_each(|shape| plot.shape(shape, &view.frame));
+        if run[0].is_empty() {
+            draw()?;
+        } else {
+            let (label, claims) = (plain(&run[0]), view.panel.claims_of(&run[0]));
+            let mut attributes = vec![("series", label.as_str())];
+            if !claims.is_empty() {
+                attributes.push(("claims", claims.as_str()));
+            }
+            page.group(&attributes, draw)?;
+        }
     }
     let in_corner = match &decor.legend {
         Placement::Inside(_, legend) if view.panel.legend != Legend::Best => Some(*legend),

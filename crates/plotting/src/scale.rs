@@ -3,6 +3,7 @@
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 
 use crate::axis::{Axis, Kind};
+use crate::decimal::Decimal;
 use crate::math;
 
 /// Beyond this size a difference of two values could overflow; such values count as not finite.
@@ -190,6 +191,32 @@ impl Scale {
         let beyond = |positive: bool| if positive != self.inverted { 2.0 } else { -1.0 };
         let place = self.position(value);
         if place.is_nan() { beyond(value > 0.0) } else { place }
+    }
+
+    /// The value at a place, the inverse of [`position`](Scale::position), in words: a name, or a number of four digits.
+    pub(crate) fn text_at(&self, place: f64) -> String {
+        let (low, high) = self.transformed;
+        let share = if self.inverted { 1.0 - place } else { place };
+        let value = self.inverse(low + share * (high - low));
+        match &self.kind {
+            Kind::Categories(names) => names.get(value.round().max(0.0) as usize).cloned().unwrap_or_default(),
+            // What is left of zero after there and back.
+            _ if value.abs() < 1e-9 * (self.high - self.low) => "0".into(),
+            _ => Decimal::nearest(value, 4).text(),
+        }
+    }
+
+    /// The scale as a page reads it: kind, and the values at the left or lower end and at the other.
+    pub(crate) fn as_data(&self) -> String {
+        let kind = match &self.kind {
+            Kind::Linear => "linear".into(),
+            Kind::Log10 | Kind::Log2 => "log".into(),
+            Kind::Symlog(threshold) => format!("symlog {threshold}"),
+            Kind::Categories(names) => return format!("names {}", names.join("|")),
+        };
+        let (from, to) = if self.inverted { (self.high, self.low) } else { (self.low, self.high) };
+        let [from, to] = [from, to].map(|end| Decimal::nearest(end, 6).text());
+        format!("{kind} {from} {to}")
     }
 
     /// Whether a value lies in the range of the axis, ends included up to rounding.

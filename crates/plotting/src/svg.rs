@@ -41,6 +41,8 @@ pub(crate) struct Canvas {
     pending: Option<(String, PathData)>,
     /// The pattern of the next strokes; plotters' styles have none.
     pub(crate) dash: Dash,
+    /// The name of the next filled shape.
+    named: Option<String>,
 }
 
 /// Filling and edge of a marker.
@@ -65,6 +67,7 @@ impl Canvas {
             body: String::new(),
             pending: None,
             dash: Dash::Solid,
+            named: None,
         }
     }
 
@@ -134,7 +137,8 @@ impl Canvas {
         let mut path = PathData::default();
         path.polygon(corners);
         let opacity = opacity_attribute("fill-opacity", color.alpha);
-        self.write(&format!("<path d=\"{}\" fill=\"{}\"{opacity}/>", path.as_str(), paint(color)));
+        let end = self.end("path");
+        self.write(&format!("<path d=\"{}\" fill=\"{}\"{opacity}{end}", path.as_str(), paint(color)));
     }
 
     /// Many rectangles of one colour as one shape, without seams between neighbours.
@@ -146,8 +150,34 @@ impl Canvas {
         self.write(&format!("<path d=\"{}\" fill=\"{}\" shape-rendering=\"crispEdges\"/>", path.as_str(), color.svg()));
     }
 
-    /// Many markers of one style.
-    pub(crate) fn markers(&mut self, style: MarkerStyle, centers: &[BackendCoord]) {
+    /// Begins a group with attributes that say what it holds; a page that shows the drawing reads them.
+    pub(crate) fn open(&mut self, attributes: &[(&str, &str)]) {
+        let attributes: String =
+            attributes.iter().map(|(name, value)| format!(" data-{name}=\"{}\"", escape(value))).collect();
+        self.write(&format!("<g{attributes}>"));
+    }
+
+    /// Ends the group that was begun last.
+    pub(crate) fn close(&mut self) {
+        self.write("</g>");
+    }
+
+    /// What the next shape is called where a reader points at it.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.flush();
+        self.named = Some(escape(name));
+    }
+
+    /// The end of a shape that has begun, with its name if there is one.
+    fn end(&mut self, tag: &str) -> String {
+        match self.named.take() {
+            Some(name) => format!("><title>{name}</title></{tag}>"),
+            None => "/>".into(),
+        }
+    }
+
+    /// Many markers of one style, each with the name that it has where there are names.
+    pub(crate) fn markers(&mut self, style: MarkerStyle, centers: &[BackendCoord], names: &[String]) {
         let id = symbol::id(style.marker, units(style.size));
         self.definitions.entry(id.clone()).or_insert_with(|| symbol::outline(style.marker, units(style.size)));
         let mut group = String::from("<g");
@@ -162,8 +192,10 @@ impl Canvas {
             group.push_str(&opacity_attribute("stroke-opacity", style.opacity));
         }
         group.push('>');
-        for (x, y) in centers {
-            let _ = write!(group, "<use xlink:href=\"#{id}\" x=\"{x}\" y=\"{y}\"/>");
+        for (index, (x, y)) in centers.iter().enumerate() {
+            self.named = names.get(index).map(|name| escape(name));
+            let end = self.end("use");
+            let _ = write!(group, "<use xlink:href=\"#{id}\" x=\"{x}\" y=\"{y}\"{end}");
         }
         group.push_str("</g>");
         self.write(&group);
@@ -275,7 +307,7 @@ impl DrawingBackend for Canvas {
             width: f64::from(style.stroke_width()) / UNITS,
             opacity: color.alpha,
         };
-        self.markers(style, &[at]);
+        self.markers(style, &[at], &[]);
         Ok(())
     }
 

@@ -64,6 +64,8 @@ pub(crate) struct View<'a> {
     pub(crate) frame: Frame,
     /// In drawing order.
     pub(crate) shapes: Vec<Drawn>,
+    /// The label of the series of each shape, empty for none.
+    pub(crate) series: Vec<String>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) texts: Vec<Wanted>,
     pub(crate) color_scales: Vec<ColorScale>,
@@ -88,8 +90,9 @@ impl<'a> View<'a> {
             mark.as_draw().extend(x, y);
         }
         let frame = Frame { x: Scale::fit(&panel.x, &x_extent), y: Scale::fit(&y, &y_extent) };
-        let mut shapes: Vec<Drawn> = panel.marks.iter().flat_map(|mark| mark.as_draw().shapes(&frame)).collect();
-        shapes.sort_by_key(|drawn| drawn.layer);
+        let mut drawn: Vec<(String, Drawn)> = panel.marks.iter().flat_map(|mark| mark.series(&frame)).collect();
+        drawn.sort_by_key(|(_, drawn)| drawn.layer);
+        let (series, shapes) = drawn.into_iter().unzip();
         let shown = panel.marks.iter().filter(|mark| mark.has_entry());
         let entries = merged(shown.flat_map(|mark| mark.as_draw().entries(&frame)));
         let mut texts: Vec<Wanted> = panel.marks.iter().flat_map(|mark| mark.as_draw().texts(&frame)).collect();
@@ -104,7 +107,7 @@ impl<'a> View<'a> {
                 color_scales.push(scale.clone());
             }
         }
-        View { panel, letter, is_blank, frame, shapes, entries, texts, color_scales, alone_in_row }
+        View { panel, letter, is_blank, frame, shapes, series, entries, texts, color_scales, alone_in_row }
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn check_claims(target: &Target) -> Outcome<()> {
 
 /// Fails when a line of the figure goes back and forth in x.
 pub(super) fn check_figure(target: &Target) -> Outcome<()> {
-    none_of(&checks::unsorted_lines(target)?)
+    none_of(&checks::faults_of_figure(target)?)
 }
 
 fn none_of(faults: &[String]) -> Outcome<()> {

@@ -87,31 +87,7 @@ impl Draw for Bars {
     }
 
     fn shapes(&self, frame: &Frame) -> Vec<Drawn> {
-        let horizontal = matches!(frame.y.kind, crate::axis::Kind::Categories(_));
-        let along = if horizontal { &frame.x } else { &frame.y };
-        let across = if horizontal { &frame.y } else { &frame.x };
-        let place = move |across: f64, along: f64| {
-            if horizontal { (along, across) } else { (across, along) }
-        };
-        let mut shapes = Vec::new();
-        for category in 0..self.series.first().map_or(0, |series| series.values.len()) {
-            let stack = self.stack(category);
-            for (index, series) in self.series.iter().enumerate() {
-                let Some((start, end)) = self.slot(index, category) else {
-                    continue;
-                };
-                let sides = [across.position(start), across.position(end)];
-                let (low, high) = match self.stacked {
-                    true => (along.position_of_end(stack[index].0), along.position_of_end(stack[index].1)),
-                    false => (base(along), along.position_of_end(series.values[category])),
-                };
-                // On a logarithmic axis the stack begins where the axis does.
-                let low = if low.is_nan() { base(along) } else { low };
-                shapes.extend(bar(series, sides, (low, high), place));
-                shapes.extend(extras(series, category, sides, along, place));
-            }
-        }
-        shapes
+        self.labelled_shapes(frame).into_iter().map(|(_, drawn)| drawn).collect()
     }
 
     fn entries(&self, _frame: &Frame) -> Vec<Entry> {
@@ -126,6 +102,38 @@ impl Draw for Bars {
 }
 
 impl Bars {
+    /// The shapes of all series, each with the label of its own.
+    pub(crate) fn labelled_shapes(&self, frame: &Frame) -> Vec<(String, Drawn)> {
+        let horizontal = matches!(frame.y.kind, crate::axis::Kind::Categories(_));
+        let along = if horizontal { &frame.x } else { &frame.y };
+        let across = if horizontal { &frame.y } else { &frame.x };
+        let place = move |across: f64, along: f64| {
+            if horizontal { (along, across) } else { (across, along) }
+        };
+        let mut shapes = Vec::new();
+        for (index, series) in self.series.iter().enumerate() {
+            let mut add = |drawn: Drawn| shapes.push((series.label.clone(), drawn));
+            for category in 0..series.values.len() {
+                let Some((start, end)) = self.slot(index, category) else {
+                    continue;
+                };
+                let sides = [across.position(start), across.position(end)];
+                let (low, high) = match self.stacked {
+                    true => {
+                        let (from, to) = self.stack(category)[index];
+                        (along.position_of_end(from), along.position_of_end(to))
+                    }
+                    false => (base(along), along.position_of_end(series.values[category])),
+                };
+                // On a logarithmic axis the stack begins where the axis does.
+                let low = if low.is_nan() { base(along) } else { low };
+                bar(series, sides, (low, high), place).into_iter().for_each(&mut add);
+                extras(series, category, sides, along, place).into_iter().for_each(&mut add);
+            }
+        }
+        shapes
+    }
+
     /// Start and end of each series in a stack, as data values.
     fn stack(&self, category: usize) -> Vec<(f64, f64)> {
         let mut top = 0.0;

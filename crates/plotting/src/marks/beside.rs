@@ -31,6 +31,14 @@ impl Beside {
     }
 }
 
+impl Beside {
+    /// The shapes of all curves, each with the label of its own.
+    pub(crate) fn labelled_shapes(&self, frame: &Frame) -> Vec<(String, Drawn)> {
+        let labelled = |joined: &Joined| joined.shapes(frame).into_iter().map(|drawn| (joined.label.clone(), drawn)).collect();
+        self.curves.iter().flat_map::<Vec<_>, _>(labelled).collect()
+    }
+}
+
 impl Draw for Beside {
     fn check(&self, [x, y]: [&Axis; 2]) -> Result<(), String> {
         for joined in &self.curves {

@@ -19,6 +19,27 @@ impl Frame {
         (self.x.position(x), self.y.position(y))
     }
 
+    /// The values at a place, as a reader wants them: `0.5, 12`.
+    pub(crate) fn values_at(&self, (x, y): Point) -> String {
+        format!("{}, {}", self.x.text_at(x), self.y.text_at(y))
+    }
+
+    /// Name and value of a bar, given its corners.
+    pub(crate) fn value_of_bar(&self, corners: &[Point]) -> String {
+        let upright = !matches!(self.y.kind, Kind::Categories(_));
+        let side = |corner: &Point| if upright { corner.0 } else { corner.1 };
+        let length = |corner: &Point| if upright { corner.1 } else { corner.0 };
+        let ends = |of: &dyn Fn(&Point) -> f64| {
+            corners.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+        };
+        let ((left, right), (low, high)) = (ends(&side), ends(&length));
+        let (across, along) = if upright { (&self.x, &self.y) } else { (&self.y, &self.x) };
+        // The end that is not at the base; bars may hang below it.
+        let base = along.position(0.0);
+        let end = if base.is_nan() || (high - base).abs() >= (low - base).abs() { high } else { low };
+        format!("{}, {}", across.text_at((left + right) / 2.0), along.text_at(end))
+    }
+
     pub(crate) fn points(&self, x: &[f64], y: &[f64]) -> Vec<Point> {
         x.iter().zip(y).map(|(&x, &y)| self.point(x, y)).collect()
     }

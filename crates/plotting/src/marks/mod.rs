@@ -11,7 +11,9 @@ pub(crate) mod notes;
 pub(crate) mod points;
 pub(crate) mod reference;
 
-use kind::Draw;
+use kind::{Draw, Frame};
+
+use crate::shape::Drawn;
 
 /// A mark of any kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +70,24 @@ impl Mark {
             Mark::Segments(mark) => &mark.label,
             Mark::TicksAcross(mark) => &mark.label,
             Mark::HeatMap(_) | Mark::Bars(_) | Mark::Beside(_) | Mark::Annotation(_) | Mark::Note(_) => "",
+        }
+    }
+
+    /// The labels of its series.
+    pub(crate) fn labels(&self) -> Vec<&str> {
+        match self {
+            Mark::Bars(bars) => bars.series.iter().map(|series| series.label.as_str()).collect(),
+            Mark::Beside(beside) => beside.curves.iter().map(|joined| joined.label.as_str()).collect(),
+            mark => vec![mark.label()],
+        }
+    }
+
+    /// Its shapes, each with the label of its series.
+    pub(crate) fn series(&self, frame: &Frame) -> Vec<(String, Drawn)> {
+        match self {
+            Mark::Bars(bars) => bars.labelled_shapes(frame),
+            Mark::Beside(beside) => beside.labelled_shapes(frame),
+            mark => mark.as_draw().shapes(frame).into_iter().map(|drawn| (mark.label().to_string(), drawn)).collect(),
         }
     }
 
