@@ -97,11 +97,11 @@
     const back = el("button", { type: "button", hidden: true, title: `back to ${start}`, "aria-label": `${key} back to ${start}` }, "↺");
     const words = [list ? "a list" : "", list && choices.length ? `of ${choices.join(", ")}` : "", options.length ? "" : range];
     const small = flow(parameter.smoke);
-    const at = `default ${start}${small === start ? "" : ` (preview ${small})`}`;
+    const at = [list ? "" : `default ${start}`, small === start ? "" : `preview ${small}`];
     const element = el("div", { class: "control" },
       el("label", { for: id, id: `${id}-label` }, el("code", {}, key), doc),
       el("div", { class: "inputs" }, track, field, back),
-      el("span", { class: "range" }, [...words, at].filter(Boolean).join(" · ")));
+      el("span", { class: "range" }, [...words, ...at].filter(Boolean).join(" · ")));
     const mark = () => {
       const text = field.value.trim();
       back.hidden = text === start;
@@ -136,6 +136,9 @@
 
   const changes = () => Object.fromEntries(controls.filter((one) => one.changed()).map((one) => [one.key, one.text()]));
 
+  /** What is changed, as the part of the address behind the #. */
+  const address = () => `#${new URLSearchParams(changes())}`;
+
   function apply(set) {
     controls.forEach((one) => (one.key in set ? one.set(set[one.key]) : one.reset()));
     byId("reset").hidden = Object.keys(set).length === 0;
@@ -143,7 +146,7 @@
 
   function moved() {
     byId("reset").hidden = Object.keys(changes()).length === 0;
-    history.replaceState(null, "", `#${new URLSearchParams(changes())}`);
+    history.replaceState(null, "", address());
     clearTimeout(resting);
     resting = setTimeout(preview, REST);
   }
@@ -268,7 +271,7 @@
       const button = el("button", { type: "button", "aria-current": name === current ? "true" : null }, `${name}: ${summary(record.set)}`);
       button.addEventListener("click", async () => {
         apply(record.set);
-        history.pushState(null, "", `#${new URLSearchParams(record.set)}`);
+        history.pushState(null, "", address());
         message([]);
         await show(name).catch((error) => message([error.message]));
       });
@@ -298,13 +301,16 @@
   function verdict(claim, judged) {
     if (!claim) return el("span", {}, "–");
     const [words, look] = WORDS[claim.verdict] ?? [claim.verdict, ""];
-    return judged ? el("span", { class: look }, words) : el("small", {}, `${words}, not judged`);
+    return judged || look === "none" ? el("span", { class: look }, words) : el("small", {}, `${words}, not judged`);
   }
 
   function claims(details, small) {
+    const flips = details.claims.map((claim) => [claim, committed?.claims.find((other) => other.id === claim.id)])
+      .filter(([claim, before]) => before && before.verdict !== claim.verdict)
+      .map(([claim, before]) => `${claim.id} (${WORDS[before.verdict]?.[0]} → ${WORDS[claim.verdict]?.[0]})`);
     byId("scale-note").textContent = small
       ? "A preview is at smoke scale: its values are not comparable with the committed ones, and the thresholds are not meant for it. “Unchanged” is the preview with no parameter changed."
-      : "Committed and new are both at default scale.";
+      : `Both at default scale. ${flips.length ? `Verdicts that changed: ${flips.join(", ")}.` : "No verdict changed."}`;
     const of = (run, id) => run?.claims.find((claim) => claim.id === id);
     const table = el("table", { class: "compare" },
       el("thead", {}, el("tr", {}, ...["Claim", "Quantity", "Threshold", "Committed", "New"].map((name) => el("th", { scope: "col" }, name)))));
@@ -369,6 +375,8 @@
       setTimeout(() => (byId("copy").textContent = "Copy"), 1500);
     });
     window.addEventListener("popstate", () => {
+      // The link that skips to the parameters changes none.
+      if (location.hash === "#controls") return history.replaceState(null, "", address());
       apply(Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
       preview();
     });

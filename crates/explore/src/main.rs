@@ -29,10 +29,10 @@ use crate::papers::Papers;
 use crate::routes::Explorer;
 
 /// How long a browser may take to say what it wants, or to take an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Connections at once; further ones wait.
-const CONNECTIONS: usize = 32;
+const CONNECTIONS: usize = 64;
 
 /// Serves the gallery on this machine only, with the parameters of each paper as controls
 ///

@@ -127,8 +127,8 @@ impl Papers {
             )
         })?;
         let mut known = paper.parameters.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((when, value)) = known.as_ref().filter(|(when, _)| *when == built) {
-            return Ok((value.clone(), when).0);
+        if let Some((_, value)) = known.as_ref().filter(|(when, _)| *when == built) {
+            return Ok(value.clone());
         }
         let value = program::parameters(&paper.program, &self.root)?;
         *known = Some((built, value.clone()));
