@@ -156,8 +156,9 @@
   function message(lines, warnings = []) {
     byId("message").replaceChildren(
       ...lines.map((line) => el("p", {}, line)), ...warnings.map((line) => el("p", { class: "warning" }, line)));
-    // The paper's messages name the key in quotes.
-    for (const one of controls) one.element.classList.toggle("wrong", lines.some((line) => line.includes(`\`${one.key}\``)));
+    // The paper's messages name the key.
+    const names = (line, { key }) => line.includes(`\`${key}\``) || line.startsWith(`--set ${key}=`);
+    for (const one of controls) one.element.classList.toggle("wrong", lines.some((line) => names(line, one)));
   }
 
   const status = (text) => (byId("status").textContent = text);

@@ -197,7 +197,10 @@ impl Jobs {
         let mut state = self.0.lock();
         for job in state.jobs.iter_mut().filter(|job| !job.over()) {
             if !job.asked.preview {
-                return Err(format!("a run of {} is in progress: wait for it or cancel it", job.asked.slug));
+                return Err(format!(
+                    "a run of {} is in progress: wait for it, or cancel it on its page",
+                    job.asked.slug
+                ));
             }
             job.end("another preview was asked for");
         }

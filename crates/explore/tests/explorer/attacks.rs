@@ -193,7 +193,7 @@ fn fifty_requests_at_once_are_done_one_at_a_time() {
     let runs = asks("api/toy/run");
     let count = |code| runs.iter().filter(|(status, _)| *status == code).count();
     assert_eq!((count(200), count(409)), (1, 49), "{runs:?}");
-    assert!(runs.iter().any(|(_, body)| body == "a run of toy is in progress: wait for it or cancel it"));
+    assert!(runs.iter().any(|(_, body)| body == "a run of toy is in progress: wait for it, or cancel it on its page"));
     assert_eq!(served.over(51)["phase"], "done");
     assert!(!toy.root().join("overlaps").exists());
 }
