@@ -79,7 +79,7 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
+.PHONY: help reproduce reproduce-slurm explore replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ help: ## list the targets
 reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
 	$(HAND_ON)@$(call EACH,run); papers=$$?; "$(BIN)/gallery"; gallery=$$?; \
 	  if [ $$papers -ne 0 ]; then exit $$papers; fi; exit $$gallery
+
+explore: build ## serve the gallery on this machine, with the parameters of each paper as controls
+	@"$(BIN)/explore"
 
 reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
 	@$(CARGO) xtask slurm $(SUBMIT) $(RUN_WITH) $(if $(DRY_RUN),--dry-run) -- $(SBATCH)

@@ -95,7 +95,7 @@ impl Workspace {
         let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|program| program.modified()).ok()?;
         let crates = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
         // Crates that no paper is made of.
-        let beside = |name: &std::ffi::OsStr| name == "gallery" || name == "xtask";
+        let beside = |name: &std::ffi::OsStr| ["explore", "gallery", "xtask"].iter().any(|other| name == *other);
         let crates = crates.filter(|entry| !beside(&entry.file_name())).map(|entry| entry.path().join("src"));
         let mut folders: Vec<PathBuf> = crates.chain([self.root.join("papers").join(self.slug).join("src")]).collect();
         while let Some(folder) = folders.pop() {
