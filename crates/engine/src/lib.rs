@@ -17,6 +17,8 @@
 //! - Outputs are replaced as a whole folder; a killed run leaves the old ones and keeps every
 //!   finished cell.
 
+#[cfg(target_vendor = "apple")]
+mod apple;
 mod cache;
 mod cell;
 mod checks;
@@ -77,5 +79,7 @@ pub fn run_from<C: Parameters + Send + Sync>(
     arguments: impl IntoIterator<Item = impl Into<OsString>>,
 ) -> ExitCode {
     numerics::symbols::install();
+    #[cfg(target_vendor = "apple")]
+    apple::install();
     commands::main(code, arguments.into_iter().map(Into::into).collect(), &paper)
 }

@@ -36,10 +36,10 @@ pub(crate) fn inline(svg: &str, caption: &str) -> Option<String> {
 }
 
 /// Where a panel is in the drawing, by its letter, the first if none is asked for: left, top, width, height.
-pub(crate) fn panel(svg: &str, letter: Option<&str>) -> Option<[i64; 4]> {
+pub(crate) fn panel(svg: &str, letter: Option<&str>) -> Option<[i32; 4]> {
     let mut tags = svg.split("<g data-panel=\"").skip(1).map(|rest| rest.split('>').next().unwrap_or(rest));
     let tag = tags.find(|tag| letter.is_none_or(|letter| tag.split('"').next() == Some(letter)))?;
-    let numbers: Vec<i64> = attribute(tag, "data-box")?.split(' ').filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<i32> = attribute(tag, "data-box")?.split(' ').filter_map(|part| part.parse().ok()).collect();
     numbers.try_into().ok()
 }
 

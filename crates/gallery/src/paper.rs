@@ -66,7 +66,7 @@ pub struct Paper {
     /// Width and height of the figure, in the units of its view box.
     pub figure_size: (f64, f64),
     /// Where in it the panel is that stands for the figure: left, top, width, height.
-    pub thumbnail: [i64; 4],
+    pub thumbnail: [i32; 4],
     /// The figure as part of a page.
     pub drawing: String,
     /// Texts of the paper by their paths in its folder: configuration, published values, sources.

@@ -138,51 +138,10 @@ symbols! {
     others: [sincos sincosf lgamma_r lgammaf_r];
 }
 
-/// Names that only Apple's C library has, and that the optimizer puts in the place of others there.
-#[cfg(target_vendor = "apple")]
-mod apple {
-    /// Sine and cosine, returned together in two registers.
-    #[repr(C)]
-    pub struct Both<T>(T, T);
-
-    // SAFETY: the names and signatures are those of the C library's functions, with their meaning.
-    #[unsafe(no_mangle)]
-    pub extern "C" fn __sincos_stret(x: f64) -> Both<f64> {
-        let (sine, cosine) = libm::sincos(x);
-        Both(sine, cosine)
-    }
-
-    // SAFETY: as above.
-    #[unsafe(no_mangle)]
-    pub extern "C" fn __sincosf_stret(x: f32) -> Both<f32> {
-        let (sine, cosine) = libm::sincosf(x);
-        Both(sine, cosine)
-    }
-
-    // SAFETY: as above.
-    #[unsafe(no_mangle)]
-    pub extern "C" fn __exp10(x: f64) -> f64 {
-        libm::exp10(x)
-    }
-
-    // SAFETY: as above.
-    #[unsafe(no_mangle)]
-    pub extern "C" fn __exp10f(x: f32) -> f32 {
-        libm::exp10f(x)
-    }
-
-    /// The addresses, so that something refers to them.
-    pub fn defined() -> [*const (); 4] {
-        [__sincos_stret as *const (), __sincosf_stret as *const (), __exp10 as *const (), __exp10f as *const ()]
-    }
-}
-
 /// Makes sure that the program contains the definitions; call it once at the start.
 ///
 /// A linker takes from a library only what something refers to. This function refers to every
 /// definition, so whoever calls it has them all, in whatever order the libraries are linked.
 pub fn install() {
     black_box(defined());
-    #[cfg(target_vendor = "apple")]
-    black_box(apple::defined());
 }
