@@ -9,7 +9,7 @@ import peer
 np = peer.load("numpy")
 
 N, TOKENS, D = 6, 8, 10
-ITERATIONS, RATE, PENALTY, EVERY = 1000, 0.1, 2.2e-16, 10
+ITERATIONS, SHOWN, RATE, PENALTY, EVERY = 2000, 1000, 0.1, 2.2e-16, 10
 ROUNDS, TOLERANCE = 3000, 1e-7
 SEEDS = range(20)
 
@@ -45,8 +45,8 @@ def train(problem, start, step):
     parameters, recorded = start, []
     for t in range(1, ITERATIONS + 1):
         parameters = step(problem, parameters)
-        if t == 1 or t % EVERY == 0:
-            w = parameters[0] if len(parameters) == 1 else parameters[0] @ parameters[1].T
+        w = parameters[0] if len(parameters) == 1 else parameters[0] @ parameters[1].T
+        if t == 1 or (t % EVERY == 0 and t <= SHOWN):
             recorded.append((w, attend(problem, w).max(axis=1).mean()))
     return recorded, attend(problem, w).argmax(axis=1)
 

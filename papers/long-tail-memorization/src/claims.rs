@@ -54,12 +54,12 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         Claim::new("zipf-singletons")
             .says("With n = N a sixth of a Zipf sample are singletons")
             .within("mean over seeds of singleton_fraction", singletons(zipf), 0.160..=0.181)
-            .published("about 17 %")
+            .published("about 17 % (from memory; could not be verified)")
             .applies_if(papers_prior, other_prior),
         Claim::new("zipf-tau1")
             .says("The subpopulation of a singleton has an expected frequency of 0.47/n")
             .within("mean of n times the mean frequency of singletons", measured("count", zipf, 1.0), 0.45..=0.50)
-            .published("0.47/n")
+            .published("0.47/n (from memory; could not be verified)")
             .applies_if(papers_prior, other_prior),
         Claim::new("excess-law")
             .says("The excess error is τ₁ times the number of singletons that are not fitted")
@@ -75,7 +75,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .applies_if(!private.is_empty(), "eps_grid has no value at which privacy costs 0.001"),
         Claim::new("outliers-are-worthless")
             .says("With as many singletons that are outliers, memorizing them gains nothing")
-            .at_least("mean excess at q = 1, zipf over outlier", advantage, 15.0)
+            .within("mean excess at q = 1, zipf over outlier", advantage, 15.0..=40.0)
             .at_most("difference of the singleton fractions", (singletons(zipf) - singletons(outlier)).abs(), 0.02)
             .published("no number")
             .applies_if(config.q_grid.contains(&1.0), "q_grid lacks 1")
@@ -83,7 +83,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .applies_if(papers_prior, other_prior),
         Claim::new("noisy-labels-too")
             .says("Fitting all singletons helps although a part of their labels is wrong")
-            .at_least("mean excess at q = 1", measured("noise", zipf, 1.0), 0.045)
+            .above("mean excess at q = 1", measured("noise", zipf, 1.0), 0.0)
             .at_most("|mean measured / mean predicted − 1|", worst("noise", zipf, &[1.0]), 0.08)
             .published("no number")
             .applies_if(config.q_grid.contains(&1.0), "q_grid lacks 1")

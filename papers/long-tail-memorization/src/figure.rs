@@ -85,11 +85,11 @@ fn compare(panel: Panel, theory: Curve, series: &Series, name: &str) -> Panel {
 /// Panel a: frequency of the points with each count.
 fn counts(config: &Config, all: &[Series]) -> Panel {
     let (n, top) = (config.n as f64, LARGEST_SHOWN as f64 + 1.0);
-    let mut panel = Panel::new("what a count tells about frequency")
+    let mut panel = Panel::new("counts overstate rare points")
         .x(Axis::linear("occurrences in the sample, l").range(-0.3, LARGEST_SHOWN as f64 + 0.3))
         .y(Axis::linear("n × mean frequency D(x)").range(-0.3, top))
-        .legend(Legend::Shared)
-        .line("empirical frequency l/n", [0.0, top], [0.0, top], Style::color(GREY).dashed());
+        .legend(Legend::TopLeft)
+        .line("n D(x) = l", [0.0, top], [0.0, top], Style::color(GREY).dashed());
     for Series { label, style, law, rows } in all {
         let expected: Vec<f64> = law.tau.iter().take(LARGEST_SHOWN + 1).map(|tau| n * tau).collect();
         let counts = rows.with("panel", "count");
@@ -109,14 +109,20 @@ fn counts(config: &Config, all: &[Series]) -> Panel {
 
 /// Panel b: excess error if a share of the singletons is ignored.
 fn ignoring(config: &Config, all: &[Series]) -> Panel {
-    let panel = Panel::new("the price of not memorizing")
+    let panel = Panel::new("what is not memorized costs, if it has a tail")
         .x(Axis::linear("share q of singletons ignored").range(-0.04, 1.04))
         .y(Axis::linear("excess test error"))
-        .legend(Legend::Shared);
+        .legend(Legend::None);
     let law = |series: &Series, noise| Curve::new([0.0, 1.0], [0.0, series.price(config, noise)]);
     let panel = all.iter().fold(panel, |panel, series| compare(panel, law(series, 0.0), series, "ignore"));
     let leading = &all[0];
-    let noisy = format!("{}, {} % wrong labels", leading.label, (1e4 * config.noise).round() / 100.0);
+    let noisy = format!("{} % wrong labels", (1e4 * config.noise).round() / 100.0);
+    let named = |panel: Panel, series: &Series| {
+        panel.annotate(0.6, 0.6 * series.price(config, 0.0), &series.label, Anchor::AboveLeft)
+    };
+    // Below its line.
+    let panel =
+        all.iter().fold(panel, named).annotate(1.04, leading.price(config, config.noise) * 0.42, &noisy, Anchor::Left);
     panel.curve(&noisy, law(leading, config.noise), leading.style.plain().dashed()).curve_points(
         &noisy,
         measured(&leading.rows.with("panel", "noise")),
@@ -128,25 +134,29 @@ fn ignoring(config: &Config, all: &[Series]) -> Panel {
 fn privacy(config: &Config, all: &[Series]) -> Panel {
     let grid = &config.eps_grid;
     let axis = Axis::log("privacy parameter ε");
-    let panel = Panel::new("the price of privacy")
+    let panel = Panel::new("privacy pays that price")
         .x(if grid.len() <= FEW_TICKS { axis.ticks(grid) } else { axis })
         .y(Axis::log("excess test error").range(1e-4, 1))
-        .legend(Legend::Shared);
+        .legend(Legend::None);
     let eps = geomspace(grid[0], grid[grid.len() - 1], CURVE);
     let law = |Series { law, .. }: &Series| {
         let excess = eps.iter().map(|&eps| private_excess(law, &law.points, eps, config.m));
         Curve::new(eps.clone(), excess.collect::<Vec<f64>>())
     };
+    let middle = |panel: Panel, series: &Series| {
+        panel.annotate(eps[CURVE / 2], law(series).middle[CURVE / 2], &series.label, Anchor::AboveRight)
+    };
+    let panel = all.iter().fold(panel, middle);
     all.iter().fold(panel, |panel, series| compare(panel, law(series), series, "private"))
 }
 
 /// Panel d: excess error of k-nearest neighbours.
 fn smoothing(config: &Config, series: &Series) -> Panel {
     let theory = series.rows.with("panel", "knn").curve("setting", "predicted").mean().alone();
-    let panel = Panel::new("a real learner: k-nearest neighbours")
+    let panel = Panel::new(format!("and so do k-nearest neighbours ({})", series.label))
         .x(Axis::linear("neighbours k").ticks(&config.knn_k))
         .y(Axis::linear("excess test error over k = 1"))
-        .legend(Legend::Shared);
+        .legend(Legend::None);
     compare(panel, theory, series, "knn")
 }
 
@@ -157,7 +167,7 @@ fn bands(series: &Series) -> Panel {
         Some(high) => format!("{}–{high}", BANDS[band]),
         None => format!("above {}", BANDS[band]),
     };
-    let panel = Panel::new(format!("who pays ({})", series.label))
+    let panel = Panel::new(format!("it falls on rare subpopulations ({})", series.label))
         .x(Axis::categories("n D(x) of the subpopulation", (0..BANDS.len()).map(name)))
         .y(Axis::linear("accuracy").range(0, 1.02))
         .legend(Legend::Right);

@@ -3,6 +3,7 @@
 use common::prelude::*;
 
 use crate::Config;
+use crate::claims::PUBLISHED;
 use crate::theory::{FLOOR, NO_IMBALANCE, above_floor, inverse_square_law};
 
 /// Colours of the scales of the asymmetric runs, largest first.
@@ -26,14 +27,20 @@ fn symmetry(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let last = config.descent.iterations;
     let ends = [config.descent.record_every.max(20).min(last / 2) as f64, last as f64];
     let law = ends.map(|t| inverse_square_law(k - r, config.descent.eta, t));
-    Panel::new("curse of symmetry")
+    let over = errors(&runs("sym_over", alpha));
+    let published = Style::color(BLACK).marker(Marker::Diamond).size(4.0).open();
+    let times = geomspace(ends[1] / 20.0, ends[1], 5);
+    let exponent = PUBLISHED.number("symmetric-exponent").value;
+    let guide: Vec<f64> = times.iter().map(|t| over.at(ends[1]) * pow(t / ends[1], exponent)).collect();
+    Panel::new("XXᵀ is stuck at 1/t²")
         .x(Axis::log("iteration t").range(ends[0], ends[1]))
         .y(Axis::log("squared error ‖W_{t} − M*‖^{2}").range(1e-12, 10.0))
         .legend(Legend::Below)
         .curve(format!("XXᵀ, k = r = {r}"), errors(&runs("sym_exact", alpha)), GREY)
-        .curve(format!("XXᵀ, k = {k}"), errors(&runs("sym_over", alpha)), RED)
+        .curve(format!("XXᵀ, k = {k}"), over, RED)
         .curve(format!("FGᵀ, k = {k}, α = {largest}"), errors(&runs("asym_over", largest)), SCALES[0])
         .line("(k − r)/(2ηt)^{2}", ends, law, Style::color(BLACK).dashed().width(0.8))
+        .points("published slope, −2", times, guide, published)
 }
 
 /// Panels b and c: error against t, on a linear and a logarithmic axis.
@@ -47,7 +54,7 @@ fn semilogarithmic(config: &Config, title: &str) -> Panel {
 /// Panel b: one asymmetric run for each initial scale, with the rate that theory gives it.
 fn initialization(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let last = config.descent.iterations as f64;
-    let mut panel = semilogarithmic(config, "curse of initialization");
+    let mut panel = semilogarithmic(config, "FGᵀ is slow from small α");
     let mut theory: Vec<[f64; 2]> = Vec::new();
     for (&alpha, color) in config.alphas.iter().zip(SCALES.into_iter().cycle()) {
         let runs = runs("asym_over", alpha);
@@ -76,7 +83,7 @@ fn initialization(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
 fn changed_step(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let (r, k, alpha) = (config.problem.r, config.k, config.smallest_alpha());
     let plain = SCALES[(config.alphas.len() - 1) % SCALES.len()];
-    semilogarithmic(config, "one changed step")
+    semilogarithmic(config, "one step cures it")
         .curve(format!("FGᵀ, k = {k}, α = {alpha}"), errors(&runs("asym_over", alpha)), plain)
         .curve("with the changed step", errors(&runs("asym_over_switched", alpha)), ORANGE)
         .curve(format!("FGᵀ, k = r = {r}, α = {alpha}"), errors(&runs("asym_exact", alpha)), GREY)

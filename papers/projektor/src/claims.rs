@@ -5,6 +5,9 @@ use common::statistics::{greatest, least, pearson};
 
 use crate::Config;
 
+/// What the authors published.
+pub static PUBLISHED: Published = Published::new(include_str!("../published.yaml"));
+
 /// How many times N1 a target is at least, for a projection to have to do better than the accuracy at N1.
 const FAR: f64 = 4.0;
 
@@ -30,7 +33,9 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     let holds = targets.iter().fold(Claim::new("projection-holds"), |claim, &n| {
         let threshold = if n as f64 <= FAR * n1 { 0.030 } else { 0.035 };
         let errors = projections.with("n", n).each("seed", |at| off(at, "raw", log));
-        claim.at_most(format!("max over seeds of mae_proj(raw, logerr) at N = {n}"), greatest(errors), threshold)
+        let claim =
+            claim.at_most(format!("max over seeds of mae_proj(raw, logerr) at N = {n}"), greatest(errors), threshold);
+        claim.beside(PUBLISHED.number("detection"))
     });
     let far = |claim: Claim| {
         let why_not = "a target is so close to N1 that the accuracy there is nearly right";
@@ -57,10 +62,12 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         Claim::new("ot-beats-linear")
             .says("A model with two coefficients, linear in the distance, extrapolates far better than one linear in the shares")
             .at_most("max over seeds, N0 and N1 of mae_extra(ot) / mae_extra(linear)", ot_over("linear"), 0.75)
-            .published("0.28 with 48 trained mixtures, another data set (project page, accuracy-prediction figure)"),
+            .beside(PUBLISHED.number("ot-over-linear"))
+            .published("0.28 with 48 trained mixtures, another data set"),
         Claim::new("ot-beats-constant")
             .says("The distance carries information about ratios never tried")
-            .at_most("max over seeds, N0 and N1 of mae_extra(ot) / mae_extra(constant)", ot_over("constant"), 0.90),
+            .at_most("max over seeds, N0 and N1 of mae_extra(ot) / mae_extra(constant)", ot_over("constant"), 0.90)
+            .note("ours: the published figure has no constant"),
         Claim::new("ot-beats-quadratic")
             .says("It also beats the six coefficients of the quadratic model, on average over seeds")
             .at_most(
@@ -68,11 +75,14 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
                 extra(&at_n1, "ot") / extra(&at_n1, "quadratic"),
                 0.80,
             )
-            .published("0.53 against squares of the shares without their product, another data set (project page)"),
-        holds.says("Two small sizes predict sizes many times the larger one").published("accurate"),
+            .beside(PUBLISHED.number("ot-over-squares"))
+            .published("0.53 against squares of the shares without their product, another data set"),
+        holds.says("Two small sizes predict sizes many times the larger one")
+            .published("about 0.004 of the mean average precision on BDD100K, from other sizes"),
         far(Claim::new("projection-beats-as-is"))
             .says("The projection is far better than the accuracy at N1 as it is")
-            .at_most("max over seeds and targets of mae_proj(raw, logerr) / mae_proj(as-is)", over("as-is", None), 0.40),
+            .at_most("max over seeds and targets of mae_proj(raw, logerr) / mae_proj(as-is)", over("as-is", None), 0.40)
+            .note("our control: sizes far enough apart for a projection to matter"),
         far(Claim::new("log-error-is-the-right-scale"))
             .says("The straight line in ln N belongs to the logarithm of the error, not to the accuracy")
             .at_most(
@@ -84,7 +94,8 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         Claim::new("pipeline-both-unseen")
             .says("With ratios and size both unseen, distance and projection together are right")
             .at_most(format!("max over seeds of mae_proj(ot, logerr) at N = {largest}"), greatest(pipeline.each("seed", |at| off(at, "ot", log))), 0.035)
-            .at_most("max over seeds of the same over that of linear", greatest(pipeline.each("seed", |at| off(at, "ot", log) / off(at, "linear", log))), 0.65),
+            .at_most("max over seeds of the same over that of linear", greatest(pipeline.each("seed", |at| off(at, "ot", log) / off(at, "linear", log))), 0.65)
+            .note("no number was published for ratios and size both unseen"),
         Claim::new("dual-gradient-exact")
             .says("The dual potentials are the derivative of the distance along the shares")
             .at_most("max over seeds and sources of |grad − fd|", greatest(gradients), 0.02)

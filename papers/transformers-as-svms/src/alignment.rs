@@ -27,7 +27,7 @@ impl Cell for Alignment {
 
     fn memory(&self) -> f64 {
         let d = self.shape.d as f64;
-        let snapshots = 2.0 * (self.training.iterations / self.training.record_every) as f64;
+        let snapshots = 2.0 * (self.training.compared() / self.training.record_every) as f64;
         Svm::memory(self.shape) + 8.0 * snapshots * d * d
     }
 
@@ -59,7 +59,7 @@ impl Cell for Alignment {
     }
 }
 
-/// Correlation with both solutions at each recorded iteration, and more after the last one.
+/// Correlation with both solutions at each recorded iteration, and more after the last one of them.
 fn compare(problem: &Problem, trained: &Trained, svm: &Svm, skipped: u64, rows: &mut Rows) -> Result<()> {
     let correlations =
         |snapshot: &Snapshot| [&svm.frobenius, &svm.nuclear].map(|solution| correlation(&snapshot.weights, solution));
@@ -76,7 +76,7 @@ fn compare(problem: &Problem, trained: &Trained, svm: &Svm, skipped: u64, rows: 
             corr_nuc,
         });
     }
-    let last = trained.snapshots.last().context("the last step is always recorded")?;
+    let last = trained.snapshots.last().context("the last shown step is always recorded")?;
     let [corr_fro, corr_nuc] = correlations(last);
     let best = problem.best_tokens();
     let agreeing = best.iter().zip(&trained.selected).filter(|(best, selected)| best == selected).count();
@@ -86,7 +86,7 @@ fn compare(problem: &Problem, trained: &Trained, svm: &Svm, skipped: u64, rows: 
         corr_nuc,
         /// Correlation of W_F with W_N.
         svm_corr: correlation(&svm.frobenius, &svm.nuclear),
-        /// Share of inputs whose selected token is the best-scored one.
+        /// Share of inputs whose selected token is the best-scored one, after all iterations.
         frac_best: agreeing as f64 / best.len() as f64,
         /// (Σσ)² / Σσ² over the singular values of W.
         eff_rank: effective_rank(&last.weights)?,

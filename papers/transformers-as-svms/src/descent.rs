@@ -10,9 +10,12 @@ use crate::attention::{Attention, Problem};
 /// The parameters of a training run.
 #[derive(Parameters)]
 pub struct Training {
-    /// Steps of normalised gradient descent.
+    /// Steps of normalised gradient descent. The tokens that define the SVMs are those selected after the last one.
     #[range(0..)]
     pub iterations: usize,
+    /// Steps that the curves show, and after which weights and solutions are compared; all steps if there are fewer.
+    #[range(0..)]
+    pub shown: usize,
     /// Length of a step: η.
     pub lr: f64,
     /// Ridge penalty on K and Q: λ.
@@ -20,6 +23,13 @@ pub struct Training {
     pub kq_penalty: f64,
     /// Iterations between two recorded ones.
     pub record_every: usize,
+}
+
+impl Training {
+    /// Steps until the last comparison.
+    pub fn compared(&self) -> usize {
+        self.shown.min(self.iterations)
+    }
 }
 
 /// Attention weights in one of their parameterisations.
@@ -119,33 +129,33 @@ pub struct Snapshot {
 
 /// A finished training run.
 pub struct Trained {
-    /// The recorded iterations, the last one included.
+    /// The recorded iterations, the last one that is shown included.
     pub snapshots: Vec<Snapshot>,
-    /// The token that each input attends to in the end.
+    /// The token that each input attends to after all iterations.
     pub selected: Vec<usize>,
 }
 
-/// Trains from the given weights. Records the first step, every `record_every`-th and the last.
+/// Trains from the given weights. Of the steps that are shown it records the first, every `record_every`-th and the last.
 ///
 /// # Errors
 /// None of its own; see [`Steps`].
 pub fn train(problem: &Problem, start: impl Weights, training: &Training) -> Result<Trained> {
-    let mut attention = Attention::new(problem);
-    let mut observed = Attention::new(problem);
-    let multiples = (1..=training.iterations / training.record_every).map(|k| k * training.record_every);
-    let run = Steps::new(training.iterations).at([1].into_iter().chain(multiples)).run(
-        start,
-        |weights, _| {
-            let gradient = attention.gradient(weights.matrix());
-            weights.step(gradient, training);
-        },
-        |weights, iteration| Snapshot {
-            iteration,
-            softmax_max: observed.saturation(weights.matrix()),
-            weights: weights.matrix().clone(),
-        },
-    )?;
-    Ok(Trained { snapshots: run.measured, selected: observed.selected(run.state.matrix()) })
+    let (mut attention, mut observed) = (Attention::new(problem), Attention::new(problem));
+    let mut step = |weights: &mut _, _| take_step(weights, &mut attention, training);
+    let compared = training.compared();
+    let recorded = [1].into_iter().chain((training.record_every..=compared).step_by(training.record_every));
+    let shown = Steps::new(compared).at(recorded).run(start, &mut step, |weights, iteration| Snapshot {
+        iteration,
+        softmax_max: observed.saturation(weights.matrix()),
+        weights: weights.matrix().clone(),
+    })?;
+    let end = Steps::new(training.iterations - compared).run(shown.state, step, |_, _| ())?;
+    Ok(Trained { snapshots: shown.measured, selected: observed.selected(end.state.matrix()) })
+}
+
+fn take_step(weights: &mut impl Weights, attention: &mut Attention, training: &Training) {
+    let gradient = attention.gradient(weights.matrix());
+    weights.step(gradient, training);
 }
 
 #[cfg(test)]
@@ -153,7 +163,7 @@ mod tests {
     use super::*;
     use crate::attention::Shape;
 
-    const TRAINING: Training = Training { iterations: 25, lr: 0.1, kq_penalty: 0.0, record_every: 10 };
+    const TRAINING: Training = Training { iterations: 30, shown: 25, lr: 0.1, kq_penalty: 0.0, record_every: 10 };
 
     #[test]
     fn steps_have_the_length_of_the_learning_rate() {
@@ -188,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_every_tenth_and_the_last_step_are_recorded() {
+    fn the_first_every_tenth_and_the_last_shown_step_are_recorded() {
         let mut random = Streams::new("test").open("descent", 2);
         let problem = Problem::sample(&Shape { n: 2, tokens: 3, d: 3 }, &mut random);
         let trained = train(&problem, Single::sample(3, &mut random), &TRAINING).unwrap();

@@ -39,6 +39,26 @@ impl HalfSpaces {
         slacks.fold(f64::INFINITY, f64::min)
     }
 
+    /// The shortest vector of the polyhedron, as far as `sweeps` get; none as soon as the duals prove that every vector
+    /// of it is longer than `longest`: ⟨a, b⟩ ≤ ⟨a, C u⟩ ≤ ‖Cᵀa‖ ‖u‖ for each of its u, where ‖Cᵀa‖² = ⟨a, C Cᵀa⟩.
+    pub fn shortest(&self, sweeps: usize, tolerance: f64, longest: f64) -> Option<Vec<f64>> {
+        let mut point = vec![0.0; self.normals.ncols()];
+        let mut projection = self.projection();
+        projection.start_at(&point);
+        for _ in 0..sweeps {
+            if projection.sweep() < tolerance {
+                break;
+            }
+            let reach = reduce::dot(&projection.duals, &self.bounds);
+            let square = reduce::dot(&projection.duals, &projection.slacks) + reach;
+            if reach * reach > longest * longest * square {
+                return None;
+            }
+        }
+        projection.add_to(&mut point);
+        Some(point)
+    }
+
     /// A search that starts from duals of zero.
     pub fn projection(&self) -> Projection<'_> {
         Projection { halfspaces: self, duals: vec![0.0; self.bounds.len()], slacks: vec![0.0; self.bounds.len()] }
@@ -49,8 +69,18 @@ impl Projection<'_> {
     /// Replaces `point` by the nearest point of the polyhedron, as far as `sweeps` over the half-spaces
     /// get; they end early when none of them moves the point by `tolerance` or more.
     pub fn project(&mut self, point: &mut [f64], sweeps: usize, tolerance: f64) {
+        self.start_at(point);
+        for _ in 0..sweeps {
+            if self.sweep() < tolerance {
+                break;
+            }
+        }
+        self.add_to(point);
+    }
+
+    /// Slacks of a point p: C (p + Cᵀa) − b.
+    fn start_at(&mut self, point: &[f64]) {
         let HalfSpaces { normals, bounds, gram } = self.halfspaces;
-        // C (p + Cᵀa) − b
         matrix::vector_product_into(normals.view(), point, &mut self.slacks);
         reduce::axpy(-1.0, bounds, &mut self.slacks);
         for (&dual, row) in self.duals.iter().zip(gram.rows()) {
@@ -58,12 +88,11 @@ impl Projection<'_> {
                 reduce::axpy(dual, row.as_slice().expect("row-major"), &mut self.slacks);
             }
         }
-        for _ in 0..sweeps {
-            if self.sweep() < tolerance {
-                break;
-            }
-        }
-        for (&dual, normal) in self.duals.iter().zip(normals.rows()) {
+    }
+
+    /// Moves a point p to p + Cᵀa.
+    fn add_to(&self, point: &mut [f64]) {
+        for (&dual, normal) in self.duals.iter().zip(self.halfspaces.normals.rows()) {
             if dual > 0.0 {
                 reduce::axpy(dual, normal.as_slice().expect("row-major"), point);
             }
@@ -145,5 +174,14 @@ mod tests {
         let halfspaces = HalfSpaces::new(array![[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]], vec![1.0; 3]);
         let found = nearest(&halfspaces, [0.0, 0.0]);
         assert!(halfspaces.least_slack(&found) < -0.1);
+        assert!(halfspaces.shortest(1000, 1e-14, 100.0).is_none());
+    }
+
+    #[test]
+    fn the_shortest_vector_may_be_as_long_as_the_limit() {
+        // x ≥ 3 and y ≥ 4.
+        let halfspaces = HalfSpaces::new(array![[1.0, 0.0], [0.0, 1.0]], vec![3.0, 4.0]);
+        assert_eq!(halfspaces.shortest(10, 1e-14, 5.001), Some(vec![3.0, 4.0]));
+        assert!(halfspaces.shortest(10, 1e-14, 4.999).is_none());
     }
 }

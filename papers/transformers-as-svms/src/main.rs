@@ -19,7 +19,7 @@ use alignment::Alignment;
 use attention::Shape;
 use common::prelude::*;
 use descent::Training;
-use ranks::Ranks;
+use ranks::{Ranks, Tolerance};
 
 /// The parameters.
 #[derive(Parameters)]
@@ -41,13 +41,12 @@ pub struct Config {
     rank_d: Vec<usize>,
     /// Random problems of each size in the rank panel.
     rank_instances: u64,
-    /// Singular values above this share of the largest count towards the rank.
-    #[range(..1.0)]
-    rank_tolerance: f64,
+    /// What counts towards the rank of a solution.
+    rank_tolerance: Tolerance,
 }
 
 fn cells(config: &'static Config, plan: &mut Plan) {
-    let &Config { ref shape, ref training, rank_tokens: tokens, rank_tolerance: tolerance, .. } = config;
+    let &Config { ref shape, ref training, rank_tokens: tokens, rank_tolerance: ref tolerance, .. } = config;
     plan.add((0..config.instances).map(|instance| Alignment { instance, shape, training }));
     for &n in &config.rank_n {
         for &d in &config.rank_d {

@@ -7,6 +7,17 @@ use crate::attention::{Problem, Shape};
 use crate::nuclear_norm::nuclear_norm;
 use crate::svm::{DRAWS, Svm};
 
+/// Singular values above these shares of the largest count towards the rank.
+#[derive(Parameters)]
+pub struct Tolerance {
+    /// For W_F, which is exact: its small singular values are true.
+    #[range(..1.0)]
+    pub frobenius: f64,
+    /// For W_N, which is exact to about 1e-7.
+    #[range(..1.0)]
+    pub nuclear: f64,
+}
+
 /// Both SVM solutions for a random problem of some size.
 #[derive(Serialize)]
 pub struct Ranks {
@@ -14,16 +25,14 @@ pub struct Ranks {
     pub instance: u64,
     /// Sizes of the problem.
     pub shape: Shape,
-    /// Singular values above this share of the largest count.
-    pub tolerance: f64,
+    /// What counts towards a rank.
+    pub tolerance: &'static Tolerance,
 }
 
-impl Ranks {
-    /// Number of singular values that are not small next to the largest.
-    fn rank(&self, matrix: &Array2<f64>) -> Result<u64> {
-        let values = linear::singular_values(matrix.view())?;
-        Ok(values.iter().filter(|value| **value > self.tolerance * values[0]).count() as u64)
-    }
+/// Number of singular values that are above a share of the largest.
+fn rank(matrix: &Array2<f64>, tolerance: f64) -> Result<u64> {
+    let values = linear::singular_values(matrix.view())?;
+    Ok(values.iter().filter(|value| **value > tolerance * values[0]).count() as u64)
 }
 
 impl Cell for Ranks {
@@ -46,7 +55,7 @@ impl Cell for Ranks {
             skipped += u64::from(solution.is_none());
         }
         let (frobenius, nuclear) = solution.map(|svm| (svm.frobenius, svm.nuclear)).unzip();
-        let rank = |w: &Option<Array2<f64>>| w.as_ref().map(|w| self.rank(w)).transpose();
+        let rank = |w: &Option<Array2<f64>>, tolerance| w.as_ref().map(|w| rank(w, tolerance)).transpose();
         let norm = |w: &Option<Array2<f64>>| w.as_ref().map(|w| nuclear_norm(w.view())).transpose();
         rows.kind("ranks").push(record! {
             instance: self.instance,
@@ -56,9 +65,9 @@ impl Cell for Ranks {
             /// Dimension of tokens and queries.
             d,
             /// Rank of W_F, the solution of least Frobenius norm; missing if no problem has one.
-            rank_fro: rank(&frobenius)?,
+            rank_fro: rank(&frobenius, self.tolerance.frobenius)?,
             /// Rank of W_N, the solution of least nuclear norm.
-            rank_nuc: rank(&nuclear)?,
+            rank_nuc: rank(&nuclear, self.tolerance.nuclear)?,
             /// Nuclear norm of W_F.
             nucnorm_fro: norm(&frobenius)?,
             /// Nuclear norm of W_N.

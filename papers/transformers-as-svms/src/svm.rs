@@ -13,7 +13,9 @@ use crate::nuclear_norm::MinimumNuclearNorm;
 pub const DRAWS: u64 = 50;
 
 /// Most sweeps of the dual coordinate descent for the Frobenius norm.
-const SWEEPS: usize = 2000;
+const SWEEPS: usize = 500_000;
+/// Tokens that only a longer W separates count as inseparable.
+const LONGEST: f64 = 1e4;
 /// The sweeps end when no step moves W by more.
 const SWEEP_TOLERANCE: f64 = 1e-10;
 /// How far below 1 the least margin may be, of the solution in the Frobenius and in the nuclear norm.
@@ -48,8 +50,8 @@ impl Svm {
     pub fn solve(problem: &Problem, tokens: &[usize]) -> Result<Option<Svm>> {
         let d = problem.queries.ncols();
         let margins = margins(problem, tokens);
-        let mut frobenius = Array2::zeros((d, d));
-        margins.projection().project(frobenius.as_slice_mut().expect("row-major"), SWEEPS, SWEEP_TOLERANCE);
+        let Some(frobenius) = margins.shortest(SWEEPS, SWEEP_TOLERANCE, LONGEST) else { return Ok(None) };
+        let frobenius = Array2::from_shape_vec((d, d), frobenius)?;
         if !separates(&margins, &frobenius, MARGIN_TOLERANCES[0]) {
             return Ok(None);
         }
