@@ -276,7 +276,7 @@ fn manual(slug: &str, parameters: &str) -> String {
 const MANUAL: &str = "\
 PARAMETERSFiles:
   papers/SLUG/paper.yaml         the paper and its parameters at three scales
-  figures/SLUG/figure.svg        the figure; figure.png is drawn from it
+  figures/SLUG/figure.svg        the figure; figure.pdf and .png are drawn from it
   figures/SLUG/table.csv         every row behind the figure; what its columns
                                  mean is in table.csv-metadata.json
   figures/SLUG/parameters.json   what the parameters mean

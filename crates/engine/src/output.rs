@@ -12,8 +12,9 @@ use crate::cache::{is_running, temporary_name};
 use crate::provenance::Provenance;
 
 /// The files of an output folder.
-pub(crate) const FILES: [&str; 7] = [
+pub(crate) const FILES: [&str; 8] = [
     "claims.yaml",
+    "figure.pdf",
     "figure.png",
     "figure.svg",
     "parameters.json",

@@ -12,7 +12,7 @@ use crate::output::Files;
 use crate::session::{Failure, Outcome, Target};
 
 /// Pixels across the PNG that is made from a figure.
-const PNG_WIDTH: u32 = 1500;
+const PNG_WIDTH: u32 = 2100;
 
 /// The file `claims.yaml`.
 #[derive(Debug, Deserialize, Serialize)]
@@ -102,6 +102,7 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], code: &Code) -> Outco
     let figure = figure.caption(caption);
     let svg = figure.svg().map_err(|error| failed(error.context("the figure could not be drawn")))?;
     let png = plotting::png(&svg, PNG_WIDTH).map_err(|error| failed(error.context("figure.png")))?;
+    let pdf = plotting::pdf(&svg, &target.settings.about.title).map_err(|error| failed(error.context("figure.pdf")))?;
     let claims = target.paper.claims(&table).map_err(failed)?;
     let scale = target.settings.scale();
     let claims = ClaimsFile {
@@ -114,6 +115,7 @@ pub(crate) fn render(target: &Target, results: &[Vec<u8>], code: &Code) -> Outco
     let yaml = |text: Result<String, serde_yaml::Error>| text.map_err(|error| failed(error.into()));
     let mut files: Files = vec![
         ("claims.yaml", yaml(serde_yaml::to_string(&claims))?.into_bytes()),
+        ("figure.pdf", pdf),
         ("figure.png", png),
         ("figure.svg", svg.into_bytes()),
         ("parameters.json", target.parameters.clone().into_bytes()),

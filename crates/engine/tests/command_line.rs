@@ -15,6 +15,7 @@ fn a_run_writes_all_outputs_and_the_second_does_nothing() {
     let names: Vec<String> = place.outputs("figures/sweep").into_iter().map(|(name, _)| name).collect();
     let expected = [
         "claims.yaml",
+        "figure.pdf",
         "figure.png",
         "figure.svg",
         "parameters.json",

@@ -190,6 +190,7 @@ fn files(paper: &Paper, article: &Value, graph: &mut Graph) -> Vec<Value> {
     let files = OUTPUTS.iter().zip(&paper.sizes).map(|(name, size)| {
         let (kind, title, description) = match *name {
             "figure.svg" => (json!(["File", "ImageObject"]), "figure", caption.as_str()),
+            "figure.pdf" => (json!(["File", "ImageObject"]), "figure for LaTeX", "Drawn from figure.svg."),
             "figure.png" => (json!(["File", "ImageObject"]), "figure as pixels", "Drawn from figure.svg."),
             "table.csv" => (json!("File"), "table", "Every row behind the figure."),
             "table.csv-metadata.json" => (json!("File"), "columns", "Type and meaning of each column of the table."),
@@ -261,6 +262,7 @@ fn number(value: f64) -> Value {
 fn format_of(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("svg") => "image/svg+xml",
+        Some("pdf") => "application/pdf",
         Some("png") => "image/png",
         Some("csv") => "text/csv",
         Some("yaml") => "application/yaml",

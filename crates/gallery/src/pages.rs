@@ -205,7 +205,7 @@ fn paper_context(paper: &Paper) -> Value {
         provenance => paper.provenance,
         files => files.collect::<Vec<_>>(),
         table => paper.table,
-        table_size => human_size(paper.sizes[2]),
+        table_size => human_size(paper.size_of("table.csv")),
     }
 }
 

@@ -17,8 +17,9 @@ use crate::readme::Readme;
 use crate::site::PAGES;
 
 /// The files of `figures/<slug>/` besides `provenance.yaml`, which names them.
-pub(crate) const OUTPUTS: [&str; 7] = [
+pub(crate) const OUTPUTS: [&str; 8] = [
     "figure.svg",
+    "figure.pdf",
     "figure.png",
     "table.csv",
     "table.csv-metadata.json",
@@ -174,6 +175,11 @@ impl Paper {
         let count = |verdict| self.claims.claims.iter().filter(|claim| claim.verdict == verdict).count();
         let (holds, known, fails) = (count(Verdict::Holds), count(Verdict::KnownDeviation), count(Verdict::Fails));
         Score { holds, known, fails, judged: holds + known + fails }
+    }
+
+    /// Bytes of one of its outputs.
+    pub fn size_of(&self, name: &str) -> u64 {
+        OUTPUTS.iter().zip(&self.sizes).find(|(other, _)| **other == name).map_or(0, |(_, size)| *size)
     }
 
     /// The topic it stands under.

@@ -166,6 +166,7 @@ mod panel;
 mod path;
 mod place;
 mod placement;
+mod pdf;
 mod png;
 mod render;
 mod scale;
@@ -188,6 +189,7 @@ pub use legend::Legend;
 pub use marks::notes::{Anchor, Corner};
 pub use number::{Number, Series, power_of_ten};
 pub use panel::Panel;
+pub use pdf::pdf;
 pub use png::{png, png_difference};
 pub use style::{Marker, Style};
 

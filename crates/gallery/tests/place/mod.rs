@@ -50,6 +50,7 @@ pub fn hostile() -> tempfile::TempDir {
     write("figures/evil/table.csv", "kind,\"<i>\"\n\"</td><script>bad()</script>\",1.0\n");
     write("figures/evil/figure.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\"/>");
     write("figures/evil/figure.png", "");
+    write("figures/evil/figure.pdf", "");
     place
 }
 
