@@ -4,6 +4,7 @@ use common::prelude::*;
 use common::statistics::log_log_fit;
 
 use crate::Config;
+use crate::claims::PUBLISHED;
 
 /// Name in the table, label and colour of each method.
 const METHODS: [(&str, &str, Color); 3] =
@@ -16,8 +17,7 @@ const OUTSIDE: f64 = 1e15;
 pub fn draw(config: &Config, table: &Table) -> Figure {
     let runs = table.with("panel", "conv").with("horizon", config.iterations);
     let last = runs.with("t", config.iterations);
-    let finals =
-        METHODS.map(|(method, ..)| last.with("method", method).curve("eta", "final_grad").geometric_mean().range());
+    let finals = METHODS.map(|(method, ..)| last.with("method", method).curve("eta", "final_grad").median().range());
     let norms = Norms::of(&runs);
     Figure::new()
         .row([convergence(config, &runs, &finals, &norms)])
@@ -62,15 +62,26 @@ fn step(eta: f64) -> String {
     }
 }
 
-/// Gradient norm over iterations: each method at one step, the last one at the next step as well.
+/// Gradient norm over iterations, median over the seeds: each method at one step, the last one at the next step as well.
 fn convergence(config: &Config, runs: &Table, finals: &[Curve; 3], norms: &Norms) -> Panel {
+    let last = runs.with("t", config.iterations);
     let curve = |method, eta| {
         let run = runs.with("method", method).with("eta", eta);
-        let norms = run.curve("t", "grad_norm_median").geometric_mean().range();
+        let norms = run.curve("t", "grad_norm_median").median().range();
+        // The range of runs some of which diverge would fill the panel.
+        let norms = if norms.high.contains(&f64::INFINITY) { Curve::new(norms.x, norms.middle) } else { norms };
         // So that the start has a place on a logarithmic axis.
         norms.through_first_infinite().capped(OUTSIDE).map_x(|t| t + 1.0)
     };
-    let mut panel = Panel::new("convergence")
+    let fate = |method, eta| {
+        let ends = last.with("method", method).with("eta", eta).column("final_grad");
+        match (ends.iter().filter(|norm| norm.is_infinite()).count(), ends.len()) {
+            (0, _) => String::new(),
+            (lost, all) if lost == all => ": diverges".to_string(),
+            (lost, all) => format!(": {lost} of {all} runs diverge"),
+        }
+    };
+    let mut panel = Panel::new("normalised steps are slow first, lowest at the end")
         .x(Axis::log("iteration t + 1").range(1, config.iterations + 1))
         .y(norms.axis("hypergradient norm ‖∇Φ(x_{t})‖"))
         .legend(Legend::BottomLeft);
@@ -81,12 +92,12 @@ fn convergence(config: &Config, runs: &Table, finals: &[Curve; 3], norms: &Norms
             _ => argsort(&finite.middle).first().map(|&best| finite.x[best]),
         };
         let Some(best) = best else { continue };
-        panel = panel.curve(format!("{name}, η = {}", step(best)), curve(method, best), color);
-        let next = finals.x.iter().copied().find(|&eta| eta > best);
-        if let Some(next) = next.filter(|_| method == "momentum") {
-            let fate = if finals.at(next).is_infinite() { ": diverges" } else { "" };
-            let label = format!("{name}, η = {}{fate}", step(next));
-            panel = panel.curve(label, curve(method, next), Style::color(color).dotted());
+        let next = finals.x.iter().copied().find(|&eta| eta > best).filter(|_| method == "momentum");
+        let shown =
+            [(best, Style::color(color))].into_iter().chain(next.map(|next| (next, Style::color(color).dotted())));
+        for (eta, style) in shown {
+            let label = format!("{name}, η = {}{}", step(eta), fate(method, eta));
+            panel = panel.curve(label, curve(method, eta), style);
         }
     }
     panel
@@ -94,14 +105,16 @@ fn convergence(config: &Config, runs: &Table, finals: &[Curve; 3], norms: &Norms
 
 /// Final gradient norm over step sizes; what has diverged is below the upper border, a row for each method.
 fn tolerance(finals: &[Curve; 3], norms: &Norms) -> Panel {
-    let mut panel =
-        Panel::new("tolerance of the step size").x(Axis::log("step size η")).y(norms.axis("final hypergradient norm"));
+    let mut panel = Panel::new("BO-REP takes far larger steps")
+        .x(Axis::log("step size η"))
+        .y(norms.axis("final hypergradient norm"));
     let mut rows = 0;
     for (k, ((_, name, color), finals)) in METHODS.into_iter().zip(finals).enumerate() {
         let style = Style::color(color).marker(Marker::series(k));
         // The methods without normalisation nearly coincide: the last is drawn inside the symbols of the first.
         let style = if k == 1 { style.open().size(6.5).width(2.4) } else { style };
-        panel = panel.curve(name, finals.keep(|_, norm| norm.is_finite()), style);
+        let finite = finals.keep(|_, norm| norm.is_finite()).capped(norms.diverged(rows));
+        panel = panel.curve(name, finite, style);
         let mut lost = finals.keep(|_, norm| norm.is_infinite()).capped(norms.diverged(rows));
         // Whiskers down to the least run, where one has not diverged.
         for (low, top) in lost.low.iter_mut().zip(&lost.middle) {
@@ -123,7 +136,7 @@ fn rate(config: &Config, runs: &Table) -> Panel {
     let averages = runs.curve("horizon", "avg_grad").mean().range();
     let finite = averages.keep(|_, norm| norm.is_finite());
     let ticks = averages.x.iter().map(|&horizon| (horizon, horizon.to_string()));
-    let mut panel = Panel::new("rate under the theorem's steps")
+    let mut panel = Panel::new("average norm falls like the theorem's T^{−1/4}")
         .x(Axis::log("horizon T").tick_labels(ticks))
         .y(Axis::log("average hypergradient norm"))
         .curve_points("BO-REP", &finite, BLUE);
@@ -136,9 +149,10 @@ fn rate(config: &Config, runs: &Table) -> Panel {
         panel = panel.line(format!("fit T^{{{:.3}}}", fit.slope).replace('-', "−"), &averages.x, fitted, BLUE);
     }
     if let Some((first, start)) = averages.x.first().zip(averages.middle.first()).filter(|_| config.lower.converges()) {
-        let theory: Vec<f64> = averages.x.iter().map(|horizon| start * pow(horizon / first, -0.25)).collect();
+        let exponent = PUBLISHED.number("rate").value;
+        let theory: Vec<f64> = averages.x.iter().map(|horizon| start * pow(horizon / first, exponent)).collect();
         let style = Style::color(DARK_GREY).dashed().width(0.9);
-        panel = panel.line("theorem T^{−1/4}", &averages.x, theory, style);
+        panel = panel.line("published T^{−1/4}", &averages.x, theory, style);
     }
     panel
 }

@@ -49,6 +49,8 @@ pub struct Config {
     iterations: usize,
     /// A shorter T at which the runs of panels a and b are judged as well; without effect from T on.
     iterations_early: usize,
+    /// The T at which bounds and gap are judged, however long the runs are; T itself where they are shorter.
+    iterations_gap: usize,
     /// Iterations T of panel c.
     #[rising]
     horizons: Vec<usize>,
@@ -87,6 +89,18 @@ impl Config {
         self.iterations_early.min(self.iterations)
     }
 
+    /// The T at which bounds and gap are judged.
+    fn gap(&self) -> usize {
+        self.iterations_gap.min(self.iterations)
+    }
+
+    /// All T at which runs of panels a and b are judged, in order.
+    fn judged(&self) -> Vec<usize> {
+        let mut judged = distinct([self.early(), self.gap(), self.iterations]);
+        judged.sort_unstable();
+        judged
+    }
+
     /// A run of panels a and b.
     fn run(&'static self, method: Method, eta: f64, seed: u64) -> Run {
         Run {
@@ -97,7 +111,7 @@ impl Config {
             x_max: self.x_max,
             algorithm: Algorithm { method, eta, beta: self.beta, refine_steps: self.refine_steps, lower: &self.lower },
             horizon: self.iterations,
-            early: Some(self.early()).filter(|&early| early < self.iterations),
+            shorter: self.judged().into_iter().filter(|&shorter| shorter < self.iterations).collect(),
             checkpoints: Some(self.checkpoints),
         }
     }
@@ -115,8 +129,8 @@ struct Run {
     algorithm: Algorithm,
     /// Iterations T.
     horizon: usize,
-    /// A shorter T at which the run is judged as well.
-    early: Option<usize>,
+    /// Shorter T at which the run is judged as well.
+    shorter: Vec<usize>,
     /// How many iterations are recorded; the last one if none.
     checkpoints: Option<usize>,
 }
@@ -139,7 +153,7 @@ fn cells(config: &'static Config, plan: &mut Plan) {
             let run = config.run(Method::Borep, eta, seed);
             let algorithm = Algorithm { beta, ..run.algorithm };
             let x_max = config.x_max_rate;
-            Run { panel: "rate", x_max, algorithm, horizon, early: None, checkpoints: None, ..run }
+            Run { panel: "rate", x_max, algorithm, horizon, shorter: Vec::new(), checkpoints: None, ..run }
         }));
     }
     // The first iterations with and without refinement.
@@ -147,7 +161,14 @@ fn cells(config: &'static Config, plan: &mut Plan) {
         plan.add(seeds().map(|seed| {
             let run = config.run(Method::Borep, config.eta_shown, seed);
             let algorithm = Algorithm { refine_steps, ..run.algorithm };
-            Run { panel: "start", algorithm, horizon: config.start_iterations, early: None, checkpoints: None, ..run }
+            Run {
+                panel: "start",
+                algorithm,
+                horizon: config.start_iterations,
+                shorter: Vec::new(),
+                checkpoints: None,
+                ..run
+            }
         }));
     }
 }
@@ -187,9 +208,7 @@ impl Cell for Run {
             }
         }
         let trajectory = trajectory.finish();
-        if let Some(early) = self.early {
-            self.record(&trajectory, early, early, rows);
-        }
+        self.shorter.iter().for_each(|&shorter| self.record(&trajectory, shorter, shorter, rows));
         let times = self.checkpoints.map_or(vec![self.horizon], |count| log_spaced(count, self.horizon));
         times.into_iter().for_each(|t| self.record(&trajectory, t, self.horizon, rows));
         Ok(())
