@@ -120,10 +120,12 @@ struct Card<'a> {
     score: Score,
     /// What the reader may search for.
     words: String,
-    /// The panel that stands for the figure: its place in the drawing, as an address in the SVG says it.
-    view: String,
-    view_width: u32,
-    view_height: u32,
+    /// The panel that stands for the figure: its width over its height, and where the whole drawing has to lie for
+    /// nothing else to be seen, in per cent of the panel's width or height.
+    ratio: f64,
+    shown_width: f64,
+    shown_left: f64,
+    shown_top: f64,
     cells: usize,
     rows: usize,
     /// In words: `6 s, 50 MB`.
@@ -147,7 +149,8 @@ fn topics(collection: &Collection) -> Vec<Topic<'_>> {
 fn card(paper: &Paper) -> Card<'_> {
     let about = &paper.about;
     let (width, height) = paper.figure_size;
-    let view = paper.thumbnail;
+    let [left, top, panel_width, panel_height] = paper.thumbnail.map(f64::from);
+    let thousandths = |number: f64| (1e3 * number).round() / 1e3;
     Card {
         paper,
         slug: &paper.slug,
@@ -164,9 +167,10 @@ fn card(paper: &Paper) -> Card<'_> {
         height: (FIGURE_WIDTH * height / width).round() as u32,
         score: paper.score(),
         words: reader::search_words(paper),
-        view: view.map(|part| part.to_string()).join(","),
-        view_width: FIGURE_WIDTH as u32,
-        view_height: (FIGURE_WIDTH * f64::from(view[3]) / f64::from(view[2]).max(1.0)).round() as u32,
+        ratio: thousandths(panel_width / panel_height),
+        shown_width: thousandths(100.0 * width / panel_width),
+        shown_left: thousandths(-100.0 * left / panel_width),
+        shown_top: thousandths(-100.0 * top / panel_height),
         cells: paper.provenance.cells.count,
         rows: paper.table.total,
         cost: paper.cost.map(|cost| cost.words()),

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 /// What to time, and how often.
 #[derive(clap::Args)]
 pub struct Benchmarks {
-    /// Only these: kernels, steps, engine, or papers that have a peer
+    /// Only these: kernels, steps, engine, costs (into docs/costs.yaml), or papers that have a peer
     #[arg(value_name = "PART")]
     parts: Vec<String>,
     /// Turns of ours and the peer, of which the fastest counts
@@ -23,7 +23,7 @@ pub struct Benchmarks {
 }
 
 /// The parts that are no papers.
-const OTHERS: [&str; 3] = ["kernels", "steps", "engine"];
+const OTHERS: [&str; 4] = ["kernels", "steps", "engine", "costs"];
 
 /// A paper with cells that have a peer, `bench/peers/<slug>.py`.
 struct Paper {
@@ -303,6 +303,9 @@ pub fn run(root: &Path, benchmarks: &Benchmarks) -> Result<()> {
         add(paper.slug, cells(root, paper, *rounds)?);
     }
     print!("{table}");
+    if wanted("costs") {
+        crate::costs::measure(root)?;
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod citation;
+mod costs;
 mod data;
 mod processors;
 mod scaffold;

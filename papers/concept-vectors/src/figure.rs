@@ -38,7 +38,11 @@ fn traces(table: &Table) -> Panel {
         .y(Axis::linear("held-out accuracy").range(-0.05, 1.05))
         .annotate(0.93, 0.5, "hidden", Anchor::Left)
         .annotate(0.0, 0.36, "erased", Anchor::Right)
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .series_shows("gradient difference", "unlearning-hides")
+        .series_shows("NPO + KL", "unlearning-hides")
+        .series_shows("noise on its vector", "needle-erases")
+        .series_shows("other unit silenced", "unit-matters");
     METHODS.iter().fold(panel, |panel, &(method, label, color, marker)| {
         let rows = table.kind("unlearning").with("method", method);
         // The golden ratio spreads any number of dots evenly.
@@ -58,7 +62,13 @@ fn answers(table: &Table) -> Panel {
         .width(1.9)
         .x(Axis::categories("", KINDS.map(|(_, name)| name)))
         .y(Axis::linear("accuracy").range(0.0, 1.02))
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .series_shows("gradient difference", "unlearning-hides")
+        .series_shows("NPO + KL", "unlearning-hides")
+        .series_shows("gradient difference", "jailbreak-recovers")
+        .series_shows("noise on its vector", "jailbreak-recovers")
+        .series_shows("noise on its vector", "needle-erases")
+        .series_shows("other unit silenced", "unit-matters");
     METHODS.iter().fold(panel, |panel, &(method, label, color, _)| {
         let seeds = KINDS.map(|(column, _)| of_seeds(table, method, column));
         let [mean, least, greatest] =
@@ -90,7 +100,8 @@ fn activations(table: &Table) -> Panel {
         .width(1.1)
         .x(Axis::categories("", ["GA", "GD", "NPO", "noise", "other"]))
         .y(Axis::linear("after / before").from(0.0))
-        .horizontal(1.0, "");
+        .horizontal(1.0, "")
+        .shows(["by-suppression"]);
     METHODS
         .iter()
         .enumerate()

@@ -55,6 +55,7 @@ fn training_time(config: &Config, table: &Table) -> Panel {
         .x(Axis::log("gradient steps τ"))
         // Room for a label below the least error.
         .y(Axis::log("mean squared error").from(0.6 * reduce::min(&error.middle)))
+        .shows(["u-shape", "same-minimum"])
         .curve("kernel", &error, Style::color(BLACK).width(2.6))
         .curves(nets)
         .curve("training loss", mean(&kernel, "train_loss"), Style::color(BLACK).dashed().width(0.9))
@@ -83,15 +84,19 @@ fn width(config: &Config, table: &Table) -> Panel {
         widths.iter().map(|m| 0.6 * early.middle.first().unwrap_or(&f64::NAN) * (widths[0] / m).sqrt()).collect();
     let nets = table.kind("net");
     let last = nets.greatest("tau");
+    let weights = format!("weights, τ = {last}");
     let marked = |color, marker| Style::color(color).marker(marker);
     Panel::new(format!("distance of networks from the kernel, n = {}", config.networks.n))
         .x(Axis::log("width m"))
         .y(Axis::log("distance"))
+        .series_shows("predictions, τ = 10", "coupling-law")
+        .series_shows("predictions, τ = 100", "coupling-law")
+        .series_shows(&weights, "lazy-weights")
         .line("∝ m^{−1/2}", widths, guide, Style::color(GREY).dashed())
         .curve("predictions, τ = 10", early.range(), marked(BLUE, Marker::Circle))
         .curve("predictions, τ = 100", coupling(table, 100).range(), marked(RED, Marker::Square))
         .curve(
-            format!("weights, τ = {last}"),
+            weights,
             nets.with("tau", last).curve("width", "movement").mean().range(),
             marked(GREEN, Marker::Triangle),
         )
@@ -101,17 +106,17 @@ fn width(config: &Config, table: &Table) -> Panel {
 fn sample_size(table: &Table) -> Panel {
     let best = best(table);
     let slope = log_log_fit(&best.x, &best.middle).slope;
+    let stopped = format!("stopped at the best step: slope {slope:.2}").replace('-', "−");
     let marked = |color, marker| Style::color(color).marker(marker);
     Panel::new("error over sample size, kernel")
         .x(Axis::log("training points n"))
         .y(Axis::log("squared error to f*"))
+        .shows(["u-shape"])
+        .series_shows("trained to interpolation", "overfit-does-not-improve")
+        .series_shows(&stopped, "sample-rate")
         .curve("trained to interpolation", interpolated(table), marked(RED, Marker::Square))
         .curve("stopped on held-out points", held_out(table), marked(ORANGE, Marker::Triangle))
-        .curve(
-            format!("stopped at the best step: slope {slope:.2}").replace('-', "−"),
-            best,
-            marked(BLUE, Marker::Circle),
-        )
+        .curve(stopped, best, marked(BLUE, Marker::Circle))
 }
 
 /// Panel d: the conditional mean along a line.
@@ -122,6 +127,7 @@ fn line(config: &Config, slice: &Table) -> Panel {
     Panel::new(format!("conditional mean at t = {}, n = {}", config.slice.t, config.slice.n))
         .x(Axis::linear(format!("u, with x = (u, {})", config.slice.height)))
         .y(Axis::linear("first coordinate of f"))
+        .shows(["u-shape"])
         .curve("kernel, τ = ∞", curve("interpolant"), Style::color(RED).width(0.9))
         .curve("truth f*", curve("truth"), Style::color(BLACK).width(2.6))
         .curve(format!("kernel, τ = {best}"), curve("early"), BLUE)

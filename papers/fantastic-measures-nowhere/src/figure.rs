@@ -26,8 +26,13 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let (erm, lucky) = (pooled.with("world", World::Erm), pooled.with("world", World::Lucky));
     Figure::new()
         .row([
-            failures(config, &lucky, World::Lucky, "Algorithm unknown"),
-            failures(config, &erm, World::Erm, "Algorithm known"),
+            failures(config, &lucky, World::Lucky, "Algorithm unknown").shows(["no-algorithm-free-bound"]),
+            failures(config, &erm, World::Erm, "Algorithm known")
+                .shows(["floor-respected", "learning-costs-estimability"])
+                .series_shows("learner's success", "rank-law")
+                .series_shows("floor (theory)", "floor-attained")
+                .series_shows("best possible", "floor-attained")
+                .series_shows("Occam bound", "valid-but-loose"),
         ])
         .height(1.1)
         .row([trade_off(config, &erm), escape(config, &erm, &pooled.with("world", "stable"))])
@@ -100,7 +105,8 @@ fn trade_off(config: &Config, erm: &Table) -> Panel {
     let mut panel = Panel::new("Learning costs estimability")
         .x(Axis::linear("success probability of the learner").range(-0.03, 1.03))
         .y(Axis::linear("failure of best estimator").range(-0.02, 0.6))
-        .legend(Legend::TopRight);
+        .legend(Legend::TopRight)
+        .shows(["floor-attained", "learning-costs-estimability"]);
     let most = config.n_grid[config.n_grid.len() - 1].max(2 * config.d);
     for (index, &q) in config.q_list.iter().enumerate() {
         let color = [BLUE, ORANGE, GREEN, PURPLE, RED, SKY][index % 6];
@@ -123,7 +129,8 @@ fn escape(config: &Config, erm: &Table, stable: &Table) -> Panel {
     let field = field.keep("ratio", |ratio| ratio >= low - 1e-9 && ratio < 1.0);
     let panel = Panel::new("A stable learner escapes")
         .x(Axis::linear("samples over dimension, n/d").range(low - 0.05, 1.02))
-        .y(Axis::linear("probability").range(-0.03, 1.03));
+        .y(Axis::linear("probability").range(-0.03, 1.03))
+        .shows(["stable-learner-escapes"]);
     let add = |panel, (name, rows, color, marker): (String, &Table, Color, Marker)| {
         joined_rates(panel, &format!("{name}: leave-one-out fails"), rows, color, marker).points(
             format!("{name}: true error"),

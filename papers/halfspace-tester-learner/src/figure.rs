@@ -49,7 +49,10 @@ fn learners(panel: Panel, rows: &Table) -> Panel {
 fn massart(rows: &Table) -> Panel {
     let panel = Panel::new("Massart noise")
         .x(Axis::linear("flipping probability η"))
-        .y(Axis::linear("excess error over opt").from(0));
+        .y(Axis::linear("excess error over opt").from(0))
+        .series_shows("tester-learner", "massart-optimal")
+        .series_shows("logistic regression", "convex-stalls")
+        .series_shows("averaging", "convex-stalls");
     learners(panel, rows)
 }
 
@@ -58,7 +61,8 @@ fn width(config: &Config, rows: &Table) -> Panel {
     let ticks = config.sigma_grid.iter().map(|&sigma| (sigma, format!("{sigma:?}")));
     let panel = Panel::new(format!("accuracy against width, η = {}", config.eta))
         .x(Axis::log("width σ of the smoothed step").tick_labels(ticks))
-        .y(Axis::log("excess error over opt"));
+        .y(Axis::log("excess error over opt"))
+        .series_shows("tester-learner", "linear-in-width");
     // Through the point nearest to the middle of the default grid.
     let errors = rows.curve("sigma", "excess_gd").mean();
     let distance = |sigma: f64| ln(sigma / 0.1).abs();
@@ -84,7 +88,8 @@ fn adversarial(config: &Config, rows: &Table) -> Panel {
     let panel = Panel::new("adversarial noise")
         .x(Axis::log("share of flipped labels, opt").range(ends[0], ends[1]).tick_labels(ticks))
         .y(Axis::log("error of the output").range(0.8 * ends[0], 4.0 * ends[1]))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["adversarial-constant"]);
     let guide = |panel: Panel, (factor, label, anchor): (f64, &str, Anchor)| {
         panel.line("", ends, ends.map(|opt| factor * opt), Style::color(GREY).dashed().width(0.9)).annotate(
             middle,
@@ -106,7 +111,8 @@ fn marginals(config: &Config, rows: &Table) -> Panel {
         .map(|(name, runs)| format!("{name}\n{} / {}", percent(runs, "accepted"), percent(runs, "accepted_moment3")));
     let panel = Panel::new(format!("who is accepted, η = {}", config.eta))
         .x(Axis::categories("% accepted: tester / degree-3 moments", names))
-        .y(Axis::symlog("excess error over opt", 0.01));
+        .y(Axis::symlog("excess error over opt", 0.01))
+        .shows(["completeness", "soundness", "local-tests-needed"]);
     let seeds = config.seeds_marginals as f64;
     let dots = |panel: Panel, (verdict, label, style): (bool, &str, Style)| {
         let place = |k: usize, seed: f64| k as f64 + SPREAD * ((seed + 0.5) / seeds - 0.5);

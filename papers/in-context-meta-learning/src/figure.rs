@@ -66,7 +66,9 @@ fn gains(config: &Config, table: &Table) -> Panel {
         .width(1.35)
         .x(tasks_axis(config))
         .y(Axis::linear("gain in accuracy, first to last example").range(-0.1, 0.7))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["memorise-few", "identify-some", "learn-many"])
+        .series_shows("new tasks (Fashion-MNIST)", "transfers-to-fashion");
     for (phase, [start, end], color) in phases(config, table) {
         if start < end {
             panel = panel.region(phase, start..end, .., color);
@@ -89,6 +91,8 @@ fn gains(config: &Config, table: &Table) -> Panel {
 fn known(config: &Config, table: &Table) -> Panel {
     let accuracy = |of| over_tasks(config, table, "seen", of);
     Panel::new("accuracy on seen tasks")
+        .shows(["memorise-few", "identify-some"])
+        .series_shows("first example", "memory-fades")
         .x(tasks_axis(config))
         .y(Axis::linear("accuracy").range(0.0, 1.0))
         .legend(Legend::Below)
@@ -109,6 +113,10 @@ fn learning(config: &Config, table: &Table) -> Panel {
         .x(Axis::linear("position in the sequence"))
         .y(Axis::linear("accuracy").range(0.0, 1.0))
         .legend(Legend::Below)
+        .series_shows("new tasks (MNIST)", "learn-many")
+        .series_shows("new tasks (Fashion-MNIST)", "transfers-to-fashion")
+        .series_shows("new tasks (MNIST)", "near-1nn")
+        .series_shows("nearest earlier example", "near-1nn")
         .curve("nearest earlier example", curve("nn_mnist"), nearest)
         .curve("nearest earlier example", curve("nn_fashion"), nearest);
     learned

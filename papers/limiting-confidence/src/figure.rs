@@ -24,7 +24,11 @@ fn over_training(table: &Table) -> Panel {
     let panel = Panel::new("training longer hurts pass@256")
         .x(Axis::linear("epoch"))
         .y(Axis::linear("test coverage, pass@N").range(0.0, 1.0))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .series_shows("CE, pass@256", "ce-hurts-large-n")
+        .series_shows("CE, pass@1", "ce-hurts-large-n")
+        .series_shows("CE, pass@256", "dco-rescues")
+        .series_shows(format!("DCO-{ORDER}, pass@{ORDER}"), "dco-rescues");
     let rescued = course(table, ORDER, ORDER);
     let panel = panel.curve_with_band(format!("DCO-{ORDER}, pass@{ORDER}"), rescued, Style::color(ORANGE).dashed());
     let shown = [(256, BLUE), (16, SKY.darker(0.2)), (1, SKY)];
@@ -46,6 +50,7 @@ fn over_samples(config: &Config, table: &Table) -> Panel {
     let panel = Panel::new("train with the N you test with")
         .x(Axis::log2("samples at test time, N"))
         .y(Axis::linear("test coverage, pass@N").range(0.0, 1.0))
+        .shows(["dco-rescues", "frontier", "above-uniform"])
         .curve("guessing", guessing, Style::color(GREY).dotted());
     config.train_n.iter().enumerate().fold(panel, |panel, (index, &train_n)| {
         let color = color(index, config.train_n.len());
@@ -74,6 +79,7 @@ fn color(index: usize, count: usize) -> Color {
 fn best_policy(config: &Config, table: &Table) -> Panel {
     let best = table.kind("optimal");
     Panel::new("best confidence falls with N")
+        .shows(["optimal-confidence"])
         .x(Axis::log2("samples N"))
         .y(Axis::log("largest probability of the best policy"))
         .curve("theory", best.curve("n", "q1_theory").mean().alone(), DARK_GREY)

@@ -89,6 +89,7 @@ fn counts(config: &Config, all: &[Series]) -> Panel {
         .x(Axis::linear("occurrences in the sample, l").range(-0.3, LARGEST_SHOWN as f64 + 0.3))
         .y(Axis::linear("n × mean frequency D(x)").range(-0.3, top))
         .legend(Legend::TopLeft)
+        .series_shows(&all[0].label, "zipf-tau1")
         .line("n D(x) = l", [0.0, top], [0.0, top], Style::color(GREY).dashed());
     for Series { label, style, law, rows } in all {
         let expected: Vec<f64> = law.tau.iter().take(LARGEST_SHOWN + 1).map(|tau| n * tau).collect();
@@ -123,6 +124,11 @@ fn ignoring(config: &Config, all: &[Series]) -> Panel {
     // Below its line.
     let panel =
         all.iter().fold(panel, named).annotate(1.04, leading.price(config, config.noise) * 0.42, &noisy, Anchor::Left);
+    let panel = panel
+        .shows(["excess-law"])
+        .series_shows("outliers", "outliers-are-worthless")
+        .series_shows(&leading.label, "outliers-are-worthless")
+        .series_shows(&noisy, "noisy-labels-too");
     panel.curve(&noisy, law(leading, config.noise), leading.style.plain().dashed()).curve_points(
         &noisy,
         measured(&leading.rows.with("panel", "noise")),
@@ -137,7 +143,8 @@ fn privacy(config: &Config, all: &[Series]) -> Panel {
     let panel = Panel::new("privacy pays that price")
         .x(if grid.len() <= FEW_TICKS { axis.ticks(grid) } else { axis })
         .y(Axis::log("excess test error").range(1e-4, 1))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["privacy-law"]);
     let eps = geomspace(grid[0], grid[grid.len() - 1], CURVE);
     let law = |Series { law, .. }: &Series| {
         let excess = eps.iter().map(|&eps| private_excess(law, &law.points, eps, config.m));
@@ -156,7 +163,8 @@ fn smoothing(config: &Config, series: &Series) -> Panel {
     let panel = Panel::new(format!("and so do k-nearest neighbours ({})", series.label))
         .x(Axis::linear("neighbours k").ticks(&config.knn_k))
         .y(Axis::linear("excess test error over k = 1"))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["knn-law"]);
     compare(panel, theory, series, "knn")
 }
 
@@ -170,7 +178,8 @@ fn bands(series: &Series) -> Panel {
     let panel = Panel::new(format!("it falls on rare subpopulations ({})", series.label))
         .x(Axis::categories("n D(x) of the subpopulation", (0..BANDS.len()).map(name)))
         .y(Axis::linear("accuracy").range(0, 1.02))
-        .legend(Legend::Right);
+        .legend(Legend::Right)
+        .shows(["rare-groups-pay"]);
     let bars = |panel: Panel, (eps, color): (f64, Color)| {
         let label = if eps.is_finite() { format!("private, ε = {eps}") } else { "full memorization".to_string() };
         let rows = series.rows.with("panel", "subgroup").with("eps", eps);

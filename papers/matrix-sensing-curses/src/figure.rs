@@ -28,6 +28,7 @@ fn symmetry(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let ends = [config.descent.record_every.max(20).min(last / 2) as f64, last as f64];
     let law = ends.map(|t| inverse_square_law(k - r, config.descent.eta, t));
     let over = errors(&runs("sym_over", alpha));
+    let symmetric = format!("XXᵀ, k = {k}");
     let published = Style::color(BLACK).marker(Marker::Diamond).size(4.0).open();
     let times = geomspace(ends[1] / 20.0, ends[1], 5);
     let exponent = PUBLISHED.number("symmetric-exponent").value;
@@ -36,8 +37,13 @@ fn symmetry(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
         .x(Axis::log("iteration t").range(ends[0], ends[1]))
         .y(Axis::log("squared error ‖W_{t} − M*‖^{2}").range(1e-12, 10.0))
         .legend(Legend::Below)
+        .shows(["asymmetry-beats-symmetry"])
+        .series_shows(&symmetric, "sym-over-is-inverse-square")
+        .series_shows(&symmetric, "sym-over-prefactor")
+        .series_shows("(k − r)/(2ηt)^{2}", "sym-over-prefactor")
+        .series_shows("published slope, −2", "matches-published")
         .curve(format!("XXᵀ, k = r = {r}"), errors(&runs("sym_exact", alpha)), GREY)
-        .curve(format!("XXᵀ, k = {k}"), over, RED)
+        .curve(symmetric, over, RED)
         .curve(format!("FGᵀ, k = {k}, α = {largest}"), errors(&runs("asym_over", largest)), SCALES[0])
         .line("(k − r)/(2ηt)^{2}", ends, law, Style::color(BLACK).dashed().width(0.8))
         .points("published slope, −2", times, guide, published)
@@ -54,7 +60,11 @@ fn semilogarithmic(config: &Config, title: &str) -> Panel {
 /// Panel b: one asymmetric run for each initial scale, with the rate that theory gives it.
 fn initialization(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let last = config.descent.iterations as f64;
-    let mut panel = semilogarithmic(config, "FGᵀ is slow from small α");
+    let mut panel = semilogarithmic(config, "FGᵀ is slow from small α").shows([
+        "asym-rate-matches-imbalance",
+        "asym-rate-quadratic-in-alpha",
+        "matches-published",
+    ]);
     let mut theory: Vec<[f64; 2]> = Vec::new();
     for (&alpha, color) in config.alphas.iter().zip(SCALES.into_iter().cycle()) {
         let runs = runs("asym_over", alpha);
@@ -84,6 +94,7 @@ fn changed_step(config: &Config, runs: impl Fn(&str, f64) -> Table) -> Panel {
     let (r, k, alpha) = (config.problem.r, config.k, config.smallest_alpha());
     let plain = SCALES[(config.alphas.len() - 1) % SCALES.len()];
     semilogarithmic(config, "one step cures it")
+        .shows(["one-step-removes-alpha"])
         .curve(format!("FGᵀ, k = {k}, α = {alpha}"), errors(&runs("asym_over", alpha)), plain)
         .curve("with the changed step", errors(&runs("asym_over_switched", alpha)), ORANGE)
         .curve(format!("FGᵀ, k = r = {r}, α = {alpha}"), errors(&runs("asym_exact", alpha)), GREY)

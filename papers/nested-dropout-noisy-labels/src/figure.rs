@@ -26,6 +26,7 @@ fn curves(fit: &Table) -> Panel {
     let panel = Panel::new("a large network follows the noise")
         .x(Axis::linear("x").range(0.0, END))
         .y(Axis::linear("y").range(fit.least("y_noisy").min(-1.0) - 0.2, fit.greatest("y_noisy").max(END + 1.0) + 0.2))
+        .shows(["toy-truncation-denoises"])
         .points("training points", &x, fit.column("y_noisy"), points);
     [
         ("truth".to_string(), "truth", Style::color(BLACK).dashed().width(1.0)),
@@ -46,6 +47,8 @@ fn errors(config: &Config, toy: &Table) -> Panel {
     let mut panel = Panel::new("few features are closer to the truth")
         .x(Axis::log("features used, k").range(0.9, 1.25 * features.max(100.0)))
         .y(Axis::log("squared error to the truth"))
+        .shows(["toy-truncation-denoises"])
+        .series_shows("nested", "toy-ordered")
         .curve_with_band("nested", &nested, Style::color(BLUE).marker(Marker::Circle))
         .horizontal(middle("plain"), "plain network")
         .styled(Style::color(ORANGE))
@@ -73,6 +76,11 @@ fn accuracies(config: &Config, noisy: &Table) -> Panel {
     let mut panel = Panel::new(format!("compressed features resist {wrong}% wrong labels"))
         .x(Axis::log("features used, k"))
         .y(Axis::linear("accuracy on clean test images").range(0.0, 1.0))
+        .series_shows("Nested", "compression-beats-ce")
+        .series_shows("cross-entropy", "compression-beats-ce")
+        .series_shows("Nested + Co-teaching", "coteaching-adds")
+        .series_shows("Nested", "coteaching-adds")
+        .series_shows("Nested", "truncation-helps")
         .curve_with_band("Nested + Co-teaching", accuracy("nested_co"), marked(WINE))
         .curve_with_band("Nested", accuracy("nested"), marked(BLUE));
     let best = PUBLISHED.entry("best-k");
@@ -100,6 +108,7 @@ fn published(panel: Panel, label: &str, x: f64, y: f64, color: Color) -> Panel {
 fn memorised(noisy: &Table) -> Panel {
     let kinds = [("ce", "CE", ORANGE), ("dropout", "Dropout", GREEN), ("nested", "Nested", BLUE)];
     let panel = Panel::new("wrong labels memorised")
+        .shows(["less-memorisation"])
         .x(Axis::categories("", kinds.map(|(_, label, _)| label)))
         .y(Axis::linear("share of them predicted").from(0.0));
     let bar = |panel: Panel, (kind, _, color): (&str, &str, Color)| {

@@ -16,11 +16,12 @@ const METHODS: [(&str, &str, Style); 5] = [
 
 /// Draws all three panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
-    let mut panels = vec![learning(config, table, least_depth(config))];
+    let deepest = learning(config, table, greatest_depth(config));
+    let deepest = deepest.shows(["connected-beats-scattered", "near-full", "connected-learns-faster"]);
+    let mut panels = vec![deepest, gaps(config, table)];
     if config.depths.len() > 1 {
-        panels.push(learning(config, table, greatest_depth(config)));
+        panels.insert(0, learning(config, table, least_depth(config)));
     }
-    panels.push(gaps(config, table));
     Figure::new().row(panels).height(1.3)
 }
 
@@ -34,7 +35,8 @@ fn learning(config: &Config, table: &Table, depth: usize) -> Panel {
         .y(Axis::linear("test MRR@10").range(0.0, top))
         .horizontal(mean_of(&rows.with("step", 0)), "before")
         .styled(Style::color(GREY).dotted())
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .shows(["existing-below-full", "identical-start"]);
     METHODS.iter().fold(panel, |panel, &(method, label, style)| {
         let curve = rows.with("method", method).curve("step", "mrr10").mean().range();
         if curve.x.is_empty() {
@@ -64,6 +66,7 @@ fn gaps(config: &Config, table: &Table) -> Panel {
     let names = config.depths.iter().map(usize::to_string).chain(["published, 12".to_string()]);
     let panel = Panel::new("gap closed by connecting")
         .width(0.9)
+        .shows(["depth-makes-the-difference"])
         .x(Axis::categories("layers", names))
         .y(Axis::linear("share of the gap").from(0.0))
         .horizontal(1.0, "full fine-tuning")

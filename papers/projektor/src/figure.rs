@@ -49,7 +49,10 @@ fn unseen_ratios(config: &Config, table: &Table) -> Panel {
         .x(axis("measured accuracy"))
         .y(axis("predicted accuracy"))
         .square()
-        .diagonal("");
+        .diagonal("")
+        .series_shows("OT", "ot-tracks-accuracy")
+        .series_shows("OT", "ot-beats-linear")
+        .series_shows("linear in p", "ot-beats-linear");
     MODELS.iter().fold(panel, |panel, &(model, label, style)| {
         let rows = predictions.with("model", model);
         panel.points(label, rows.column("acc"), rows.column("predicted"), style)
@@ -66,7 +69,8 @@ fn extrapolation(config: &Config, table: &Table) -> Panel {
     let panel = Panel::new("unseen ratios: error relative to linear")
         .x(Axis::categories("", RATIOS.map(|(_, label)| label)))
         .y(Axis::linear("mean absolute error / linear").from(0.0))
-        .horizontal(1.0, "linear in p");
+        .horizontal(1.0, "linear in p")
+        .shows(["ot-beats-linear", "ot-beats-constant", "ot-beats-quadratic"]);
     let sizes = [(config.study.n0, SKY), (config.study.n1, BLUE)];
     let panel = sizes.iter().fold(panel, |panel, &(n, color)| {
         let ratios = RATIOS.map(|(model, _)| ratios(n, model));
@@ -101,6 +105,7 @@ fn unseen_sizes(config: &Config, table: &Table) -> Panel {
     let sizes = [study.n0, study.n1].into_iter().chain(study.targets.iter().copied());
     let panel = Panel::new("stage 2: unseen sizes")
         .width(1.15)
+        .shows(["projection-holds"])
         .x(Axis::log("training points N").tick_labels(sizes.map(|n| (n as f64, short(n)))))
         .y(Axis::log("error").tick_labels([0.05, 0.1, 0.2, 0.4, 0.7].map(|error| (error, error.to_string()))))
         .legend(Legend::Below);
@@ -124,6 +129,11 @@ fn projection_errors(config: &Config, table: &Table) -> Panel {
     let projections = table.kind("projection");
     let panel = Panel::new("how far off")
         .width(0.85)
+        .series_shows("line in log error", "projection-holds")
+        .series_shows("line in log error", "projection-beats-as-is")
+        .series_shows("accuracy at N_{1} as it is", "projection-beats-as-is")
+        .series_shows("line in log error", "log-error-is-the-right-scale")
+        .series_shows("line in accuracy", "log-error-is-the-right-scale")
         .x(Axis::categories("predicted size N", targets.iter().map(usize::to_string)))
         .y(Axis::linear("mean absolute error").from(0.0))
         .legend(Legend::Below);
@@ -151,6 +161,7 @@ fn selection(config: &Config, table: &Table) -> Panel {
     let dots = Style::color(RED).marker(Marker::Circle).size(2.2);
     Panel::new(format!("selection, N = {largest}"))
         .width(1.25)
+        .shows(["selection-near-best"])
         .square()
         .x(Axis::hidden().range(-0.12, 1.12))
         .y(Axis::hidden().range(-0.2, 1.04))

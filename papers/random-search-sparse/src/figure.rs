@@ -42,6 +42,7 @@ fn accuracy(config: &Config, ended: &Table) -> Panel {
     let panel = over_sparsities(config, "after training: search = random")
         .y(Axis::linear("test accuracy"))
         .legend(Legend::Shared)
+        .shows(["search-is-null", "sparse-keeps-accuracy", "monotone-cost"])
         .region("", .., parent(&dense.low)..parent(&dense.high), LIGHT_GREY)
         .horizontal(parent(&dense.middle), label)
         .styled(look)
@@ -61,6 +62,10 @@ fn before_training(config: &Config, table: &Table) -> Panel {
     let theory = shifted(-expected_maximum(config.n_candidates));
     over_sparsities(config, "before training: a head start by luck")
         .y(Axis::linear("initial loss"))
+        .shows(["search-does-lower-loss"])
+        .series_shows("best of them", "extreme-value-gain")
+        .series_shows("expected for the best", "extreme-value-gain")
+        .series_shows("all candidates", "init-loss-to-ln10")
         .legend(Legend::TopRight)
         .horizontal(ln(CLASSES as f64), "ln 10")
         .styled(Style::color(DARK_GREY).dotted())
@@ -75,7 +80,8 @@ fn learning(config: &Config, table: &Table) -> Panel {
     let panel = Panel::new(format!("learning at p = {sparsity}"))
         .x(Axis::linear("epoch"))
         .y(Axis::linear("test accuracy"))
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .shows(["no-faster-convergence"]);
     networks(config).into_iter().fold(panel, |panel, (kind, label, look)| {
         let runs = table.kind(kind).with("sparsity", if kind == "dense" { 0.0 } else { sparsity });
         panel.curve_with_band(label, runs.curve("epoch", "test_acc").mean().deviation(), look)
@@ -91,6 +97,7 @@ fn advantage(config: &Config, ended: &Table) -> Panel {
     let widest = low.iter().chain(&high).fold(2.0 * EQUIVALENT, |widest, end| widest.max(end.abs()));
     over_sparsities(config, "search − random, after training")
         .y(Axis::linear("difference of accuracies").range(-widest, widest))
+        .shows(["search-is-null"])
         .region("as good as equal", .., -EQUIVALENT..EQUIVALENT, GREY)
         .horizontal(0.0, "")
         .curve_points("", Curve::new(config.sparsities.clone(), middle).between(low, high), SEARCH)

@@ -25,7 +25,11 @@ fn methods(config: &Config, table: &Table) -> Panel {
         .x(Axis::categories("examples of each class", config.shots.iter().map(usize::to_string)))
         .y(Axis::linear("accuracy on new classes").range(0.0, top + 0.02))
         .horizontal(1.0 / config.recipe.way as f64, "chance")
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .shows(["retrieval-helps-1shot", "retrieval-helps-5shot", "meta-training-helps"])
+        .series_shows("random passages", "random-does-not")
+        .series_shows("retrieved, mean", "attention-beats-mean")
+        .series_shows("retrieved, attention (RAML)", "attention-beats-mean");
     METHODS.iter().fold(panel, |panel, &(method, label, color)| {
         let rows = table.with("method", method).without("n_passages", 0);
         let rows = if method == "none" { table.with("method", method) } else { rows.with("n_passages", most(config)) };
@@ -52,7 +56,8 @@ fn passages(config: &Config, table: &Table) -> Panel {
     let panel = Panel::new("more passages, more accuracy")
         .x(Axis::categories("passages of each text", numbers.iter().map(usize::to_string)))
         .y(Axis::linear("accuracy on new classes"))
-        .legend(Legend::Direct);
+        .legend(Legend::Direct)
+        .shows(["more-passages"]);
     let looks = [Marker::Circle, Marker::Square, Marker::Triangle].into_iter().cycle();
     config.shots.iter().zip(looks).fold(panel, |panel, (&shots, marker)| {
         let curve = rows.with("shots", shots).curve("place", "acc_after").mean().range();

@@ -35,7 +35,12 @@ fn accuracies(config: &Config, results: &Table) -> Panel {
         .x(Axis::categories("", names))
         .y(accuracy_axis())
         .legend(Legend::Shared)
-        .width(1.25);
+        .width(1.25)
+        .shows(["erm-uses-colour"])
+        .series_shows("RFC, frozen", "rich-frozen-near-oracle")
+        .series_shows("random weights", "rich-beats-random")
+        .series_shows("RFC, frozen", "rich-beats-random")
+        .series_shows("RFC, frozen", "frozen-reliable");
     for (init, label, color) in STARTS {
         let runs = METHODS.map(|(method, _)| results.with("method", method).with("init", init));
         let mean = runs.each_ref().map(|runs| runs.mean("test_acc"));
@@ -78,7 +83,9 @@ fn course(config: &Config, curves: &Table) -> Panel {
         .y(accuracy_axis())
         .legend(Legend::Shared)
         .vertical(config.penalties.anneal_steps as f64, "penalty begins")
-        .styled(Style::color(ORANGE).dotted().width(1.0));
+        .styled(Style::color(ORANGE).dotted().width(1.0))
+        .series_shows("random weights", "rich-beats-random")
+        .series_shows("RFC, frozen", "rich-beats-random");
     panel.curves(STARTS.map(|(init, label, color)| {
         let runs = curves.with("method", "vrex").with("init", init);
         (label, runs.curve("step", "test_acc").mean().deviation().keep(|step, _| step <= steps), color)

@@ -50,7 +50,11 @@ fn universal(config: &Config, layers: &Table) -> Panel {
         Activation::Gauss => ("exp(−z^{2}/2)", GREEN, Marker::Triangle),
     };
     config.activations.iter().fold(
-        error_axes(format!("universal features, |x| = |w| = {radius}")),
+        error_axes(format!("universal features, |x| = |w| = {radius}")).shows([
+            "urf-exact-variance",
+            "universal",
+            "mc-rate",
+        ]),
         |panel, &activation| {
             let (label, color, marker) = looks(activation);
             let runs = layers.with("kind", activation).with("radius", radius);
@@ -61,7 +65,7 @@ fn universal(config: &Config, layers: &Table) -> Panel {
 
 /// Panel b.
 fn arc_cosine(runs: &Table) -> Panel {
-    let panel = error_axes("ReLU features: arc-cosine kernel");
+    let panel = error_axes("ReLU features: arc-cosine kernel").shows(["relu-arc-cosine", "mc-rate"]);
     errors(panel, "ReLU", runs, PURPLE, Marker::Circle)
 }
 
@@ -70,7 +74,8 @@ fn variance_control(config: &Config, rows: &Table) -> Panel {
     let tilt = &config.tilt;
     let panel = Panel::new(format!("a tilt of the features, f = cos, m = {}", tilt.m))
         .x(Axis::linear("tilt M"))
-        .y(Axis::linear("relative error of f(w·x)").from(0));
+        .y(Axis::linear("relative error of f(w·x)").from(0))
+        .shows(["tilt-helps"]);
     let looks = [(BLUE, Marker::Circle), (RED, Marker::Square), (GREEN, Marker::Triangle), (PURPLE, Marker::Diamond)];
     tilt.vectors.iter().zip(looks.into_iter().cycle()).fold(panel, |panel, (&Sphere { d, radius }, (color, marker))| {
         let rows = rows.with("d", d).with("radius", radius);
@@ -99,6 +104,7 @@ fn accuracies(rows: &Table) -> Panel {
         .x(Axis::log("trained parameters"))
         .y(Axis::linear("test accuracy").to(1.08))
         .legend(Legend::BottomRight)
+        .shows(["five-fold-compression", "beats-mlp-at-equal-size"])
         .curve("bundled, in closed form", curve("bundled"), style(RED, Marker::Circle))
         .curve("perceptron, backpropagation", curve("mlp"), style(DARK_GREY, Marker::Square));
     let end = |kind, m: usize| {

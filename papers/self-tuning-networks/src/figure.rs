@@ -9,8 +9,9 @@ use crate::ridge::RANGE;
 /// Distances below this are drawn at it.
 const FLOOR: f64 = 1e-3;
 
-/// Name in the table, colour and marker of the two forms of response.
-const FORMS: [(&str, Color, Marker); 2] = [("affine", ORANGE, Marker::Triangle), ("gated", BLUE, Marker::Circle)];
+/// Name in the table, claim, colour and marker of the two forms of response.
+const FORMS: [(&str, &str, Color, Marker); 2] =
+    [("affine", "affine-biased", ORANGE, Marker::Triangle), ("gated", "gated-exact", BLUE, Marker::Circle)];
 
 /// Colours of the starts of dropout rates, from the lowest; more starts begin anew.
 const STARTS: [Color; 7] = [BLUE, SKY, GREEN, ORANGE, RED, PURPLE, WINE];
@@ -45,10 +46,10 @@ fn exact_curve(config: &Config, ridge: &Table) -> Panel {
     let optimum = exact.map(["val_loss", "subopt", "l_star"], |[loss, above, star]| (star, loss / (1.0 + above)));
     let (star, least): (Vec<f64>, Vec<f64>) = optimum.into_iter().take(1).unzip();
     panel = panel.points("optimum λ*", star, least, Style::color(BLACK).marker(Marker::Star).size(10.0));
-    for (form, color, marker) in FORMS {
-        let ends = first.with("method", form);
+    for (form, claim, color, marker) in FORMS {
+        let (ends, label) = (first.with("method", form), format!("{form}, σ = {widest}"));
         let style = Style::color(color).marker(marker).size(5.0);
-        panel = panel.points(format!("{form}, σ = {widest}"), ends.column("l_end"), ends.column("val_loss"), style);
+        panel = panel.series_shows(&label, claim).points(label, ends.column("l_end"), ends.column("val_loss"), style);
     }
     panel
 }
@@ -60,13 +61,14 @@ fn widths(ridge: &Table) -> Panel {
         .unlettered()
         .x(Axis::log("perturbation width σ"))
         .y(Axis::log("|λ − λ*| at the end").from(0.7 * FLOOR))
-        .legend(Legend::None);
-    FORMS.into_iter().fold(panel, |panel, (form, color, marker)| {
+        .legend(Legend::None)
+        .shows(["too-narrow-fails"]);
+    FORMS.into_iter().fold(panel, |panel, (form, claim, color, marker)| {
         let distance = rows.with("method", form).curve("sigma", "distance").median().range();
         // Side by side, so that no range hides the other.
         let aside = if marker == Marker::Circle { 0.93 } else { 1.07 };
         let distance = distance.map_x(|sigma| aside * sigma).map(|distance| distance.max(FLOOR));
-        panel.curve(form, distance, Style::color(color).marker(marker))
+        panel.curve(form, distance, Style::color(color).marker(marker)).series_shows(form, claim)
     })
 }
 
@@ -81,7 +83,8 @@ fn schedules(config: &Config, networks: &Table, column: &str, title: &str, label
     let panel = Panel::new(title)
         .x(Axis::linear("steps").range(0, config.recipe.steps))
         .y(Axis::linear(label).from(0.0))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["starts-converge", "moves-to-interior"]);
     starts(config).fold(panel, |panel, (start, color)| {
         panel.curve("", tuned.with("start", start).curve("step", column).mean().range(), color)
     })
@@ -96,7 +99,8 @@ fn comparison(config: &Config, networks: &Table) -> Panel {
         .x(Axis::linear("dropout rate").from(0.0))
         // Room for the legend.
         .y(Axis::linear("validation cross-entropy at the end").to(1.12 * ended.greatest("val_ce")))
-        .width(1.15);
+        .width(1.15)
+        .shows(["one-run-equals-grid"]);
     for (k, (start, color)) in starts(config).enumerate() {
         let label = if k == 0 { "self-tuned, colours of (b)" } else { "" };
         panel = panel.horizontal(tuned.with("start", start).mean("val_ce"), label).styled(color).in_legend();

@@ -10,21 +10,24 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let curves = table.kind("curve");
     let (w, kq) = (curves.with("param", "W"), curves.with("param", "KQ"));
     let mut saturation = Panel::new("each input attends to one token")
+        .shows(["attention-saturates", "matches-published"])
         .x(iterations(config))
         .y(Axis::linear("largest softmax probability").range(0.0, 1.02))
         .legend(Legend::BottomRight)
         .curve("training W", over_instances(&w, "softmax_max"), BLUE)
         .curve("training (K, Q)", over_instances(&kq, "softmax_max"), RED);
-    let mut of_w = alignment(config, "training W: towards W_{F}", &w);
+    let mut of_w = alignment(config, "training W: towards W_{F}", &w)
+        .shows(["matches-published"])
+        .series_shows("with W_{F} (Frobenius)", "w-goes-to-frobenius");
+    let of_kq = alignment(config, "training (K, Q): towards W_{N}", &kq)
+        .series_shows("with W_{N} (nuclear)", "kq-goes-to-nuclear");
     if as_published(config) {
         saturation = published(config, saturation, "w-softmax", BLUE);
         saturation = published(config, saturation, "kq-softmax", RED);
         of_w = published(config, of_w, "w-frobenius", BLUE);
         of_w = published(config, of_w, "w-nuclear", RED);
     }
-    Figure::new()
-        .row([saturation, of_w])
-        .row([alignment(config, "training (K, Q): towards W_{N}", &kq), ranks(config, &table.kind("ranks"))])
+    Figure::new().row([saturation, of_w]).row([of_kq, ranks(config, &table.kind("ranks"))])
 }
 
 /// A column against the iteration: mean and standard deviation over the instances.
@@ -47,6 +50,7 @@ fn published(config: &Config, panel: Panel, name: &str, color: Color) -> Panel {
 /// Correlation of the trained weights with both SVM solutions.
 fn alignment(config: &Config, title: &str, runs: &Table) -> Panel {
     Panel::new(title)
+        .shows(["norms-are-distinguished"])
         .x(iterations(config))
         .y(Axis::linear("correlation").range(0.0, 1.05))
         .legend(Legend::BottomRight)
@@ -61,7 +65,8 @@ fn ranks(config: &Config, ranks: &Table) -> Panel {
     let panel = Panel::new("W_{N} (dashed) has lower rank than W_{F}")
         .x(Axis::linear("dimension d").ticks(config.rank_d.iter().map(|&d| d as f64)))
         .y(Axis::linear("mean rank").range(0.0, 1.25 * config.rank_n.last().map_or(1.0, |&n| n as f64)))
-        .legend(Legend::TopLeft);
+        .legend(Legend::TopLeft)
+        .shows(["nuclear-svm-lower-rank", "frobenius-rank-is-n", "matches-published"]);
     let panel =
         published_ranks(config).fold(panel, |panel, n| {
             let style = Style::color(DARK_GREY).open().size(6.0);

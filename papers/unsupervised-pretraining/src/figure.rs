@@ -74,7 +74,9 @@ fn labelled_points(config: &Config, table: &Table) -> Panel {
     shown.dedup_by_key(|(m, ..)| *m);
     let mut panel = risks("factor model".into(), "labelled points n", (low, high))
         // Above the variance that nothing explains there is only the peak of least squares.
-        .y(Axis::log("excess risk").format(Format::Power).to(3.5 * model.unexplained(Label::Informative)));
+        .y(Axis::log("excess risk").format(Format::Power).to(3.5 * model.unexplained(Label::Informative)))
+        .shows(["few-labels"])
+        .series_shows("least squares", "least-squares-law");
     for (method, label, style) in [
         ("least-squares", "least squares", measured(ORANGE, Marker::Square)),
         ("ridge", "best ridge", measured(ORANGE, Marker::Diamond).open().dashed()),
@@ -111,6 +113,10 @@ fn unlabelled_points(config: &Config, table: &Table) -> Panel {
     let ends = ends(&config.m_grid);
     let at_n = |method| mean(&rows(table, Label::Informative, method).with("n", n), "m");
     let mut panel = risks(format!("the same at n = {n}"), "unlabelled points m", ends)
+        .series_shows("its representation's part", "representation-law")
+        .series_shows("its representation's part", "one-over-m")
+        .series_shows("pretrained", "needs-unlabelled")
+        .series_shows("least squares", "needs-unlabelled")
         .curve("least squares", level(ends, least_squares(config, table, Label::Informative)), ORANGE)
         .curve_with_band("pretrained", at_n("pretrain"), measured(BLUE, Marker::Circle))
         .curve_with_band("its representation's part", at_n("bias"), measured(GREEN, Marker::Triangle))
@@ -126,7 +132,9 @@ fn unlabelled_points(config: &Config, table: &Table) -> Panel {
 fn failing_condition(config: &Config, table: &Table) -> Panel {
     let (model, n) = (&config.model, config.n_fixed);
     let ends = ends(&config.m_grid);
-    let mut panel = risks(format!("when the condition fails, n = {n}"), "unlabelled points m", ends);
+    let mut panel = risks(format!("when the condition fails, n = {n}"), "unlabelled points m", ends)
+        .series_shows("pretrained, uninformative", "informative-condition")
+        .series_shows("least squares, uninformative", "informative-condition");
     let labels = [
         (Label::Informative, "informative", BLUE, Marker::Circle),
         (Label::Uninformative, "uninformative", RED, Marker::Square),
@@ -155,7 +163,8 @@ fn mixture(config: &Config, table: &Table) -> Panel {
     let mut panel = Panel::new(format!("mixture of {} Gaussians", settings.k))
         .x(Axis::log("labelled points n").range(low, high))
         .y(Axis::linear("excess classification error").range(0.0, 0.3))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["mixture"]);
     for (method, label, color, marker) in [
         ("logistic", "logistic regression".to_string(), ORANGE, Marker::Square),
         ("self", "mixture of the labelled points".to_string(), GREEN, Marker::Triangle),

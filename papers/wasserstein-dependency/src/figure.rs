@@ -25,6 +25,11 @@ fn characters(config: &Config, table: &Table) -> Panel {
         .y(Axis::linear("accuracy of a linear probe").range(0.0, 1.03))
         .legend(Legend::Shared)
         .width(1.1)
+        .shows(["beats-untrained-twice"])
+        .series_shows("WPC", "wpc-more-complete")
+        .series_shows("CPC", "wpc-more-complete")
+        .series_shows("WPC", "gap-opens-with-mi")
+        .series_shows("CPC", "gap-opens-with-mi")
         .curve("probe of the raw view", accuracy("raw").alone(), Style::color(DARK_GREY).dotted());
     for (method, label, color, marker) in METHODS {
         let published = PUBLISHED.entry(method);
@@ -46,7 +51,8 @@ fn pairs(config: &Config, table: &Table) -> Panel {
     let panel = Panel::new(format!("more pairs, m = {}", config.most()))
         .x(Axis::log("training pairs").ticks(sorted(config.sizes().map(|n| n as f64))))
         .y(Axis::linear("accuracy of a linear probe"))
-        .legend(Legend::Shared);
+        .legend(Legend::Shared)
+        .shows(["small-data"]);
     METHODS.iter().fold(panel, |panel, &(method, label, color, marker)| {
         let accuracy = rows.with("method", method).curve("n_pairs", "probe_acc").mean().deviation();
         panel.curve(label, accuracy, Style::color(color).marker(marker).size(3.5))
@@ -62,7 +68,12 @@ fn estimates(config: &Config, table: &Table) -> Panel {
         .x(Axis::categories("", config.m_values.iter().map(name)))
         .y(Axis::linear("nats").range(0.0, 1.2 * log_batch))
         .legend(Legend::Shared)
-        .width(1.3);
+        .width(1.3)
+        .shows(["bound-respected"])
+        .series_shows("CPC, training batches", "cpc-hits-the-bound")
+        .series_shows("CPC, training batches", "cpc-overfits")
+        .series_shows("CPC, fresh pairs", "cpc-overfits")
+        .series_shows("WPC, fresh pairs", "cpc-overfits");
     for ((method, label, color, _), (column, where_, shade)) in METHODS.iter().rev().flat_map(|method| {
         [("mi_train", "training batches", 0.0), ("mi_fresh", "fresh pairs", 0.5)].map(|estimate| (*method, estimate))
     }) {

@@ -39,6 +39,7 @@ fn weights(config: &Config, table: &Table) -> Panel {
             if density.is_empty() { panel } else { panel.histogram(label, edges.clone(), density, style.open()) }
         });
     panel
+        .shows(["bounded-weights", "democratic-weights"])
         .x(Axis::linear("weight").range(-0.5, 0.5))
         .y(Axis::linear("density").from(0.0))
         .legend(Legend::TopLeft)
@@ -57,6 +58,11 @@ fn accuracies(config: &Config, table: &Table) -> Panel {
     let last = config.shortcuts.last().copied().unwrap_or(f64::NAN);
     let gain = companded.at(last) - tuned.at(last);
     let panel = Panel::new("accuracy where the shortcut fails")
+        .shows(["decay-is-no-substitute"])
+        .series_shows("compander (WC)", "shift-gain")
+        .series_shows("best standard", "shift-gain")
+        .series_shows("compander (WC)", "not-only-the-bound")
+        .series_shows("clipped", "not-only-the-bound")
         .x(Axis::linear("shortcut strength s").ticks(config.shortcuts.clone()))
         .y(Axis::linear("shifted test accuracy"))
         .curve("compander (WC)", companded.deviation(), COMPANDED.width(2.0))
@@ -75,7 +81,8 @@ fn against_distribution(config: &Config, table: &Table) -> Panel {
     let mut panel = Panel::new("all settings, both accuracies")
         .x(Axis::linear("in-distribution test accuracy"))
         .y(Axis::linear("shifted test accuracy"))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["no-loss-in-distribution", "gain-at-equal-accuracy", "gain-grows-with-shortcut"]);
     for (place, &s) in config.shortcuts.iter().rev().take(2).enumerate() {
         let runs = regime(table, "shift", s);
         let marked = |style: Style, marker| match place {
@@ -116,6 +123,9 @@ fn changes(config: &Config, table: &Table) -> Panel {
     let change = |method, decay| regimes.iter().map(move |of| mean(of, method, decay) - mean(of, "standard", 0.0));
     let decay = most_decay(config);
     Panel::new("weight decay helps elsewhere")
+        .shows(["decay-is-no-substitute", "tuned-decay-wins"])
+        .series_shows("compander", "helps-with-noise")
+        .series_shows("compander", "honest-limit")
         .x(Axis::categories("", regimes.iter().map(name)))
         .y(Axis::linear("gain over standard"))
         .bars(format!("weight decay {decay}"), change("standard", decay), Style::color(GREY))

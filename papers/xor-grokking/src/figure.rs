@@ -24,11 +24,12 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
         .x(Axis::linear("predicted share leaning to +μ_{1}").range(0.0, 1.0))
         .y(Axis::linear("measured share").range(0.0, 1.0))
         .legend(Legend::TopLeft)
+        .shows(["lean-law"])
         .diagonal("y = x")
         .points("one run each", first.column("share_plus_pred"), first.column("share_plus"), PURPLE);
-    let mut large = accuracies("large", &config.large);
+    let mut large = accuracies("large", &config.large).shows(["one-step-fit", "grok-later", "matches-published"]);
     // The series are those of panel a.
-    let mut small = accuracies("small", &config.small).legend(Legend::None);
+    let mut small = accuracies("small", &config.small).legend(Legend::None).shows(["delay-law", "matches-published"]);
     if as_published(config) {
         large = published(large, "test-large", 1.0, GREEN.darker(0.3));
         small = published(small, "test-small", published_step(config), GREEN.darker(0.3));
@@ -50,7 +51,8 @@ fn alignments(last: usize, bins: &Table) -> Panel {
     let panel = Panel::new("positive neurons, large step")
         .x(Axis::linear("⟨w, μ⟩ / (α ‖μ‖^{2})"))
         .y(Axis::log("density").from(0.1))
-        .legend(Legend::TopRight);
+        .legend(Legend::TopRight)
+        .shows(["features-emerge"]);
     let histogram = |panel: Panel, (t, axis, style): (usize, &str, Style)| {
         let runs = bins.with("t", t).with("axis", axis);
         let pooled = runs.curve("bin_left", "density").mean();

@@ -78,7 +78,7 @@ fn bowl_panel(window: f64, seed: &Table) -> Panel {
     });
     let levels = [0.125, 0.25, 0.5, 1.0].map(|share| share * window);
     let title = format!("N = {}, D = {}", short(n), short(d));
-    bowl::panel(title, &runs, &groups.with("method", "bowl"), &levels, window, &marks)
+    bowl::panel(title, &runs, &groups.with("method", "bowl"), &levels, window, &marks).shows(["convex-bowl"])
 }
 
 /// The bowl minima of one model size, with their bootstrap intervals, and how it is drawn.
@@ -117,6 +117,7 @@ fn rate_panel(seed: &Table, refit: &PowerLaw) -> Panel {
     let published = PowerLaw::published();
     let panel =
         Panel::new("best learning rate").x(Axis::log("tokens D")).y(Axis::log("learning rate")).legend(Legend::Below);
+    let panel = panel.shows(["lr-size-exponent", "lr-data-exponent", "matches-published"]);
     // For the legend; the lines of the first size cover them.
     let key = Style::color(DARK_GREY);
     let panel = sizes.iter().take(1).fold(panel, |panel, size| {
@@ -143,6 +144,7 @@ fn batch_panel(seed: &Table, refit: &PowerLaw) -> Panel {
     let panel = Panel::new("best batch size")
         .x(Axis::log("tokens D"))
         .y(Axis::log("batch size (tokens)"))
+        .shows(["batch-exponent", "matches-published"])
         .curve("refit", along(refit).between(boots.column("law_b_lo"), boots.column("law_b_hi")), BLACK)
         .curve("published", along(&PowerLaw::published()), Style::color(RED).dashed());
     sizes(seed).iter().fold(panel, |panel, size| panel.curve_points("", size.best("b"), size.color))
@@ -162,6 +164,12 @@ fn cost_panel(gaps: &Table) -> Panel {
         .format(Format::Percent);
     let names = bars.iter().map(|(name, ..)| *name);
     let panel = Panel::new("what following a law costs").x(axis).y(Axis::categories("", names)).legend(Legend::None);
+    let panel = panel
+        .shows(["moe-transfer"])
+        .series_shows("published law", "law-vs-deepseek")
+        .series_shows("compute-only law", "law-vs-deepseek")
+        .series_shows("refit, size held out", "held-out-size")
+        .series_shows("copied from the smallest", "held-out-size");
     let panel = bars.iter().enumerate().fold(panel, |panel, (index, (name, color, excess))| {
         let only = |value: f64| (0..bars.len()).map(move |k| if k == index { value } else { f64::NAN });
         panel.bars(*name, only(mean(excess)), *color).bar_ticks(only(largest[index]))

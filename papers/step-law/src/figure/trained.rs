@@ -64,7 +64,11 @@ fn bowl_panel(config: &Config, table: &Table, study: &Study) -> Panel {
     let marks: Vec<bowl::Mark> = [("best run", first("lr"), first("b"), star)].into_iter().chain(recipes).collect();
     let levels = [0.0625, 0.125, 0.25, 0.5].map(|share| share * config.grid.grid_window);
     let title = format!("held out: N = {}, D = {}", thousands(held_out.n), thousands(held_out.d));
-    bowl::panel(title, &runs, &bowl, &levels, config.grid.grid_window, &marks)
+    bowl::panel(title, &runs, &bowl, &levels, config.grid.grid_window, &marks).shows([
+        "convex-bowl",
+        "larger-batch-larger-rate",
+        "larger-model",
+    ])
 }
 
 /// The fitted groups of each model size, with colours.
@@ -117,7 +121,8 @@ fn rate_panel(study: &Study) -> Panel {
     let panel = Panel::new(format!("learning rate ∝ N^{{{:.2}}} D^{{{:.2}}}", study.law.a_n, study.law.a_d))
         .x(Axis::log2("tokens D"))
         .y(Axis::log2("best learning rate"))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["lr-falls-with-size", "lr-rises-with-data"]);
     let panel = sizes(study).into_iter().fold(panel, |panel, (color, size)| {
         let rates: Vec<f64> = size.iter().map(|group| study.law.predict(group.n, group.d).rate()).collect();
         panel.curve("", Curve::new(tokens(size), rates), color)
@@ -140,6 +145,7 @@ fn batch_panel(study: &Study) -> Panel {
         .x(Axis::log2("tokens D"))
         .y(Axis::log2("best batch size (tokens)"))
         .legend(Legend::Below)
+        .shows(["batch-rises-with-data", "batch-ignores-size"])
         .curve_with_band("law, all N", Curve::new(d, line).between(low, high), BLACK)
         .curve(
             format!("published slope {published}"),
@@ -164,6 +170,7 @@ fn cost_panel(config: &Config, table: &Table) -> Panel {
     let larger = |recipe| format!("{:.2}%", 100.0 * costs(recipe, 0));
     let title = format!("larger model: law {}, copied {}", larger(Recipe::Law), larger(Recipe::Copied));
     let panel = Panel::new(title).x(axis).y(Axis::categories("", names)).legend(Legend::Right).width(2.4);
+    let panel = panel.shows(["larger-model", "more-data", "any-size"]);
     RECIPES.iter().fold(panel, |panel, &(recipe, name, color, _)| {
         // Drawn where it is told: far below the sizes and numbers of tokens that it was made for.
         let is_shown = |test| recipe != Recipe::Published || test == 0;
@@ -184,6 +191,7 @@ fn check_panel(table: &Table) -> Panel {
         .x(axis)
         .y(Axis::linear("recovered − planted").range(-0.05, 0.05))
         .legend(Legend::None)
+        .shows(["method-check"])
         .horizontal(0.0, "")
         .points("", places, off(""), Style::color(BLACK).marker(Marker::Circle).size(4.5))
         .errors(off("_lo"), off("_hi"))
