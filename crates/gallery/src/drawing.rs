@@ -30,7 +30,7 @@ pub(crate) fn inline(svg: &str, caption: &str) -> Option<String> {
         escape(caption)
     );
     for (id, view_box) in panels.iter().filter(|_| panels.len() > 1) {
-        let _ = writeln!(html, "<svg class=\"single\" viewBox=\"{view_box}\" aria-hidden=\"true\"><use href=\"#{id}\"/></svg>");
+        let _ = writeln!(html, "<svg class=\"single\" viewBox=\"{view_box}\" aria-hidden=\"true\" fill=\"none\" stroke-linejoin=\"round\"><use href=\"#{id}\"/></svg>");
     }
     Some(html)
 }
@@ -63,7 +63,7 @@ mod tests {
         let html = inline(svg, "a \"caption\"").unwrap();
         assert!(html.starts_with("<svg class=\"drawing many\" viewBox=\"0 0 10 20\" role=\"group\" aria-label=\"a &quot;caption&quot;\">"));
         assert!(html.contains("<g id=\"panel-1\" tabindex=\"0\" role=\"group\" aria-label=\"Panel a T\" data-panel=\"a\""), "{html}");
-        assert!(html.contains("viewBox=\"5 0 5 5\" aria-hidden=\"true\"><use href=\"#panel-2\"/>"), "{html}");
+        assert!(html.contains("viewBox=\"5 0 5 5\" aria-hidden=\"true\" fill=\"none\" stroke-linejoin=\"round\"><use href=\"#panel-2\"/>"), "{html}");
         assert!(!html.contains("<desc>"));
         assert_eq!(inline("<svg>", ""), None);
     }

@@ -83,7 +83,11 @@ fn draw(layout: &Layout, page: &Page) -> Result<()> {
 fn about(placed: &Placed) -> Vec<(&'static str, String)> {
     let Placed { view, decor, rect, left_margin, right_margin } = placed;
     let corner = (rect.left - left_margin, rect.top - decor.margins.top);
-    let size = (left_margin + rect.width + right_margin, decor.margins.top + rect.height + decor.margins.bottom);
+    // A title may be wider than its panel.
+    let title = decor.title.as_ref().map_or(0.0, |title| title.width);
+    let letter = decor.letter.as_ref().map_or(0.0, |letter| letter.width + 0.5 * letter.size);
+    let right = (rect.width + right_margin).max(letter + title);
+    let size = (left_margin + right, decor.margins.top + rect.height + decor.margins.bottom);
     let places = |places: [f64; 4]| places.map(|place| units(place).to_string()).join(" ");
     let mut about = vec![
         ("panel", view.letter.clone()),

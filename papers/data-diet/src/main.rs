@@ -22,10 +22,10 @@ use training::Setup;
 /// Training on windows of scores where some labels are wrong.
 #[derive(Parameters)]
 pub struct Noise {
-    /// Share of the labels that panel c draws anew.
+    /// Share of the labels that panel d draws anew.
     #[range(0.0..=1.0)]
     noise_frac: f64,
-    /// Share of the pool that panel c trains on.
+    /// Share of the pool that panel d trains on.
     #[range(..=1.0)]
     window_frac: f64,
     /// Shares of lowest scores below that window.
@@ -57,10 +57,10 @@ pub struct Config {
     setup: Setup,
     /// Networks that a score is averaged over: K.
     n_score_inits: usize,
-    /// Epoch of the scores of panels a and c.
+    /// Epoch of the scores of panels a and d.
     #[range(0.0..)]
     score_epoch: f64,
-    /// Epochs of the scores of panel b, where half is pruned.
+    /// Epochs of the scores of panel c, where half is pruned.
     #[range(0.0..)]
     #[rising]
     score_epochs: Vec<f64>,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Share that panel b prunes.
+/// Share that panel c prunes.
 pub const HALF: f64 = 0.5;
 
 /// How many of `count` examples stay where a share is pruned.

@@ -30,8 +30,12 @@ pub struct Setup {
     pub final_epochs: f64,
     /// Images of a step.
     pub bs: usize,
-    /// Rate of the first 60 % of the steps of the final training; then 0.2 lr, from 85 % on 0.04 lr.
+    /// Learning rate of the score networks, and that at which final trainings begin.
     pub lr: f64,
+    /// Shares of the steps of a final training after which its learning rate is divided by 5.
+    #[range(0.0..=1.0)]
+    #[rising]
+    pub lr_drops: Vec<f64>,
     /// Nesterov's momentum.
     #[range(0.0..1.0)]
     pub momentum: f64,
@@ -129,8 +133,12 @@ impl<'e> Training<'e> {
 /// if training diverged.
 pub fn train_on(setup: &Setup, digits: &Split<f32>, subset: &[usize], random: Generator) -> f64 {
     let steps = setup.final_steps();
-    // Kept for 60 % of the steps, divided by 5 there and at 85 %.
-    let stairs = [(0.6, 0.2), (0.85, 0.04)].map(|(share, factor)| ((share * steps as f64).round() as usize, factor));
+    let mut factor = 1.0;
+    let drop = |share: &f64| {
+        factor /= 5.0;
+        ((share * steps as f64).round() as usize, factor)
+    };
+    let stairs: Vec<(usize, f64)> = setup.lr_drops.iter().map(drop).collect();
     let mut training = Training::start(setup, &digits.train, subset.iter().copied(), random);
     training.run((0..steps).map(|t| setup.lr * schedules::stairs(t, &stairs)));
     let (images, labels) = digits.test.view();

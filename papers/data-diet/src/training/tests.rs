@@ -4,7 +4,18 @@ use super::*;
 
 /// A thousand images of 7 x 7 pixels.
 pub fn small_setup() -> Setup {
-    Setup { n_train: 1000, block: 4, hidden: 16, final_epochs: 6.0, bs: 50, lr: 0.05, momentum: 0.9, wd: 5e-4 }
+    let lr_drops = vec![0.6, 0.85];
+    Setup {
+        n_train: 1000,
+        block: 4,
+        hidden: 16,
+        final_epochs: 6.0,
+        bs: 50,
+        lr: 0.05,
+        lr_drops,
+        momentum: 0.9,
+        wd: 5e-4,
+    }
 }
 
 #[test]
