@@ -23,6 +23,9 @@ use task_mixture::Mixtures;
 use teacher::{Teacher, Uniform};
 use toy_space::{Grid, ToySpace};
 
+/// What the authors published.
+static PUBLISHED: Published = Published::new(include_str!("../published.yaml"));
+
 /// The parameters.
 #[derive(Parameters)]
 pub struct Config {

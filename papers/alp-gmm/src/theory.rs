@@ -1,5 +1,6 @@
 //! What can be said of any teacher without running it, and of the random one.
 
+use common::prelude::powi;
 use common::statistics::distribution::{DiscreteCDF, NegativeBinomial};
 
 use crate::toy_space::{Grid, MASTERY_VISITS};
@@ -13,6 +14,14 @@ pub fn ceiling_corners(grid: &Grid, episodes: usize) -> Vec<(f64, f64)> {
     let percent = |mastered: usize| 100.0 * mastered as f64 / grid.count() as f64;
     let rising = (0..=reached).map(|mastered| ((mastered * visits) as f64, percent(mastered)));
     rising.chain([(episodes as f64, percent(reached))]).collect()
+}
+
+/// Cubes that uniform tasks master, about: layer after layer from the corner. A layer opens when each cube of the one
+/// before it has been visited 75 times and takes 76 visits to each of its own, so that L = floor(T / (76 cubes^dims))
+/// layers are done, which are L^dims cubes; the corner is always counted.
+pub fn mastered_at_random(grid: &Grid, episodes: usize) -> f64 {
+    let layers = episodes as f64 / (f64::from(MASTERY_VISITS) * grid.count() as f64);
+    powi(layers.floor().clamp(1.0, grid.cubes as f64), grid.dims as i32)
 }
 
 /// The law of the first mastery under uniform tasks.
@@ -71,6 +80,13 @@ mod tests {
             assert!((tail / expected - 1.0).abs() < 1e-9, "{episodes}: {tail:e}");
         }
         assert_eq!(law.later_than(75), 1.0);
+    }
+
+    #[test]
+    fn layers_of_random_mastery() {
+        let grid = Grid { dims: 2, cubes: 10 };
+        let cubes = [1, 12_000, 20_000, 30_000, 10_000_000].map(|episodes| mastered_at_random(&grid, episodes));
+        assert_eq!(cubes, [1.0, 1.0, 4.0, 9.0, 100.0]);
     }
 
     #[test]

@@ -26,15 +26,10 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let (erm, lucky) = (pooled.with("world", World::Erm), pooled.with("world", World::Lucky));
     Figure::new()
         .row([
-            failures(config, &lucky, World::Lucky, "Algorithm unknown").shows(["no-algorithm-free-bound"]),
-            failures(config, &erm, World::Erm, "Algorithm known")
-                .shows(["floor-respected", "learning-costs-estimability"])
-                .series_shows("learner's success", "rank-law")
-                .series_shows("floor (theory)", "floor-attained")
-                .series_shows("best possible", "floor-attained")
-                .series_shows("Occam bound", "valid-but-loose"),
+            failures(config, &lucky, World::Lucky, "algorithm unknown: a coin below n = d"),
+            failures(config, &erm, World::Erm, "algorithm known: fails where it learns"),
         ])
-        .height(1.1)
+        .height(1.2)
         .row([trade_off(config, &erm), escape(config, &erm, &pooled.with("world", "stable"))])
 }
 
@@ -71,10 +66,11 @@ fn failures(config: &Config, rows: &Table, world: World, title: &str) -> Panel {
     let (success, floor) = theory(world, q, d, LARGEST_RATIO * d);
     let ratio: Vec<f64> = (1..=success.len()).map(|n| n as f64 / d as f64).collect();
     let rows = rows.with("q", q).keep("ratio", |ratio| ratio <= LARGEST_RATIO as f64);
-    let mut panel = Panel::new(format!("{title} (q = {q})"))
+    let mut panel = Panel::new(title)
         .x(Axis::linear("samples over dimension, n/d").range(0.25, LARGEST_RATIO as f64 + 0.05))
-        .y(Axis::linear("failure probability").range(-0.03, 1.03))
-        .legend(Legend::Shared)
+        .y(Axis::linear(format!("failure probability, q = {q}")).range(-0.03, 1.03))
+        // One legend is for both panels: the first has room for it.
+        .legend(if world == World::Lucky { Legend::Best } else { Legend::None })
         .vertical(1.0, "")
         .styled(Style::color(GREY).dotted())
         .band(&ratio, vec![0.0; ratio.len()], &floor, GREY)
@@ -88,8 +84,9 @@ fn failures(config: &Config, rows: &Table, world: World, title: &str) -> Panel {
             // The region is too narrow for a text in it.
             let inside = (1.01, (floor[d - 1] / 2.0).min(0.12));
             panel
-                .line("learner's success", &ratio, &success, Style::color(BLACK).width(0.8))
-                .points("learner's success", at, measured, ring)
+                .line("", &ratio, &success, Style::color(BLACK).width(0.8))
+                .points("", at, measured, ring)
+                .annotate(1.2, 0.84, "rings: the learner’s success", Anchor::Right)
                 .arrow((1.4, 0.25), inside, Style::color(DARK_GREY).width(0.8))
                 .annotate(1.4, 0.25, "impossible", Anchor::Right)
         }
@@ -102,7 +99,7 @@ fn failures(config: &Config, rows: &Table, world: World, title: &str) -> Panel {
 
 /// Panel c: failure probability of the best estimator against success of the learner, parametric in n.
 fn trade_off(config: &Config, erm: &Table) -> Panel {
-    let mut panel = Panel::new("Learning costs estimability")
+    let mut panel = Panel::new("learning costs estimability")
         .x(Axis::linear("success probability of the learner").range(-0.03, 1.03))
         .y(Axis::linear("failure of best estimator").range(-0.02, 0.6))
         .legend(Legend::TopRight)
@@ -127,7 +124,7 @@ fn escape(config: &Config, erm: &Table, stable: &Table) -> Panel {
     let (q, low) = (config.q_list[0], config.stable_ratios[0]);
     let field = erm.with("q", q).with("estimator", Estimator::Loo);
     let field = field.keep("ratio", |ratio| ratio >= low - 1e-9 && ratio < 1.0);
-    let panel = Panel::new("A stable learner escapes")
+    let panel = Panel::new("a stable learner escapes")
         .x(Axis::linear("samples over dimension, n/d").range(low - 0.05, 1.02))
         .y(Axis::linear("probability").range(-0.03, 1.03))
         .shows(["stable-learner-escapes"]);

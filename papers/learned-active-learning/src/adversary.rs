@@ -1,7 +1,6 @@
 //! The adversary: which instances a policy is trained on, and how much of each.
 
 use common::prelude::*;
-use common::statistics::greatest;
 
 use crate::thresholds::Instance;
 
@@ -18,113 +17,92 @@ const MEMORY: f64 = 0.05;
 /// Multiplicative weights over the instances. They grow where the running mean loss exceeds what
 /// the instance's class allows.
 pub struct Adversary {
-    instances: Vec<Instance>,
-    /// The best worst-case loss of each instance's class.
-    stars: Vec<f64>,
-    /// Whether the weights move; else they stay uniform.
-    moves: bool,
-    log_weights: Vec<f64>,
-    /// Sampling weights, with sum 1.
-    weights: Vec<f64>,
-    /// Running mean loss of each instance; NaN before its first episode.
-    running: Vec<f64>,
-    /// Sum of losses and number of episodes in a batch, for each instance.
-    tally: Vec<(f64, usize)>,
+    arms: Vec<Arm>,
+    /// Step size of the log-weights.
+    step: f64,
+    /// The arms of the last batch, and its losses less their running means.
+    batch: Vec<usize>,
+    advantages: Vec<f64>,
+}
+
+/// What is known of an instance.
+struct Arm {
+    instance: Instance,
+    /// The best worst-case loss of its class.
+    star: f64,
+    log_weight: f64,
+    /// Probability of being sampled.
+    weight: f64,
+    /// Running mean loss; NaN before the first episode.
+    running: f64,
+    /// Losses in the last batch: their sum and number.
+    sum: f64,
+    count: f64,
 }
 
 impl Adversary {
     /// Starts at uniform weights and moves them by loss less star.
     pub fn new(instances: Vec<Instance>, stars: Vec<f64>) -> Adversary {
-        let count = instances.len();
-        Adversary {
-            instances,
-            stars,
-            moves: true,
-            log_weights: vec![0.0; count],
-            weights: vec![1.0 / count as f64; count],
-            running: vec![f64::NAN; count],
-            tally: vec![(0.0, 0); count],
-        }
+        let weight = 1.0 / instances.len() as f64;
+        let arm =
+            |(instance, star)| Arm { instance, star, log_weight: 0.0, weight, running: f64::NAN, sum: 0.0, count: 0.0 };
+        let arms = instances.into_iter().zip(stars).map(arm).collect();
+        Adversary { arms, step: STEP, batch: Vec::new(), advantages: Vec::new() }
     }
 
     /// A uniform prior: no adversary at all.
     pub fn prior(instances: Vec<Instance>) -> Adversary {
         let stars = vec![0.0; instances.len()];
-        Adversary { moves: false, ..Adversary::new(instances, stars) }
+        Adversary { step: 0.0, ..Adversary::new(instances, stars) }
     }
 
-    /// Samples a batch of instances, by their numbers: stratified, the b-th of B uniform numbers
-    /// lies between b / B and (b + 1) / B.
-    pub fn sample(&self, batch: &mut [usize], random: &mut Generator) {
-        let last = self.weights.len() - 1;
-        let (mut instance, mut reached) = (0, self.weights[0]);
-        let size = batch.len() as f64;
-        for (b, chosen) in batch.iter_mut().enumerate() {
-            let uniform = (b as f64 + random.uniform()) / size;
-            while reached <= uniform && instance < last {
-                instance += 1;
-                reached += self.weights[instance];
+    /// Samples a batch of instances: stratified, the b-th of B uniform numbers lies between b / B and (b + 1) / B.
+    pub fn sample(&mut self, size: usize, random: &mut Generator) -> impl Iterator<Item = Instance> {
+        let (mut arm, mut reached) = (0, self.arms[0].weight);
+        self.batch.clear();
+        self.batch.extend((0..size).map(|b| {
+            let uniform = (b as f64 + random.uniform()) / size as f64;
+            while reached <= uniform && arm + 1 < self.arms.len() {
+                arm += 1;
+                reached += self.arms[arm].weight;
             }
-            *chosen = instance;
-        }
+            arm
+        }));
+        self.batch.iter().map(|&arm| self.arms[arm].instance)
     }
 
-    /// The instance of a number.
-    pub fn instance(&self, number: usize) -> Instance {
-        self.instances[number]
-    }
-
-    /// Writes the losses of a batch less the running means from before it, and takes the losses
-    /// into the means. An instance's first mean is that of its first losses.
-    pub fn advantages(&mut self, batch: &[usize], losses: &[f64], advantages: &mut [f64]) {
-        self.tally.fill((0.0, 0));
-        for (&instance, loss) in batch.iter().zip(losses) {
-            let (sum, count) = &mut self.tally[instance];
-            *sum += loss;
-            *count += 1;
+    /// The losses of the batch less the running means from before it. The losses go into the means, of which an
+    /// instance's first is that of its first losses, and the weights towards the instances with a large excess.
+    pub fn judge(&mut self, losses: &[f64]) -> &[f64] {
+        for arm in &mut self.arms {
+            (arm.sum, arm.count) = (0.0, 0.0);
         }
-        for (running, &(sum, count)) in self.running.iter_mut().zip(&self.tally) {
-            if running.is_nan() && count > 0 {
-                *running = sum / count as f64;
+        for (&arm, loss) in self.batch.iter().zip(losses) {
+            self.arms[arm].sum += loss;
+            self.arms[arm].count += 1.0;
+        }
+        for arm in self.arms.iter_mut().filter(|arm| arm.running.is_nan() && arm.count > 0.0) {
+            arm.running = arm.sum / arm.count;
+        }
+        self.advantages.clear();
+        self.advantages.extend(self.batch.iter().zip(losses).map(|(&arm, loss)| loss - self.arms[arm].running));
+        // An instance that has not been seen has no excess.
+        for arm in self.arms.iter_mut().filter(|arm| !arm.running.is_nan()) {
+            if arm.count > 0.0 {
+                arm.running += (MEMORY * arm.count).min(1.0) * (arm.sum / arm.count - arm.running);
             }
+            arm.log_weight += self.step * (arm.running - arm.star);
         }
-        for ((advantage, loss), &instance) in advantages.iter_mut().zip(losses).zip(batch) {
-            *advantage = loss - self.running[instance];
+        let largest = self.arms.iter().fold(f64::NEG_INFINITY, |largest, arm| largest.max(arm.log_weight));
+        for arm in &mut self.arms {
+            arm.log_weight = (FORGETTING * (arm.log_weight - largest)).max(LOWEST);
+            arm.weight = exp(arm.log_weight);
         }
-        for (running, &(sum, count)) in self.running.iter_mut().zip(&self.tally) {
-            if count > 0 {
-                *running += (MEMORY * count as f64).min(1.0) * (sum / count as f64 - *running);
-            }
+        let (total, count) = (self.arms.iter().map(|arm| arm.weight).sum::<f64>(), self.arms.len() as f64);
+        for arm in &mut self.arms {
+            arm.weight = (1.0 - UNIFORM) * arm.weight / total + UNIFORM / count;
         }
-    }
-
-    /// Moves the weights towards the instances with a large excess.
-    pub fn turn(&mut self) {
-        if !self.moves {
-            return;
-        }
-        for ((log_weight, running), star) in self.log_weights.iter_mut().zip(&self.running).zip(&self.stars) {
-            // An instance that has not been seen has no excess.
-            if !running.is_nan() {
-                *log_weight += STEP * (running - star);
-            }
-        }
-        let largest = reduce::max(&self.log_weights);
-        let mut total = 0.0;
-        for (log_weight, weight) in self.log_weights.iter_mut().zip(&mut self.weights) {
-            *log_weight = (FORGETTING * (*log_weight - largest)).max(LOWEST);
-            *weight = exp(*log_weight);
-            total += *weight;
-        }
-        let uniform = UNIFORM / self.weights.len() as f64;
-        for weight in &mut self.weights {
-            *weight = (1.0 - UNIFORM) * *weight / total + uniform;
-        }
-    }
-
-    /// The largest running mean loss over the instances that have been seen; NaN if none has.
-    pub fn worst(&self) -> f64 {
-        greatest(self.running.iter().filter(|mean| !mean.is_nan()))
+        &self.advantages
     }
 }
 
@@ -140,10 +118,11 @@ mod tests {
     #[test]
     fn stratified_draws_have_the_weights_as_shares() {
         let mut adversary = adversary(vec![0.0; 4]);
-        adversary.weights = vec![0.5, 0.125, 0.0, 0.375];
+        for (arm, weight) in adversary.arms.iter_mut().zip([0.5, 0.125, 0.0, 0.375]) {
+            arm.weight = weight;
+        }
         let mut random = Streams::new("test").open("draw", 0);
-        let mut batch = [0; 16];
-        adversary.sample(&mut batch, &mut random);
+        let batch: Vec<usize> = adversary.sample(16, &mut random).map(|instance| instance.k).collect();
         let count = |number| batch.iter().filter(|&&chosen| chosen == number).count();
         assert_eq!([count(0), count(1), count(2), count(3)], [8, 2, 0, 6]);
     }
@@ -151,28 +130,32 @@ mod tests {
     #[test]
     fn baselines_are_running_means_of_each_instance() {
         let mut adversary = adversary(vec![0.0; 3]);
-        let mut advantages = [0.0; 3];
-        adversary.advantages(&[0, 0, 2], &[1.0, 2.0, 4.0], &mut advantages);
-        assert_eq!(advantages, [-0.5, 0.5, 0.0]);
-        adversary.advantages(&[0, 0, 2], &[2.5, 2.5, 4.0], &mut advantages);
-        assert_eq!(advantages, [1.0, 1.0, 0.0]);
+        adversary.batch = vec![0, 0, 2];
+        assert_eq!(adversary.judge(&[1.0, 2.0, 4.0]), [-0.5, 0.5, 0.0]);
+        assert_eq!(adversary.judge(&[2.5, 2.5, 4.0]), [1.0, 1.0, 0.0]);
         // Two episodes moved it by a tenth of the difference.
-        assert!((adversary.running[0] - 1.6).abs() < 1e-15);
-        assert!(adversary.running[1].is_nan());
-        assert_eq!(adversary.worst(), 4.0);
+        assert!((adversary.arms[0].running - 1.6).abs() < 1e-15);
+        assert!(adversary.arms[1].running.is_nan());
     }
 
     #[test]
     fn weights_go_to_the_largest_excess_not_to_the_largest_loss() {
         let mut adversary = adversary(vec![0.9, 0.0, 0.0]);
-        let mut advantages = [0.0; 3];
+        adversary.batch = vec![0, 1, 2];
         for _ in 0..500 {
-            adversary.advantages(&[0, 1, 2], &[1.0, 0.5, 0.0], &mut advantages);
-            adversary.turn();
+            adversary.judge(&[1.0, 0.5, 0.0]);
         }
-        let weights = &adversary.weights;
-        assert!((reduce::sum(weights) - 1.0).abs() < 1e-12);
+        let weights: Vec<f64> = adversary.arms.iter().map(|arm| arm.weight).collect();
+        assert!((reduce::sum(&weights) - 1.0).abs() < 1e-12);
         assert!(weights[1] > 0.7, "{weights:?}");
         assert!(weights[0] >= 0.1 && weights[2] >= 0.1, "{weights:?}");
+    }
+
+    #[test]
+    fn a_prior_stays_uniform() {
+        let mut prior = Adversary::prior((0..4).map(|k| Instance { h: 1.0, k }).collect());
+        prior.batch = vec![0, 1];
+        prior.judge(&[1.0, 0.0]);
+        assert!(prior.arms.iter().all(|arm| (arm.weight - 0.25).abs() < 1e-15));
     }
 }

@@ -63,24 +63,6 @@ pub struct Estimate {
     pub std_err: f64,
 }
 
-impl Estimate {
-    /// Writes the row of an instance, for the policy of this name.
-    pub fn write(&self, policy: &str, seed: u64, rows: &mut Rows) {
-        rows.push(record! {
-            policy,
-            seed,
-            /// The class: an answer is right with probability (1 + h) / 2.
-            h: self.instance.h,
-            /// The instance, by its number of positive items; -1 for the mean over the class.
-            k: self.instance.k,
-            /// Mean loss over the evaluation episodes; the exact value for the policy "bayes".
-            loss: self.loss,
-            /// Standard error of the mean loss.
-            std_err: self.std_err,
-        });
-    }
-}
-
 /// Plays this many episodes on each instance of each class.
 pub fn evaluate(
     policy: &mut impl QueryPolicy,
@@ -88,25 +70,17 @@ pub fn evaluate(
     eval_episodes: usize,
     random: &mut Generator,
 ) -> Vec<Estimate> {
-    let instances = problem.instances();
     let mut episodes = Episodes::new(problem, TOGETHER);
-    let mut losses = Vec::with_capacity(instances.len() * eval_episodes);
-    let mut queue = instances.iter().flat_map(|&instance| std::iter::repeat_n(instance, eval_episodes));
-    let mut together = Vec::with_capacity(TOGETHER);
-    loop {
-        together.clear();
-        together.extend(queue.by_ref().take(TOGETHER));
-        if together.is_empty() {
-            break;
+    let mut losses = Vec::with_capacity(eval_episodes);
+    let mut estimate = |instance| {
+        losses.clear();
+        while losses.len() < eval_episodes {
+            let together = TOGETHER.min(eval_episodes - losses.len());
+            losses.extend_from_slice(episodes.play(policy, &[instance; TOGETHER][..together], random));
         }
-        losses.extend_from_slice(episodes.play(policy, &together, random));
-    }
-    let estimate = |(&instance, losses): (&Instance, &[f64])| Estimate {
-        instance,
-        loss: mean(losses),
-        std_err: standard_error(losses),
+        Estimate { instance, loss: mean(&losses), std_err: standard_error(&losses) }
     };
-    instances.iter().zip(losses.chunks(eval_episodes)).map(estimate).collect()
+    problem.instances().into_iter().map(&mut estimate).collect()
 }
 
 #[cfg(test)]

@@ -20,8 +20,7 @@ mod training;
 
 use bound::Bound;
 use common::prelude::*;
-use rules::{Judged, Rule};
-use study::{Average, Robust, Study};
+use study::Study;
 use thresholds::Thresholds;
 use training::Training;
 
@@ -43,18 +42,10 @@ pub struct Config {
 
 fn cells(config: &'static Config, plan: &mut Plan) {
     let &Config { ref problem, ref training, updates_robust, seeds } = config;
-    let (items, queries, levels) = (problem.items, problem.queries, &problem.noise_levels);
-    let rules: Vec<Rule> =
-        [Rule::Random].into_iter().chain(levels.iter().map(|&h| Rule::SoftBinarySearch(h))).collect();
-    let eval_episodes = training.eval_episodes;
-    for seed in 0..seeds {
-        let study = Study { problem, training, seed };
-        plan.add([Robust { study, updates_robust }]);
-        plan.add([Average(study)]);
-        plan.add(rules.iter().map(|&rule| Judged { rule, problem, eval_episodes, seed }));
-    }
+    plan.add((0..seeds).map(|seed| Study { problem, training, updates_robust, seed }));
+    let &Thresholds { items, queries, ref noise_levels } = problem;
     if bound::is_feasible(items, queries) {
-        plan.add(levels.iter().map(|&h| Bound { items, queries, h }));
+        plan.add(noise_levels.iter().map(|&h| Bound { items, queries, h }));
     }
 }
 

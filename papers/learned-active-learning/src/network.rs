@@ -1,183 +1,113 @@
 //! The query policy: a network with one hidden layer that sees an episode's history and gives the
-//! probability of asking each item. Episodes go through it as the rows of matrices.
+//! probability of asking each item.
 
+use common::networks::{Adam, Init, Labels, Optimizer, Tape, Value, softmax_rows};
 use common::prelude::*;
 
-use crate::episodes::QueryPolicy;
+use crate::episodes::{QueryPolicy, TOGETHER};
 use crate::thresholds::{History, Thresholds};
 
 /// Counts, sums and gaps are divided by this, and gaps are cut off at it.
 const UNIT: f64 = 4.0;
 
-/// Weights of the two layers; the last row of each holds the biases.
+/// A network with all that it has seen and asked in the episodes of a batch.
 pub struct Network {
-    /// (inputs + 1) x hidden.
-    pub first: Array2<f64>,
-    /// (hidden + 1) x items.
-    pub second: Array2<f64>,
-}
-
-/// Numbers that the network sees: counts and sums of the items, the time, the gaps of hypotheses.
-fn inputs(items: usize) -> usize {
-    3 * items + 2
+    tape: Tape<f64>,
+    /// Counts and sums of the items, the time, the gaps of the hypotheses.
+    input: Value,
+    item: Labels,
+    logits: Value,
+    /// -ln p(item).
+    surprise: Value,
+    entropy: Value,
+    theta: Vec<f64>,
+    gradient: Vec<f64>,
+    adam: Adam<f64>,
+    /// Queries of an episode.
+    queries: usize,
+    /// What was seen and asked: row `step * episodes + b` belongs to episode b.
+    seen: Vec<f64>,
+    asked: Vec<usize>,
+    probabilities: Vec<f64>,
 }
 
 impl Network {
-    /// Samples the weights: variance 2 / inputs, then 0.01 / hidden, so that at first all items are
-    /// about equally likely; biases zero.
-    pub fn sample(items: usize, hidden: usize, random: &mut Generator) -> Network {
-        let mut network = Network::zeros(items, hidden);
-        let (inputs, width) = (inputs(items) as f64, hidden as f64);
-        for (layer, variance) in [(&mut network.first, 2.0 / inputs), (&mut network.second, 0.01 / width)] {
-            let biases = layer.nrows() - 1;
-            for weight in &mut layer.slice_mut(s![..biases, ..]) {
-                *weight = variance.sqrt() * random.normal();
-            }
-        }
-        network
-    }
-
-    /// All weights zero: room for a gradient.
-    pub fn zeros(items: usize, hidden: usize) -> Network {
-        Network { first: Array2::zeros((inputs(items) + 1, hidden)), second: Array2::zeros((hidden + 1, items)) }
-    }
-
-    fn hidden(&self) -> usize {
-        self.first.ncols()
-    }
-
-    fn items(&self) -> usize {
-        self.second.ncols()
-    }
-}
-
-/// What happened in a batch of episodes. Row `step * episodes + b` belongs to episode b.
-pub struct Recording {
-    /// Queries of an episode.
-    queries: usize,
-    /// Episodes of the batch.
-    episodes: usize,
-    /// What was seen, and a 1 for the biases.
-    inputs: Array2<f64>,
-    /// Values of the hidden neurons, and a 1 for the biases.
-    hidden: Array2<f64>,
-    probabilities: Array2<f64>,
-    ln_probabilities: Array2<f64>,
-    /// The items asked.
-    chosen: Vec<usize>,
-    logit_gradient: Array2<f64>,
-    hidden_gradient: Array2<f64>,
-}
-
-impl Recording {
-    /// Room for batches of at most this many episodes.
-    pub fn new(problem: &Thresholds, hidden: usize, episodes: usize) -> Recording {
-        let rows = problem.queries * episodes;
-        let items = problem.items;
-        Recording {
-            queries: problem.queries,
-            episodes,
-            inputs: Array2::ones((rows, inputs(items) + 1)),
-            hidden: Array2::ones((rows, hidden + 1)),
-            probabilities: Array2::zeros((rows, items)),
-            ln_probabilities: Array2::zeros((rows, items)),
-            chosen: vec![0; rows],
-            logit_gradient: Array2::zeros((rows, items)),
-            hidden_gradient: Array2::zeros((rows, hidden)),
+    /// A network that asks all items about equally, for batches of this size and for evaluation.
+    pub fn new(problem: &Thresholds, hidden: usize, batch: usize, random: &mut Generator) -> Network {
+        let &Thresholds { items, queries, .. } = problem;
+        let capacity = queries * batch.max(TOGETHER);
+        let mut tape = Tape::new(capacity);
+        let input = tape.input("history", 1, 3 * items + 2);
+        let neurons = tape.dense("first", input, hidden, Init::HeNormal);
+        let neurons = tape.tanh(neurons);
+        let logits = tape.dense("second", neurons, items, Init::Normal((0.01 / hidden as f64).sqrt()));
+        let item = tape.labels("item", 1);
+        let surprise = tape.cross_entropy(logits, item);
+        let entropy = tape.entropy(logits);
+        let theta = tape.initial(random);
+        Network {
+            gradient: vec![0.0; theta.len()],
+            adam: Adam::new(theta.len()),
+            queries,
+            seen: vec![0.0; capacity * input.columns()],
+            asked: vec![0; capacity],
+            probabilities: vec![0.0; capacity * items],
+            tape,
+            input,
+            item,
+            logits,
+            surprise,
+            entropy,
+            theta,
         }
     }
 
-    /// Computes the probabilities of the items in the rows from `start` to `end`.
-    fn forward(&mut self, network: &Network, start: usize, end: usize) {
-        let neurons = network.hidden();
-        let inputs = self.inputs.slice(s![start..end, ..]);
-        let mut hidden = self.hidden.slice_mut(s![start..end, ..]);
-        matrix::product_into(inputs, network.first.view(), &mut hidden.slice_mut(s![.., ..neurons]));
-        slices::tanh_slice(hidden.as_slice_mut().expect("whole rows"));
-        hidden.column_mut(neurons).fill(1.0);
-
-        let mut logits = self.ln_probabilities.slice_mut(s![start..end, ..]);
-        matrix::product_into(hidden.view(), network.second.view(), &mut logits);
-        let mut probabilities = self.probabilities.slice_mut(s![start..end, ..]);
-        let items = network.items();
-        let logits = logits.as_slice_mut().expect("whole rows");
-        let probabilities = probabilities.as_slice_mut().expect("whole rows");
-        for logits in logits.chunks_exact_mut(items) {
-            let largest = reduce::max(logits);
-            logits.iter_mut().for_each(|logit| *logit -= largest);
-        }
-        probabilities.copy_from_slice(logits);
-        slices::exp_slice(probabilities);
-        for (probabilities, logits) in probabilities.chunks_exact_mut(items).zip(logits.chunks_exact_mut(items)) {
-            let total: f64 = probabilities.iter().sum();
-            let ln_total = ln(total);
-            probabilities.iter_mut().for_each(|probability| *probability /= total);
-            logits.iter_mut().for_each(|logit| *logit -= ln_total);
-        }
+    /// A step of Adam against the gradient of the last batch.
+    pub fn learn(&mut self, advantages: &[f64], entropy_bonus: f64, rate: f64) {
+        self.differentiate(advantages, entropy_bonus);
+        self.adam.step(&mut self.theta, &self.gradient, rate);
     }
 
-    /// The policy gradient of the recorded batch:
-    /// (1 / B) sum over episodes of advantage · grad sum_steps ln p(item), minus the gradient of
-    /// `entropy_bonus` times the mean over episodes of the sum of entropies.
+    /// The policy gradient of the last batch of B episodes: that of
+    /// (1 / B) sum over episodes of advantage · sum_steps ln p(item) - `entropy_bonus` · sum_steps entropy.
     ///
-    /// Advantages are losses less a baseline, so that descending this makes losses smaller.
-    pub fn gradient(&mut self, network: &Network, advantages: &[f64], entropy_bonus: f64, gradient: &mut Network) {
-        let episodes = self.episodes;
-        let bonus = entropy_bonus / episodes as f64;
-        for row in 0..self.queries * episodes {
-            let scale = advantages[row % episodes] / episodes as f64;
-            let probabilities = self.probabilities.row(row);
-            let ln_probabilities = self.ln_probabilities.row(row);
-            let pairs = probabilities.iter().zip(ln_probabilities);
-            let entropy: f64 = -pairs.clone().map(|(p, ln_p)| p * ln_p).sum::<f64>();
-            let mut slopes = self.logit_gradient.row_mut(row);
-            for (slope, (p, ln_p)) in slopes.iter_mut().zip(pairs) {
-                *slope = p * (bonus * (ln_p + entropy) - scale);
-            }
-            slopes[self.chosen[row]] += scale;
+    /// Advantages are losses less a baseline, so that descending makes losses smaller.
+    fn differentiate(&mut self, advantages: &[f64], entropy_bonus: f64) {
+        let (tape, episodes) = (&mut self.tape, advantages.len());
+        let rows = self.queries * episodes;
+        tape.set(self.input, &self.seen[..rows * self.input.columns()]);
+        tape.set_labels(self.item, &self.asked[..rows]);
+        tape.forward(&self.theta);
+        for (slope, advantage) in tape.seed(self.surprise).iter_mut().zip(advantages.iter().cycle()) {
+            *slope = -advantage / episodes as f64;
         }
-        let neurons = network.hidden();
-        let weights = network.second.slice(s![..neurons, ..]);
-        let logits = self.logit_gradient.view();
-        matrix::product_into(logits, weights.t(), &mut self.hidden_gradient.view_mut());
-        ndarray::Zip::from(&mut self.hidden_gradient)
-            .and(self.hidden.slice(s![.., ..neurons]))
-            .for_each(|slope, value| *slope *= 1.0 - value * value);
-        matrix::product_into(self.hidden.t(), logits, &mut gradient.second.view_mut());
-        matrix::product_into(self.inputs.t(), self.hidden_gradient.view(), &mut gradient.first.view_mut());
+        tape.seed(self.entropy).fill(-entropy_bonus / episodes as f64);
+        tape.backward_from_seeds(&self.theta, &mut self.gradient);
     }
 }
 
-/// A network that asks, and the recording of what it saw.
-pub struct NetworkPolicy<'n> {
-    /// The weights.
-    pub network: &'n Network,
-    /// Where the next episodes are recorded.
-    pub recording: &'n mut Recording,
-}
-
-impl QueryPolicy for NetworkPolicy<'_> {
+impl QueryPolicy for Network {
     /// Samples the items.
     fn choose(&mut self, step: usize, histories: &[History], items: &mut [usize], random: &mut Generator) {
-        let recording = &mut *self.recording;
-        let (start, end) = (step * histories.len(), (step + 1) * histories.len());
-        let time = step as f64 / recording.queries as f64;
-        let mut seen = recording.inputs.slice_mut(s![start..end, ..]);
-        let width = seen.ncols();
-        let rows = seen.as_slice_mut().expect("whole rows").chunks_exact_mut(width);
-        for (history, row) in histories.iter().zip(rows) {
+        let (episodes, width, count) = (histories.len(), self.input.columns(), self.logits.columns());
+        let (start, time) = (step * episodes, step as f64 / self.queries as f64);
+        let seen = &mut self.seen[start * width..(start + episodes) * width];
+        for (history, row) in histories.iter().zip(seen.chunks_exact_mut(width)) {
             describe(history, time, row);
         }
-        recording.forward(self.network, start, end);
-        let probabilities = recording.probabilities.slice(s![start..end, ..]);
-        for ((item, chosen), row) in items.iter_mut().zip(&mut recording.chosen[start..end]).zip(probabilities.rows()) {
-            *item = random.categorical(row.as_slice().expect("whole rows"));
-            *chosen = *item;
+        self.tape.set(self.input, seen);
+        self.tape.forward_to(self.logits, &self.theta);
+        let probabilities = &mut self.probabilities[..episodes * count];
+        probabilities.copy_from_slice(self.tape.value(self.logits));
+        softmax_rows(probabilities, count);
+        for (item, probabilities) in items.iter_mut().zip(probabilities.chunks_exact(count)) {
+            *item = random.categorical(probabilities);
         }
+        self.asked[start..start + episodes].copy_from_slice(items);
     }
 }
 
-/// Writes down what the network sees of a history; the last number of the row, a 1 for the biases, stays.
+/// Writes down what the network sees of a history.
 fn describe(history: &History, time: f64, row: &mut [f64]) {
     let seen = history.counts().iter().chain(history.sums()).map(|&value| f64::from(value) / UNIT);
     let gaps = history.gaps().iter().map(|&gap| (f64::from(gap) / UNIT).min(1.0));
@@ -185,4 +115,47 @@ fn describe(history: &History, time: f64, row: &mut [f64]) {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::episodes::Episodes;
+    use crate::thresholds::Instance;
+
+    #[test]
+    fn the_network_sees_counts_sums_time_and_gaps() {
+        let mut history = History::new(2);
+        history.note(0, 1);
+        history.note(0, 1);
+        history.note(1, -1);
+        let mut row = [9.0; 8];
+        describe(&history, 0.75, &mut row);
+        // Scores of k = 0, 1, 2: 0, 2, 1.
+        assert_eq!(row, [0.5, 0.25, 0.5, -0.25, 0.75, 0.5, 0.0, 0.25]);
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_the_recorded_episodes() {
+        let problem = Thresholds { items: 3, queries: 4, noise_levels: vec![0.6] };
+        let mut random = Streams::new("test").open("gradient", 0);
+        let advantages = [0.3, -0.2, 0.5, 0.1, -0.6, 0.25];
+        let instances: Vec<Instance> = problem.instances().into_iter().cycle().take(advantages.len()).collect();
+        let mut network = Network::new(&problem, 5, instances.len(), &mut random);
+        // Larger weights than a training starts with, and biases.
+        network.theta.fill_with(|| random.normal());
+        Episodes::new(&problem, instances.len()).play(&mut network, &instances, &mut random);
+        network.differentiate(&advantages, 0.1);
+        let gradient = network.gradient.clone();
+        let mut moved = |place: usize, by: f64| {
+            network.theta[place] += by;
+            network.differentiate(&advantages, 0.1);
+            network.theta[place] -= by;
+            let terms = network.tape.value(network.surprise).iter().zip(network.tape.value(network.entropy));
+            let episodes = terms.zip(advantages.iter().cycle());
+            let sum: f64 = episodes.map(|((surprise, entropy), a)| -a * surprise - 0.1 * entropy).sum();
+            sum / advantages.len() as f64
+        };
+        for (place, slope) in gradient.into_iter().enumerate() {
+            let difference = moved(place, 1e-5) - moved(place, -1e-5);
+            assert!((slope - difference / 2e-5).abs() < 1e-8, "{place}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use common::prelude::*;
 
-use crate::episodes::{QueryPolicy, evaluate};
+use crate::episodes::QueryPolicy;
 use crate::thresholds::{History, Thresholds, level_name};
 
 /// The assumed noise level in place of 1, which would give wrong answers no explanation.
@@ -19,39 +19,6 @@ pub enum Rule {
     Random,
     /// Generalised binary search with noisy answers, for an assumed noise level.
     SoftBinarySearch(f64),
-}
-
-/// A rule judged on every instance of every class.
-#[derive(Serialize)]
-pub struct Judged {
-    /// The rule.
-    pub rule: Rule,
-    /// The problem with all classes.
-    pub problem: &'static Thresholds,
-    /// Episodes on each instance.
-    pub eval_episodes: usize,
-    /// The seed of these episodes.
-    pub seed: u64,
-}
-
-impl Cell for Judged {
-    fn cost(&self) -> f64 {
-        let (items, queries) = (self.problem.items as f64, self.problem.queries as f64);
-        5e-9 * self.problem.instance_count() * self.eval_episodes as f64 * queries * items
-    }
-
-    fn memory(&self) -> f64 {
-        8.0 * self.problem.instance_count() * self.eval_episodes as f64
-    }
-
-    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
-        let &Judged { rule, problem, eval_episodes, seed } = self;
-        let name = rule.name();
-        let mut random = random.open(&format!("evaluate {name}"), seed);
-        let losses = evaluate(&mut rule.policy(problem), problem, eval_episodes, &mut random);
-        losses.iter().for_each(|loss| loss.write(&name, seed, rows));
-        Ok(())
-    }
 }
 
 impl Rule {
@@ -123,6 +90,7 @@ mod tests {
     use common::statistics::greatest;
 
     use super::*;
+    use crate::episodes::evaluate;
 
     fn problem(queries: usize) -> Thresholds {
         Thresholds { items: 10, queries, noise_levels: vec![1.0] }

@@ -1,89 +1,89 @@
-//! The learned policies of one seed: trained, and judged on every instance.
+//! All policies of one seed: learned or made by hand, and judged on every instance.
 
 use common::prelude::*;
+use common::statistics::greatest;
 
 use crate::adversary::Adversary;
+use crate::episodes::{QueryPolicy, evaluate};
 use crate::policy::Policy;
+use crate::rules::Rule;
 use crate::thresholds::Thresholds;
 use crate::training::Training;
 
-/// What the policies of one seed share.
-#[derive(Clone, Copy, Serialize)]
+/// The method as a whole, and what it is compared with. Each policy has random numbers of its own.
+#[derive(Serialize)]
 pub struct Study {
     /// The problem with all classes.
     pub problem: &'static Thresholds,
     /// How each policy is trained and judged.
     pub training: &'static Training,
-    /// The seed of weights, training and evaluation; each policy has random numbers of its own.
+    /// Gradient steps of the robust policy.
+    pub updates_robust: usize,
+    /// The seed of weights, training and evaluation.
     pub seed: u64,
 }
 
-/// The method as a whole: the specialised policies, then the robust one, which needs theirs.
-#[derive(Serialize)]
-pub struct Robust {
-    /// What the policies share.
-    pub study: Study,
-    /// Gradient steps of the robust policy.
-    pub updates_robust: usize,
-}
-
-/// The policy for a uniform prior over all instances of all classes.
-#[derive(Serialize)]
-pub struct Average(pub Study);
-
 impl Study {
-    /// Trains a policy, writes its loss on every instance, and gives the largest running mean loss of the training.
-    fn learn(&self, policy: Policy, adversary: Adversary, updates: usize, random: &Streams, rows: &mut Rows) -> f64 {
-        let name = policy.name();
-        let open = |what| random.open(&format!("{what} {name}"), self.seed);
-        let trained = self.training.train(self.problem, adversary, updates, &mut open("train"));
-        let losses = trained.evaluate(self.training, &mut open("evaluate"));
-        losses.iter().for_each(|loss| loss.write(&name, self.seed, rows));
-        trained.worst
-    }
-}
-
-impl Cell for Robust {
-    fn cost(&self) -> f64 {
-        let Study { problem, training, .. } = self.study;
-        let classes = problem.noise_levels.len();
-        let updates = classes as f64 * training.updates as f64 + self.updates_robust as f64;
-        training.cost(problem, classes + 1, updates)
-    }
-
-    fn memory(&self) -> f64 {
-        self.study.training.memory(self.study.problem)
-    }
-
-    /// Specialised policies are trained first; the worst-case loss of each is the star of its class. Then the robust
-    /// policy is trained for the least worst excess.
-    fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
-        let Study { problem, training, .. } = self.study;
-        let mut stars = Vec::new();
-        for &h in &problem.noise_levels {
-            let class: Vec<_> = problem.class(h).collect();
-            let adversary = Adversary::new(class, vec![0.0; problem.items + 1]);
-            let star = self.study.learn(Policy::Specialised(h), adversary, training.updates, random, rows);
-            stars.resize(stars.len() + problem.items + 1, star);
+    /// Writes the loss of a policy on every instance, over fresh episodes. Gives M(p, h), the largest of each class.
+    fn judge(&self, policy: Policy, asks: &mut impl QueryPolicy, random: &Streams, rows: &mut Rows) -> Vec<f64> {
+        let (name, seed) = (policy.name(), self.seed);
+        let mut random = random.open(&format!("evaluate {name}"), seed);
+        let estimates = evaluate(asks, self.problem, self.training.eval_episodes, &mut random);
+        for estimate in &estimates {
+            rows.push(record! {
+                policy: &name,
+                seed,
+                /// The class: an answer is right with probability (1 + h) / 2.
+                h: estimate.instance.h,
+                /// The instance, by its number of positive items; -1 for the mean over the class.
+                k: estimate.instance.k,
+                /// Mean loss over the evaluation episodes; the exact value for the policy "bayes".
+                loss: estimate.loss,
+                /// Standard error of the mean loss.
+                std_err: estimate.std_err,
+            });
         }
-        let adversary = Adversary::new(problem.instances(), stars);
-        self.study.learn(Policy::Robust, adversary, self.updates_robust, random, rows);
-        Ok(())
+        let classes = estimates.chunks(self.problem.items + 1);
+        classes.map(|class| greatest(class.iter().map(|estimate| estimate.loss))).collect()
     }
 }
 
-impl Cell for Average {
+impl Cell for Study {
     fn cost(&self) -> f64 {
-        self.0.training.cost(self.0.problem, 1, self.0.training.updates as f64)
+        let (classes, updates) = (self.problem.noise_levels.len(), self.training.updates as f64);
+        let updates = (classes as f64 + 1.0) * updates + self.updates_robust as f64;
+        // Rules are judged a little faster than networks.
+        self.training.cost(self.problem, 2 * classes + 3, updates)
     }
 
     fn memory(&self) -> f64 {
-        self.0.training.memory(self.0.problem)
+        self.training.memory(self.problem)
     }
 
+    /// The star of a class is M(p, h) of the policy trained for it, by fresh episodes; the robust policy is trained for
+    /// the least worst excess over the stars.
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
-        let prior = Adversary::prior(self.0.problem.instances());
-        self.0.learn(Policy::Average, prior, self.0.training.updates, random, rows);
+        let &Study { problem, training, updates_robust, seed } = self;
+        let train = |policy: Policy, adversary, updates| {
+            training.train(problem, adversary, updates, &mut random.open(&format!("train {}", policy.name()), seed))
+        };
+        let mut stars = Vec::new();
+        for (class, &h) in problem.noise_levels.iter().enumerate() {
+            let policy = Policy::Specialised(h);
+            let adversary = Adversary::new(problem.class(h).collect(), vec![0.0; problem.items + 1]);
+            let mut network = train(policy, adversary, training.updates);
+            let star = self.judge(policy, &mut network, random, rows)[class];
+            stars.extend(vec![star; problem.items + 1]);
+        }
+        let robust = (Policy::Robust, Adversary::new(problem.instances(), stars), updates_robust);
+        let average = (Policy::Average, Adversary::prior(problem.instances()), training.updates);
+        for (policy, adversary, updates) in [robust, average] {
+            self.judge(policy, &mut train(policy, adversary, updates), random, rows);
+        }
+        let searches = problem.noise_levels.iter().map(|&h| Rule::SoftBinarySearch(h));
+        for rule in [Rule::Random].into_iter().chain(searches) {
+            self.judge(Policy::Rule(rule), &mut rule.policy(problem), random, rows);
+        }
         Ok(())
     }
 }

@@ -8,7 +8,6 @@ pub struct Thresholds {
     /// Items on the line, D.
     pub items: usize,
     /// Queries before a hypothesis is announced, T.
-    #[range(0..)]
     pub queries: usize,
     /// Difficulty classes h, from easy to hard: an answer is right with probability (1 + h) / 2.
     #[range(..=1.0)]

@@ -1,11 +1,11 @@
 //! Adversarial training of query policies by the policy gradient.
 
-use common::networks::{Adam, Optimizer};
+use common::networks::schedules;
 use common::prelude::*;
 
 use crate::adversary::Adversary;
-use crate::episodes::{Episodes, Estimate, TOGETHER, evaluate};
-use crate::network::{Network, NetworkPolicy, Recording};
+use crate::episodes::{Episodes, TOGETHER};
+use crate::network::Network;
 use crate::thresholds::Thresholds;
 
 /// How a policy is trained and judged.
@@ -28,54 +28,30 @@ pub struct Training {
     pub eval_episodes: usize,
 }
 
-/// Share of the step size that falls off in the course of a training.
-const RATE_DECAY: f64 = 0.9;
-
-/// A trained policy.
-pub struct Trained<'p> {
-    problem: &'p Thresholds,
-    network: Network,
-    /// The largest running mean loss over the instances it was trained on.
-    pub worst: f64,
-}
+/// Share of the step size that is left at the end of a training.
+const LAST_RATE: f64 = 0.1;
 
 impl Training {
     /// Trains a new policy against an adversary.
-    pub fn train<'p>(
+    pub fn train(
         &self,
-        problem: &'p Thresholds,
+        problem: &Thresholds,
         mut adversary: Adversary,
         updates: usize,
         random: &mut Generator,
-    ) -> Trained<'p> {
-        let mut network = Network::sample(problem.items, self.hidden, random);
-        let mut gradient = Network::zeros(problem.items, self.hidden);
-        let mut adam = [Adam::new(network.first.len()), Adam::new(network.second.len())];
-        let mut recording = Recording::new(problem, self.hidden, self.batch);
+    ) -> Network {
+        let mut network = Network::new(problem, self.hidden, self.batch, random);
         let mut episodes = Episodes::new(problem, self.batch);
-        let mut batch = vec![0; self.batch];
-        let mut instances = vec![adversary.instance(0); self.batch];
-        let mut advantages = vec![0.0; self.batch];
+        let mut instances = Vec::with_capacity(self.batch);
         for update in 0..updates {
-            adversary.sample(&mut batch, random);
-            for (instance, &number) in instances.iter_mut().zip(&batch) {
-                *instance = adversary.instance(number);
-            }
-            let mut policy = NetworkPolicy { network: &network, recording: &mut recording };
-            let losses = episodes.play(&mut policy, &instances, random);
-            adversary.advantages(&batch, losses, &mut advantages);
-            let done = update as f64 / updates as f64;
-            let bonus = self.entropy_bonus * (1.0 - done);
-            recording.gradient(&network, &advantages, bonus, &mut gradient);
-            let rate = self.lr * (1.0 - RATE_DECAY * done);
-            let layers = [(&mut network.first, &gradient.first), (&mut network.second, &gradient.second)];
-            for (adam, (weights, gradient)) in adam.iter_mut().zip(layers) {
-                let whole = "a matrix of its own is contiguous";
-                adam.step(weights.as_slice_mut().expect(whole), gradient.as_slice().expect(whole), rate);
-            }
-            adversary.turn();
+            instances.clear();
+            instances.extend(adversary.sample(self.batch, random));
+            let losses = episodes.play(&mut network, &instances, random);
+            let advantages = adversary.judge(losses);
+            let left = schedules::linear(update, updates);
+            network.learn(advantages, self.entropy_bonus * left, self.lr * (LAST_RATE + (1.0 - LAST_RATE) * left));
         }
-        Trained { problem, network, worst: adversary.worst() }
+        network
     }
 
     /// Estimated seconds of so many trainings with this many updates in all, and of their evaluations.
@@ -90,22 +66,11 @@ impl Training {
     /// Estimated bytes of a training and of its evaluation.
     pub fn memory(&self, problem: &Thresholds) -> f64 {
         let (hidden, items, queries) = (self.hidden as f64, problem.items as f64, problem.queries as f64);
-        let recorded = self.batch.max(TOGETHER) as f64 * (queries + 1.0) * (6.0 * items + 2.0 * hidden);
-        let losses = problem.instance_count() * self.eval_episodes as f64;
+        // What was seen, twice; neurons before and after tanh, logits and probabilities, with their derivatives.
+        let recorded = self.batch.max(TOGETHER) as f64 * queries * (13.0 * items + 4.0 * hidden + 10.0);
         // Weights, their gradient and the two moments of Adam.
         let weights = 4.0 * hidden * (4.0 * items + 4.0);
-        8.0 * (recorded + losses + weights)
-    }
-}
-
-impl Trained<'_> {
-    /// The loss on every instance of every class, over fresh episodes with sampled items.
-    pub fn evaluate(&self, training: &Training, random: &mut Generator) -> Vec<Estimate> {
-        let mut policy = NetworkPolicy {
-            network: &self.network,
-            recording: &mut Recording::new(self.problem, training.hidden, TOGETHER),
-        };
-        evaluate(&mut policy, self.problem, training.eval_episodes, random)
+        8.0 * (recorded + self.eval_episodes as f64 + weights)
     }
 }
 
@@ -114,6 +79,7 @@ mod tests {
     use common::statistics::greatest;
 
     use super::*;
+    use crate::episodes::evaluate;
 
     /// Three items, two queries, no noise: the middle item and then the one on the right side solve
     /// it. Random queries do not.
@@ -125,8 +91,8 @@ mod tests {
         let mut random = Streams::new("test").open("two queries", 0);
         let mut worst = |updates| {
             let adversary = Adversary::new(problem.instances(), vec![0.0; 4]);
-            let trained = training.train(&problem, adversary, updates, &mut random);
-            let estimates = trained.evaluate(&training, &mut random);
+            let mut network = training.train(&problem, adversary, updates, &mut random);
+            let estimates = evaluate(&mut network, &problem, training.eval_episodes, &mut random);
             greatest(estimates.iter().map(|estimate| estimate.loss))
         };
         assert!(worst(1) > 0.3);

@@ -57,12 +57,14 @@ impl Digits {
     }
 
     /// The errors at each ridge with Gaussian noise on all targets, its variances adding up to `noise_var` for each
-    /// image. Whatever the variance, the draws are the same but for their size.
+    /// image, after which targets have unit length again, as in the authors' code. Whatever the variance, the draws are
+    /// the same but for their size.
     pub fn errors(&self, noise_var: f64, ridges: &[f64], random: &Generator) -> Vec<Errors> {
         let scale = (noise_var / CLASSES as f64).sqrt();
         let noisy = |targets: &Array2<f64>, name: &str| {
-            let noise = random.split(name).normal_matrix(targets.nrows(), CLASSES);
-            targets + noise * scale
+            let mut noisy = targets + random.split(name).normal_matrix(targets.nrows(), CLASSES) * scale;
+            normalize_rows(noisy.view_mut());
+            noisy
         };
         let train = noisy(&self.train_targets, "train noise");
         let test = noisy(&self.test_targets, "test noise");
@@ -114,8 +116,8 @@ mod tests {
         assert!(interpolating.train < 1e-10 && interpolating.test < 0.6, "{interpolating:?}");
         assert!(moderate.train > interpolating.train && moderate.train < moderate.test);
         assert!((zero.test - 1.0).abs() < 1e-6 && (zero.train - 1.0).abs() < 1e-6, "{zero:?}");
-        // Noise of variance 2 in all adds 2 to the error of the zero predictor.
-        let noisy = digits.errors(2.0, &[1e9], &random)[0];
-        assert!((noisy.test - 3.0).abs() < 0.2, "{noisy:?}");
+        // Noise leaves the lengths, but the targets are harder to predict.
+        let [noisy, zero] = digits.errors(2.0, &[1.0, 1e9], &random)[..] else { panic!("two ridges") };
+        assert!((zero.test - 1.0).abs() < 1e-6 && noisy.test > moderate.test + 0.2, "{noisy:?} {zero:?}");
     }
 }

@@ -4,6 +4,7 @@ use common::prelude::*;
 use common::statistics::least;
 
 use crate::Config;
+use crate::claims::{PUBLISHED, as_published, ridge_name};
 use crate::eigenframework::{noiseless_interpolation, optimal_fitting_ratio, predict};
 use crate::task::Errors;
 
@@ -13,23 +14,22 @@ const LINE_POINTS: usize = 121;
 /// Draws the four panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
     let (n, k) = (config.fixed_n, config.fixed_k);
-    let fixed = |title: String, at: usize| {
-        Panel::new(title).vertical(at as f64, "").styled(Style::color(GREY).dotted()).y(Axis::log("test MSE"))
+    let sizes = |title: &str, at: usize, label: &str, sizes: &[usize]| {
+        let panel = Panel::new(title).vertical(at as f64, "").styled(Style::color(GREY).dotted());
+        // Room for the first and last dots.
+        let (low, high) = (0.9 * sizes[0] as f64, 1.1 * sizes[sizes.len() - 1] as f64);
+        panel.x(Axis::log(label).range(low, high)).y(Axis::log("test MSE"))
     };
-    let over_features =
-        fixed(format!("more features, n = {n} (dotted: k = n)"), n).x(size_axis("random features k", &config.ks));
-    let over_samples = fixed(format!("more samples, k = {k} (dotted: n = k)"), k).x(size_axis("samples n", &config.ns));
-    let over_features = sweep(config, over_features, &table.with("panel", "A"), "k", &config.ks, |k| (n, k));
-    let over_samples = sweep(config, over_samples, &table.with("panel", "B"), "n", &config.ns, |n| (n, k));
+    let over_features = sizes("at the best ridge, more features help", n, "random features k (dotted: n)", &config.ks);
+    let over_samples = sizes("at the best ridge, more samples help", k, "samples n (dotted: k)", &config.ns);
+    let (over_features, over_samples) = (
+        sweep(config, over_features, &table.with("panel", "A"), "k", &config.ks, |k| (n, k)),
+        sweep(config, over_samples, &table.with("panel", "B"), "n", &config.ns, |n| (n, k)),
+    );
     Figure::new()
         .row([over_features, over_samples.legend(Legend::None)])
         .height(1.1)
         .row([kernel(config, &table.with("panel", "C")), digits(config, &table.with("panel", "D"))])
-}
-
-/// An axis that leaves room for the first and last dots.
-fn size_axis(label: &str, sizes: &[usize]) -> Axis {
-    Axis::log(label).range(0.9 * sizes[0] as f64, 1.1 * sizes[sizes.len() - 1] as f64)
 }
 
 /// Places of ridges that are shown one by one, among those of a list: the first, 4th, 7th and 9th of 11.
@@ -68,18 +68,25 @@ fn sweep(
     let ridges = config.ridges.values();
     let lines: Vec<Curve> = ridges.iter().map(|&ridge| theory(ridge)).collect();
     let measured: Vec<Curve> = ridges.iter().map(|&ridge| dots(ridge)).collect();
+    let shown = shown_ridges(ridges.len()).into_iter().enumerate();
+    let shown = shown.map(|(color, i)| {
+        let style = Style::color(Color::ramp(color, 4)).width(1.2).size(3.0);
+        (format!("δ = {}", ridge_label(ridges[i])), lines[i].clone(), measured[i].clone(), ridge_name(ridges[i]), style)
+    });
+    let name = if size == "k" { "features" } else { "samples" };
+    let published = |name: &str| as_published(config).then(|| PUBLISHED.entry(name));
     // The best ridge lies behind the others, one of which may coincide with it.
-    let black = Style::color(BLACK);
-    let panel = panel.curve("best δ", lowest(&lines), black.width(3.0)).curve_points(
-        "best δ",
-        lowest(&measured),
-        black.size(4.2),
-    );
-    let shown = shown_ridges(ridges.len());
-    shown.iter().enumerate().fold(panel, |panel, (color, &i)| {
-        let label = format!("δ = {}", ridge_label(ridges[i]));
-        let style = Style::color(Color::ramp(color, shown.len())).size(3.0);
-        panel.curve(label.as_str(), &lines[i], style.width(1.2)).curve_points(label, &measured[i], style)
+    let best = Style::color(BLACK).width(3.0).size(3.6);
+    let best = ("best δ".to_string(), lowest(&lines), lowest(&measured), Some("best"), best);
+    [best].into_iter().chain(shown).fold(panel, |panel, (label, line, measured, ridge, style)| {
+        let mut panel = panel.curve(label.as_str(), line, style);
+        if let Some(entry) = ridge.and_then(|ridge| published(&format!("{name}-{ridge}"))) {
+            let label = if ridge == Some("best") { "published" } else { "" };
+            let within = |size, _| (sizes[0] as f64..=sizes[sizes.len() - 1] as f64).contains(&size);
+            let curve = Curve::new(entry.places(), entry.y.clone()).keep(within);
+            panel = panel.points(label, curve.x, curve.middle, style.marker(Marker::Diamond).size(4.6).open());
+        }
+        panel.curve_points(label, measured, style)
     })
 }
 
@@ -108,7 +115,7 @@ fn lowest(curves: &[Curve]) -> Curve {
 }
 
 /// The axes of test error over fitting ratio.
-fn fitting_panel(title: String) -> Panel {
+fn fitting_panel(title: &str) -> Panel {
     Panel::new(title)
         .x(Axis::linear("fitting ratio R = train MSE / test MSE").range(-0.02, 1.06))
         .y(Axis::log("test MSE / minimum"))
@@ -130,21 +137,18 @@ fn noise_color(config: &Config, level: f64) -> Color {
 fn kernel(config: &Config, rows: &Table) -> Panel {
     let kernel = &config.kernel;
     let optimum = |level| optimal_fitting_ratio(config.task.alpha, config.task.beta, level);
-    let dotted = if optimum(0.0).is_nan() { "" } else { " (dotted: R*)" };
-    let panel = fitting_panel(format!("kernel limit, n = {}{dotted}", kernel.n));
+    let panel = fitting_panel("noisier labels are best fitted less");
     kernel.sigma2_rel.iter().fold(panel, |panel, &level| {
-        let (label, color) = (noise_label(level), noise_color(config, level));
-        let style = Style::color(color);
+        let (label, style) = (noise_label(level), Style::color(noise_color(config, level)));
         let rows = rows.with("sigma2_rel", level);
-        let ratios = rows.curve("ridge", "ratio").mean().standard_errors(1.0);
         let tests = rows.curve("ridge", "test_mse").mean().standard_errors(1.0);
         let lowest = least(&tests.middle);
-        let tests = Curve { x: ratios.middle.clone(), ..tests.map(|test| test / lowest) };
-        let panel = panel
-            .curve(label.as_str(), kernel_theory(config, level), style.width(1.2))
-            .points("", &tests.x, &tests.middle, Style::color(color.lighter(0.6)).size(0.5))
-            .x_errors(ratios.low, ratios.high)
-            .curve_points(label, tests, style.size(3.0));
+        let tests = Curve { x: rows.curve("ridge", "ratio").mean().middle.clone(), ..tests.map(|test| test / lowest) };
+        let panel = panel.curve(label.as_str(), kernel_theory(config, level), style.width(1.2)).curve_points(
+            label,
+            tests,
+            style.size(3.0),
+        );
         match optimum(level) {
             ratio if ratio.is_nan() => panel,
             ratio => panel.vertical(ratio, "").styled(style.width(1.2).dotted()),
@@ -168,7 +172,7 @@ fn kernel_theory(config: &Config, sigma2_rel: f64) -> Curve {
 /// Test error on digits over the fitting ratio, each seed over its own minimum.
 fn digits(config: &Config, rows: &Table) -> Panel {
     let mnist = &config.mnist;
-    let panel = fitting_panel(format!("MNIST, n = {}", mnist.problem.n_train));
+    let panel = fitting_panel("the same on MNIST digits");
     mnist.sigma2_rel.iter().fold(panel, |panel, &level| {
         let rows = rows.with("sigma2_rel", level);
         let lowest = |trial: f64| rows.with("trial", trial).least("test_mse");
@@ -176,6 +180,15 @@ fn digits(config: &Config, rows: &Table) -> Panel {
         let excess = excess.curve("ridge", "excess").mean().range();
         let curve = Curve { x: rows.curve("ridge", "ratio").mean().middle.clone(), ..excess };
         let style = Style::color(noise_color(config, level)).size(3.0).width(0.8);
+        let panel = match [0.0, 1.0, 5.0, 50.0].contains(&level) {
+            true => {
+                let entry = PUBLISHED.entry(&format!("mnist-{level}"));
+                let excess: Vec<f64> = entry.y.iter().map(|test| test / least(&entry.y)).collect();
+                let style = Style::color(DARK_GREY).marker(Marker::Diamond).size(4.6).open();
+                panel.points("published (another kernel)", entry.places(), excess, style)
+            }
+            false => panel,
+        };
         panel.curve(noise_label(level), curve, style.marker(Marker::Circle))
     })
 }

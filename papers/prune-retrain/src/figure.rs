@@ -3,6 +3,7 @@
 use common::prelude::*;
 
 use crate::Config;
+use crate::claims::PUBLISHED;
 
 /// Sparsity of panel b; the closest one of the configuration is taken.
 const SHOWN: f64 = 0.9;
@@ -31,7 +32,7 @@ fn with_circles(color: Color) -> Style {
 const POINTS: [(&str, &str, Anchor, Color, f64); 9] = [
     ("bias", "biases", Anchor::Right, SKY, 1.0),
     ("norm", "norm", Anchor::Left, GREEN, 1.0),
-    ("bias+norm", "biases + norm", Anchor::Right, BLUE, 1.0),
+    ("bias+norm", "biases\n+ norm", Anchor::Right, BLUE, 1.0),
     ("perp", "biases + norm\n+ head", Anchor::Left, PURPLE, 1.0),
     ("lora-unmerged", "LoRA, unmerged", Anchor::Left, ORANGE, 0.9),
     ("masklora", "MaskLoRA", Anchor::Left, RED, 1.0),
@@ -45,7 +46,8 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let sparsities = &config.sparsities;
     let distances: Vec<f64> = sparsities.iter().map(|sparsity| (sparsity - SHOWN).abs()).collect();
     let shown = sparsities[reduce::argmin(&distances)];
-    Figure::new().row([accuracies(sparsities, table), costs(shown, &table.with("sparsity", shown))]).height(1.4)
+    let costs = costs(shown, &table.with("sparsity", shown)).width(1.1);
+    Figure::new().row([accuracies(sparsities, table), costs]).height(1.4)
 }
 
 /// A share in percent, with as many digits as it needs, up to six.
@@ -58,8 +60,8 @@ fn accuracies(sparsities: &[f64], table: &Table) -> Panel {
     let kept: Vec<f64> = sparsities.iter().map(|sparsity| 1.0 - sparsity).collect();
     let ticks = kept.iter().zip(sparsities).map(|(&kept, &sparsity)| (kept, percent(sparsity)));
     let axis = Axis::log("sparsity of the hidden matrices").inverted().tick_labels(ticks);
-    let accuracy = |method| table.with("method", method).curve("sparsity", "test_acc").mean().range();
-    let panel = Panel::new("accuracy after pruning and retraining")
+    let accuracy = |method| table.with("method", method).curve("sparsity", "test_acc").mean().standard_errors(2.0);
+    let panel = Panel::new("MaskLoRA keeps up with full retraining")
         .x(axis.range(0.9 * reduce::min(&kept), 1.1 * reduce::max(&kept)))
         // Below chance only where the network has not learned.
         .y(Axis::linear("test accuracy").range(table.least("test_acc").min(0.1), 1.0))
@@ -72,19 +74,27 @@ fn accuracies(sparsities: &[f64], table: &Table) -> Panel {
         .horizontal(table.with("method", "dense").mean("test_acc"), "dense")
 }
 
-/// Panel b: recovered accuracy against the share of the parameters that are trained, at one sparsity.
+/// Panel b: recovered accuracy against the share of the parameters that are trained, at one sparsity, with the shares
+/// that were enough for language models.
 fn costs(sparsity: f64, rows: &Table) -> Panel {
-    let panel = Panel::new(format!("recovered accuracy, {} sparsity", percent(sparsity)))
+    let panel = Panel::new(format!("a few percent recover most, {} sparsity", percent(sparsity)))
         .x(Axis::log("trained share of the parameters").to(1.15).format(Format::Percent))
         .y(Axis::linear("recovered share of the lost accuracy"))
         .legend(Legend::None);
     if rows.column("recovered").is_empty() {
         return panel.note("nothing was lost", Corner::TopLeft);
     }
+    let panel = [("published, v3 and v4", "enough-later-versions"), ("published, v1", "enough-first-version")]
+        .into_iter()
+        .fold(panel, |panel, (label, name)| {
+            let [low, high] = ["low", "high"].map(|end| PUBLISHED.entry(name).at(end).value / 100.0);
+            panel.region(label, low..=high, .., GREY)
+        });
     POINTS.iter().fold(panel, |panel, &(method, label, anchor, color, beside)| {
         let rows = rows.with("method", method);
         // All seeds train equally many parameters: one point.
-        let point = rows.curve("trainable_share", "recovered").mean().range().map_x(|share| share * beside);
+        let point =
+            rows.curve("trainable_share", "recovered").mean().standard_errors(2.0).map_x(|share| share * beside);
         let style = Style::color(color).marker(Marker::Circle).size(5.0);
         let style = if method == "lora-unmerged" { style.open() } else { style };
         let (x, y) = (rows.mean("trainable_share") * beside, rows.mean("recovered"));

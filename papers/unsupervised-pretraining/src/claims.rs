@@ -6,6 +6,10 @@ use common::prelude::*;
 use common::statistics::log_log_fit;
 
 use crate::Config;
+use crate::factor_model::Label;
+
+/// What the paper published.
+static PUBLISHED: Published = Published::new(include_str!("../published.yaml"));
 
 /// What a measured mean over its prediction is called near 1.
 const NEAR_1: RangeInclusive<f64> = 0.85..=1.15;
@@ -35,6 +39,8 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
     // Sigma² is the variance of the direction that the uninformative label depends on.
     let unlearnt = excess("uninformative", "pretrain", m_most, n_fixed) / (model.sigma * model.sigma);
     let learnt = excess("uninformative", "least-squares", 0, n_fixed);
+    let law = model.least_squares_risk(Label::Uninformative, n_fixed);
+    let ridge = excess("factor", "ridge", 0, 200) / excess("factor", "least-squares", 0, 200);
 
     vec![
         Claim::new("least-squares-law")
@@ -50,12 +56,14 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         Claim::new("one-over-m")
             .says("The cost of the representation falls like 1/m")
             .within("slope of log mean bias on log m", log_log_fit(&sizes, &costs).slope, -1.12..=-0.88)
-            .published("an upper bound of order m^(−1/2) for bounded losses")
+            .beside(PUBLISHED.number("rate-in-m"))
+            .published("an upper bound of order m^(−1/2) for bounded losses, which is kept")
             .applies_if(first_order.len() > 1, "m_grid has fewer than two values of at least 1000"),
         Claim::new("few-labels")
             .says("With few labels and many unlabelled points pretraining wins by a large factor")
             .at_least(format!("least squares / pretrained at {few}"), over_pretrained("least-squares"), 15.0)
             .at_least(format!("best ridge / pretrained at {few}"), over_pretrained("ridge"), 3.5)
+            .at_most("best ridge / least squares at n = 200", ridge, 0.5)
             .published("pretraining helps when m is far above n (theory)")
             .applies_if(n_grid.contains(&200), "n_grid does not contain 200"),
         Claim::new("needs-unlabelled")
@@ -65,14 +73,19 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .applies_if(m_least < n_most, "the smallest m is not below the largest n"),
         Claim::new("informative-condition")
             .says("If the label does not depend on the factors, pretraining never works")
-            .at_least(format!("mean excess of pretraining over sigma², m = {m_most}, n = {n_fixed}"), unlearnt, 0.9)
-            .at_most(format!("mean excess of least squares at n = {n_fixed}"), learnt, 0.06)
-            .published("nothing is gained without the informative condition (theory)"),
+            .within(format!("mean excess of pretraining over sigma², m = {m_most}, n = {n_fixed}"), unlearnt, 0.9..=1.2)
+            .within(
+                format!("mean excess of least squares / prediction at n = {n_fixed}"),
+                learnt / law.unwrap_or(f64::NAN),
+                NEAR_1,
+            )
+            .published("nothing is gained without the informative condition (theory)")
+            .applies_if(law.is_some(), "n_fixed is not above d + 1"),
         Claim::new("mixture")
             .says("After pretraining on a mixture, labels for its components are enough")
             .at_most("median excess error of pretraining at n = 64", median("pretrain", gmm.settings.m), 0.02)
-            .at_least("median excess error of the mixture of the labelled points", median("self", 0), 0.02)
-            .at_least("median excess error of logistic regression", median("logistic", 0), 0.08)
+            .within("median excess error of the mixture of the labelled points", median("self", 0), 0.02..=0.2)
+            .within("median excess error of logistic regression", median("logistic", 0), 0.08..=0.2)
             .published("a few labels for each of K components (theory)")
             .applies_if(gmm.settings.n_grid.contains(&64), "gmm.n_grid does not contain 64")
             .applies_if(gmm.seeds > 0, "gmm.seeds is 0"),

@@ -6,13 +6,12 @@ use crate::Config;
 use crate::classification::unseen_component_error;
 use crate::factor_model::Label;
 
-/// Draws the four panels.
+/// Draws the four panels. Colours mean the same in all of them, so that one legend is enough.
 pub fn draw(config: &Config, table: &Table) -> Figure {
-    Figure::new()
-        .row([labelled_points(config, table), unlabelled_points(config, table)])
-        .height(1.25)
-        .row([failing_condition(config, table), mixture(config, table)])
-        .height(1.25)
+    Figure::new().row([labelled_points(config, table), mixture(config, table)]).height(1.15).row([
+        unlabelled_points(config, table, Label::Informative),
+        unlabelled_points(config, table, Label::Uninformative),
+    ])
 }
 
 /// Mean over the seeds ± one standard error, cut off above 0 for logarithmic axes.
@@ -37,150 +36,124 @@ fn prediction((low, high): (f64, f64), law: impl Fn(usize) -> Option<f64>) -> Cu
     Curve::new(x, y)
 }
 
-/// The same value from one end to the other.
-fn level((low, high): (f64, f64), value: f64) -> Curve {
-    Curve::new([low, high], [value; 2])
-}
-
 /// The ends of a rising grid, with a little room.
 fn ends(grid: &[usize]) -> (f64, f64) {
     (grid[0] as f64 * 0.88, grid[grid.len() - 1] as f64 * 1.14)
 }
 
-/// The style of a measured series.
-fn measured(color: Color, marker: Marker) -> Style {
-    Style::color(color).marker(marker).size(3.2)
+/// The style of labelled points alone.
+fn supervised() -> Style {
+    Style::color(ORANGE).marker(Marker::Square).size(3.6)
 }
 
-/// The style of a prediction.
-fn theory(color: Color) -> Style {
-    Style::color(color.darker(0.3)).dashed().width(0.9)
+/// The style of a representation learnt from unlabelled points.
+fn pretrained() -> Style {
+    Style::color(BLUE).marker(Marker::Circle).size(3.6)
 }
 
-/// A panel of excess risks of the factor model over numbers of points.
-fn risks(title: String, points: &str, (low, high): (f64, f64)) -> Panel {
-    Panel::new(title)
-        .x(Axis::log(points).range(low, high))
-        .y(Axis::log("excess risk").format(Format::Power))
-        .legend(Legend::Below)
+/// The axis of excess risks of the factor model.
+fn risk() -> Axis {
+    Axis::log("excess risk").format(Format::Power)
 }
 
-/// Panel a: risk against labelled points.
+/// A panel of what all have: labelled points alone, pretraining, and predictions.
+fn panel(title: String, [x, y]: [Axis; 2], alone: &Curve, after: &Curve, laws: &[Curve]) -> Panel {
+    let panel = Panel::new(title)
+        .x(x)
+        .y(y)
+        .legend(Legend::Shared)
+        .curve_with_band("labelled points alone", alone, supervised())
+        .curve_with_band("pretrained on unlabelled points", after, pretrained());
+    let style = Style::color(BLACK).dashed().width(0.9);
+    laws.iter().fold(panel, |panel, law| panel.curve("prediction, no fitted constant", law, style))
+}
+
+/// Names a curve beside its k-th point.
+fn named(panel: Panel, name: impl Into<String>, curve: &Curve, k: usize, anchor: Anchor) -> Panel {
+    match (curve.x.get(k), curve.middle.get(k)) {
+        (Some(x), Some(y)) => panel.annotate(*x, *y, name, anchor),
+        _ => panel,
+    }
+}
+
+/// Risk against labelled points.
 fn labelled_points(config: &Config, table: &Table) -> Panel {
-    let Config { model, m_grid, .. } = config;
-    let (low, high) = ends(&config.n_grid);
-    let last = m_grid.len() - 1;
-    let mut shown = vec![(m_grid[usize::from(last > 1)], SKY, Marker::Triangle), (m_grid[last], BLUE, Marker::Circle)];
-    shown.dedup_by_key(|(m, ..)| *m);
-    let mut panel = risks("factor model".into(), "labelled points n", (low, high))
-        // Above the variance that nothing explains there is only the peak of least squares.
-        .y(Axis::log("excess risk").format(Format::Power).to(3.5 * model.unexplained(Label::Informative)))
-        .shows(["few-labels"])
-        .series_shows("least squares", "least-squares-law");
-    for (method, label, style) in [
-        ("least-squares", "least squares", measured(ORANGE, Marker::Square)),
-        ("ridge", "best ridge", measured(ORANGE, Marker::Diamond).open().dashed()),
-    ] {
-        panel = panel.curve_with_band(label, mean(&rows(table, Label::Informative, method), "n"), style);
-    }
-    for &(m, color, marker) in &shown {
-        let curve = mean(&rows(table, Label::Informative, "pretrain").with("m", m), "n");
-        panel = panel.curve_with_band(format!("pretrained, m = {m}"), curve, measured(color, marker));
-    }
-    panel = panel.curve("true representation", mean(&rows(table, Label::Informative, "oracle"), "n"), GREY);
-    for (m, color, _) in shown {
-        panel = panel.curve("prediction", prediction((low, high), |n| model.pretrained_risk(m, n)), theory(color));
-    }
-    panel = panel.curve(
-        "prediction",
-        prediction((low, high), |n| model.least_squares_risk(Label::Informative, n)),
-        theory(ORANGE),
-    );
-    if model.d as f64 > low && (model.d as f64) < high {
+    let Config { model, m_grid, n_grid, .. } = config;
+    let (ends, last) = (ends(n_grid), n_grid.len() - 1);
+    let of = |method| rows(table, Label::Informative, method);
+    let (few, many) = (m_grid[usize::from(m_grid.len() > 2)], m_grid[m_grid.len() - 1]);
+    let [after_few, after_many] = [few, many].map(|m| mean(&of("pretrain").with("m", m), "n"));
+    let [least_squares, ridge, oracle] = ["least-squares", "ridge", "oracle"].map(|method| mean(&of(method), "n"));
+    let mut laws = vec![prediction(ends, |n| model.least_squares_risk(Label::Informative, n))];
+    laws.extend([few, many].map(|m| prediction(ends, |n| model.pretrained_risk(m, n))));
+    // Above the variance that nothing explains there is only the peak of least squares.
+    let axes =
+        [Axis::log("labelled points n").range(ends.0, ends.1), risk().to(3.5 * model.unexplained(Label::Informative))];
+    let mut panel = panel("after pretraining few labels are enough".into(), axes, &least_squares, &after_many, &laws)
+        .curve("", &oracle, Style::color(GREY))
+        .curve("", &ridge, supervised().marker(Marker::Diamond).open())
+        .curve_with_band("", &after_few, pretrained().open());
+    if model.d as f64 > ends.0 && (model.d as f64) < ends.1 {
         panel = panel.vertical(model.d, "n = d").styled(Style::color(DARK_GREY).dotted().width(0.9));
     }
-    panel
+    panel = named(panel, "least squares", &least_squares, last.saturating_sub(3), Anchor::AboveRight);
+    panel = named(panel, "best ridge", &ridge, 1, Anchor::Above);
+    panel = named(panel, format!("m = {few}"), &after_few, last.saturating_sub(3), Anchor::AboveRight);
+    panel = named(panel, format!("m = {many}"), &after_many, last.saturating_sub(2), Anchor::AboveRight);
+    named(panel, "true factors", &oracle, last.saturating_sub(1), Anchor::BelowLeft)
 }
 
-/// Mean excess of least squares at the fixed n.
-fn least_squares(config: &Config, table: &Table, label: Label) -> f64 {
-    rows(table, label, "least-squares").with("n", config.n_fixed).mean("excess")
-}
-
-/// Panel b: risk against unlabelled points.
-fn unlabelled_points(config: &Config, table: &Table) -> Panel {
-    let (model, n) = (&config.model, config.n_fixed);
+/// Risk against unlabelled points, for a label that depends on the factors and for one that does not.
+fn unlabelled_points(config: &Config, table: &Table, label: Label) -> Panel {
+    let (model, n, informative) = (&config.model, config.n_fixed, label == Label::Informative);
     let ends = ends(&config.m_grid);
-    let at_n = |method| mean(&rows(table, Label::Informative, method).with("n", n), "m");
-    let mut panel = risks(format!("the same at n = {n}"), "unlabelled points m", ends)
-        .series_shows("its representation's part", "representation-law")
-        .series_shows("its representation's part", "one-over-m")
-        .series_shows("pretrained", "needs-unlabelled")
-        .series_shows("least squares", "needs-unlabelled")
-        .curve("least squares", level(ends, least_squares(config, table, Label::Informative)), ORANGE)
-        .curve_with_band("pretrained", at_n("pretrain"), measured(BLUE, Marker::Circle))
-        .curve_with_band("its representation's part", at_n("bias"), measured(GREEN, Marker::Triangle))
-        .curve("prediction", prediction(ends, |m| model.pretrained_risk(m, n)), theory(BLUE))
-        .curve("prediction", prediction(ends, |m| Some(model.representation_risk(m))), theory(GREEN));
-    if let Some(limit) = model.oracle_risk(n) {
-        panel = panel.curve("limit v r/(n − r − 1)", level(ends, limit), Style::color(GREY).dotted());
+    let at_n = |method| mean(&rows(table, label, method).with("n", n), "m");
+    let m: Vec<f64> = config.m_grid.iter().map(|&m| m as f64).collect();
+    let level = |value| Curve::new(m.clone(), vec![value; m.len()]);
+    let least_squares = rows(table, label, "least-squares").with("n", n).mean("excess");
+    let mut laws: Vec<Curve> = model.least_squares_risk(label, n).map(level).into_iter().collect();
+    if informative {
+        laws.push(prediction(ends, |m| model.pretrained_risk(m, n)));
+        laws.push(prediction(ends, |m| Some(model.representation_risk(m))));
     }
-    panel
+    let title = match informative {
+        true => "unlabelled points buy the representation",
+        false => "… but only if that carries the label",
+    };
+    // One range, so that the two panels compare.
+    let least = 0.5 * model.representation_risk(config.m_grid[config.m_grid.len() - 1]);
+    let axes =
+        [Axis::log("unlabelled points m").range(ends.0, ends.1), risk().range(least, 3.0 * model.sigma * model.sigma)];
+    let panel = panel(title.into(), axes, &level(least_squares), &at_n("pretrain"), &laws);
+    if !informative {
+        return panel;
+    }
+    let part = at_n("bias");
+    let panel = panel.curve("", &part, pretrained().open());
+    let panel = named(panel, "representation’s part", &part, part.len().saturating_sub(2), Anchor::BelowLeft);
+    match model.oracle_risk(n) {
+        Some(limit) => panel.horizontal(limit, "labels’ part, v r/(n − r − 1)"),
+        None => panel,
+    }
 }
 
-/// Panel c: the same for a label that does not depend on the factors.
-fn failing_condition(config: &Config, table: &Table) -> Panel {
-    let (model, n) = (&config.model, config.n_fixed);
-    let ends = ends(&config.m_grid);
-    let mut panel = risks(format!("when the condition fails, n = {n}"), "unlabelled points m", ends)
-        .series_shows("pretrained, uninformative", "informative-condition")
-        .series_shows("least squares, uninformative", "informative-condition");
-    let labels = [
-        (Label::Informative, "informative", BLUE, Marker::Circle),
-        (Label::Uninformative, "uninformative", RED, Marker::Square),
-    ];
-    for (label, name, color, marker) in labels {
-        let pretrained = mean(&rows(table, label, "pretrain").with("n", n), "m");
-        let least_squares = level(ends, least_squares(config, table, label));
-        panel = panel.curve_with_band(format!("pretrained, {name}"), pretrained, measured(color, marker)).curve(
-            format!("least squares, {name}"),
-            least_squares,
-            color.lighter(0.35),
-        );
-    }
-    for (label, _, color, _) in labels.into_iter().rev() {
-        if let Some(law) = model.least_squares_risk(label, n) {
-            panel = panel.curve("prediction", level(ends, law), theory(color));
-        }
-    }
-    panel
-}
-
-/// Panel d: classification of a mixture.
+/// Classification of a mixture.
 fn mixture(config: &Config, table: &Table) -> Panel {
     let settings = &config.gmm.settings;
-    let (low, high) = ends(&settings.n_grid);
-    let mut panel = Panel::new(format!("mixture of {} Gaussians", settings.k))
-        .x(Axis::log("labelled points n").range(low, high))
-        .y(Axis::linear("excess classification error").range(0.0, 0.3))
-        .legend(Legend::Below)
-        .shows(["mixture"]);
-    for (method, label, color, marker) in [
-        ("logistic", "logistic regression".to_string(), ORANGE, Marker::Square),
-        ("self", "mixture of the labelled points".to_string(), GREEN, Marker::Triangle),
-        ("pretrain", format!("pretrained, m = {}", settings.m), BLUE, Marker::Circle),
-    ] {
-        let curve = rows(table, "gmm", method).curve("n", "excess").median().between(0.25, 0.75);
-        panel = panel.curve_with_band(label, curve, measured(color, marker));
-    }
-    // The prediction is one of the mean, which single seeds with an unseen component lift above the median.
-    let mean = rows(table, "gmm", "pretrain").curve("n", "excess").mean();
-    let n = geomspace(low, high, 121);
+    let ends = ends(&settings.n_grid);
+    let [logistic, own, after] = ["logistic", "self", "pretrain"].map(|method| mean(&rows(table, "gmm", method), "n"));
+    let n = geomspace(ends.0, ends.1, 121);
     let unseen: Vec<f64> = n.iter().map(|&n| unseen_component_error(settings.k, n)).collect();
-    panel.curve_points("the same, mean", mean.alone(), measured(BLUE, Marker::Circle).open()).line(
-        "prediction (1 − 1/K)^{n}/2",
-        &n,
-        unseen,
-        Style::color(GREY).dashed().width(0.9),
-    )
+    let axes = [
+        Axis::log("labelled points n").range(ends.0, ends.1),
+        Axis::linear("excess classification error").range(0.0, 0.35),
+    ];
+    let title = format!("the same for a mixture of {} Gaussians", settings.k);
+    let panel = panel(title, axes, &logistic, &after, &[Curve::new(n, unseen)]).curve_with_band(
+        "",
+        &own,
+        supervised().marker(Marker::Diamond).open(),
+    );
+    let panel = named(panel, "logistic regression", &logistic, logistic.len() / 2, Anchor::AboveRight);
+    named(panel, "fitted mixture", &own, own.len() / 2, Anchor::BelowLeft)
 }

@@ -31,11 +31,11 @@ pub struct Config {
     /// Labelled points of the factor model.
     #[rising]
     n_grid: Vec<usize>,
-    /// Labelled points where the unlabelled ones vary (b, c).
+    /// Labelled points where the unlabelled ones vary (c, d).
     n_fixed: usize,
     /// Populations of the factor model.
     seeds: u64,
-    /// The mixture of Gaussians (d).
+    /// The mixture of Gaussians (b).
     gmm: Mixture,
 }
 

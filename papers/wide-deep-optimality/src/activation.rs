@@ -11,13 +11,7 @@ use serde::Serializer;
 pub enum Activation {
     /// z⁷/2 + z/2: exponent 1.
     P7,
-    /// z³/2 + z/2: exponent 2.
-    P3,
-    /// z³/4 + z²/2 + z/4: exponent 4.
-    P5d,
-    /// z³/16 + 7z²/8 + z/16: exponent 8.
-    P9,
-    /// c z³ + (1 − 2c) z² + c z with c = 2^(−a/2), of any exponent a from 2 on; `P3`, `P5d` and `P9` are of this kind.
+    /// c z³ + (1 − 2c) z² + c z with c = 2^(−a/2), of any exponent a from 2 on: the authors' for 2, 4 and 8.
     Cubic(f64),
     /// A sine of this frequency.
     Sin(f64),
@@ -29,15 +23,15 @@ pub enum Activation {
     Shift,
 }
 
-/// Names of the activations without a number of their own.
-const PLAIN: [(&str, Activation); 7] = [
-    ("p7", Activation::P7),
-    ("p3", Activation::P3),
-    ("p5d", Activation::P5d),
-    ("p9", Activation::P9),
-    ("erf", Activation::Erf),
-    ("herm2", Activation::Herm2),
-    ("shift", Activation::Shift),
+/// Activations with a name of their own: name, formula, activation.
+const NAMED: [(&str, &str, Activation); 7] = [
+    ("p7", "(z⁷ + z)/2", Activation::P7),
+    ("p3", "(z³ + z)/2", Activation::Cubic(2.0)),
+    ("p5d", "(z³ + 2z² + z)/4", Activation::Cubic(4.0)),
+    ("p9", "(z³ + 14z² + z)/16", Activation::Cubic(8.0)),
+    ("erf", "erf x", Activation::Erf),
+    ("herm2", "z²", Activation::Herm2),
+    ("shift", "0.1 + 0.9z²", Activation::Shift),
 ];
 
 /// The names that are read; smaller frequencies need thousands of layers, larger ones overflow.
@@ -45,34 +39,45 @@ const NAMES: &str = "p7, p3, p5d, p9, erf, herm2, shift, cubicA with an exponent
                      with a frequency A from 0.2 to 700, as in sin2.676";
 
 impl Activation {
+    /// Its place among those with a name of their own.
+    fn entry(self) -> Option<(&'static str, &'static str, Activation)> {
+        NAMED.into_iter().find(|(.., other)| *other == self)
+    }
+
     /// The name in `paper.yaml` and in the table.
     pub fn name(self) -> String {
-        match self {
-            Activation::Cubic(exponent) => format!("cubic{exponent}"),
-            Activation::Sin(frequency) => format!("sin{frequency}"),
-            plain => PLAIN.iter().filter(|(_, other)| *other == plain).map(|(name, _)| *name).collect(),
+        match (self.entry(), self) {
+            (Some((name, ..)), _) => name.to_string(),
+            (_, Activation::Cubic(exponent)) => format!("cubic{exponent}"),
+            (_, Activation::Sin(frequency)) => format!("sin{frequency}"),
+            _ => String::new(),
+        }
+    }
+
+    /// The dual φ̌(z) for readers, or the activation of x where that is shorter.
+    pub fn formula(self) -> String {
+        match (self.entry(), self) {
+            (Some((_, formula, _)), _) => formula.to_string(),
+            (_, Activation::Cubic(exponent)) => format!("cubic, a = {exponent}"),
+            (_, Activation::Sin(1.0)) => "sin x".to_string(),
+            (_, Activation::Sin(frequency)) => format!("sin {frequency}x"),
+            _ => String::new(),
         }
     }
 
     /// The activation of this name, if there is one.
-    fn named(name: &str) -> Option<Activation> {
+    pub fn named(name: &str) -> Option<Activation> {
         let number = |prefix: &str, range: std::ops::RangeInclusive<f64>| {
             name.strip_prefix(prefix)?.parse().ok().filter(|number| range.contains(number))
         };
-        let plain = PLAIN.iter().find(|(plain, _)| *plain == name).map(|&(_, activation)| activation);
+        let entry = NAMED.into_iter().find(|(other, ..)| *other == name).map(|(.., activation)| activation);
         let cubic = || number("cubic", 2.0..=100.0).map(Activation::Cubic);
-        plain.or_else(cubic).or_else(|| number("sin", 0.2..=700.0).map(Activation::Sin))
+        entry.or_else(cubic).or_else(|| number("sin", 0.2..=700.0).map(Activation::Sin))
     }
 
     /// The activation that the authors built for exponent `dim`, or one of the same kind.
     pub fn of_exponent(dim: usize) -> Activation {
-        match dim {
-            1 => Activation::P7,
-            2 => Activation::P3,
-            4 => Activation::P5d,
-            8 => Activation::P9,
-            _ => Activation::Cubic(dim as f64),
-        }
+        if dim == 1 { Activation::P7 } else { Activation::Cubic(dim as f64) }
     }
 
     /// Whether the deep limit is a singular kernel: φ̌(0) = 0 and A′ ≠ 0.
@@ -90,9 +95,6 @@ impl Activation {
         let polynomial = |coefficients: &[f64]| Dual::Polynomial(coefficients.to_vec());
         match self {
             Activation::P7 => polynomial(&[0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]),
-            Activation::P3 => polynomial(&[0.0, 0.5, 0.0, 0.5]),
-            Activation::P5d => polynomial(&[0.0, 0.25, 0.5, 0.25]),
-            Activation::P9 => polynomial(&[0.0, 0.0625, 0.875, 0.0625]),
             Activation::Cubic(exponent) => {
                 let c = pow(2.0, -exponent / 2.0);
                 polynomial(&[0.0, c, 1.0 - 2.0 * c, c])
@@ -251,8 +253,14 @@ impl Dual {
 
 /// Activations whose deep limit is a singular kernel, for tests.
 #[cfg(test)]
-pub const SINGULAR: [Activation; 6] =
-    [Activation::Erf, Activation::Sin(1.0), Activation::P7, Activation::P3, Activation::Sin(2.676), Activation::P5d];
+pub const SINGULAR: [Activation; 6] = [
+    Activation::Erf,
+    Activation::Sin(1.0),
+    Activation::P7,
+    Activation::Cubic(2.0),
+    Activation::Sin(2.676),
+    Activation::Cubic(4.0),
+];
 
 #[cfg(test)]
 mod tests {
@@ -286,7 +294,7 @@ mod tests {
 
     #[test]
     fn duals_are_normalised_and_complements_agree_with_values() {
-        let others = [Activation::P9, Activation::Cubic(3.0), Activation::Herm2, Activation::Shift];
+        let others = [Activation::Cubic(8.0), Activation::Cubic(3.0), Activation::Herm2, Activation::Shift];
         for activation in SINGULAR.into_iter().chain(others) {
             let dual = activation.dual();
             assert!((dual.value(1.0) - 1.0).abs() < 1e-15);

@@ -7,9 +7,9 @@ use crate::activation::Activation;
 use crate::kernel::{Layer, LimitKernel, Similarity};
 use crate::spheres::Points;
 
-/// ±1 by the sign of a score; −1 at 0.
+/// ±1 by the sign of a score; +1 at 0, as in the authors' code.
 fn sign(score: f64) -> f64 {
-    if score > 0.0 { 1.0 } else { -1.0 }
+    if score < 0.0 { -1.0 } else { 1.0 }
 }
 
 /// Label of the closest training point, for each test point.
@@ -158,7 +158,7 @@ mod tests {
         // K = [[1, k], [k, 1]]: β ∝ (1 + k, −1 − k), so the closer point decides.
         let train = on_circle(&[0.2, 1.0], &[1.0, -1.0]);
         let test = on_circle(&[0.5, 0.7], &[1.0, 1.0]);
-        let mut machine = DeepMachine::new(Activation::P3, &train, &test, 0.0);
+        let mut machine = DeepMachine::new(Activation::Cubic(2.0), &train, &test, 0.0);
         machine.deepen();
         let k = (pow(cos(0.8), 3.0) + cos(0.8)) / 2.0;
         let beta = machine.coefficients().expect("regular");

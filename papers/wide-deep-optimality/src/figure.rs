@@ -4,6 +4,7 @@ use common::prelude::*;
 
 use crate::Config;
 use crate::activation::Activation;
+use crate::claims::published_exponent;
 
 /// Draws the three panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
@@ -19,47 +20,62 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
 fn depth_sweep(config: &Config, runs: &Table) -> Panel {
     let panel = Panel::new("depth picks the classifier")
         .x(Axis::log("depth L"))
-        .y(Axis::linear("agreement with limit classifier").range(0.4, 1.02))
+        .y(Axis::linear("agreement with its limit").range(0.4, 1.02))
         .legend(Legend::Below);
     let optimal = config.optimal();
-    let singular = if optimal.has_exponent(config.population.dim) { "Hilbert" } else { "singular kernel" };
+    let singular = if optimal.has_exponent(config.population.dim) { "Hilbert estimate" } else { "singular kernel" };
     let series = [
         (optimal, singular, BLUE, Marker::Circle),
-        (Activation::Herm2, "1-NN", ORANGE, Marker::Square),
-        (Activation::Shift, "majority", GREEN, Marker::Triangle),
+        (Activation::Herm2, "nearest neighbour", ORANGE, Marker::Square),
+        (Activation::Shift, "majority vote", GREEN, Marker::Triangle),
     ];
     series.into_iter().fold(panel, |panel, (activation, limit, color, marker)| {
         let agreement = runs.with("activation", activation).curve("depth", "agree_limit").mean().range();
-        let label = format!("{} → {limit}", activation.name());
+        let label = format!("{} → {limit}", activation.formula());
         panel.curve_with_band(label, agreement, Style::color(color).marker(marker).size(3.0))
     })
 }
 
-/// Panel b: limit kernels against distance, with the power laws of the theorem.
+/// Panel b: limit kernels against distance, with the power laws of the theorem and the published exponents.
 fn singularities(config: &Config, limits: &Table) -> Panel {
-    let mut panel = Panel::new("the singularity exponent")
+    let mut panel = Panel::new("limit kernels: G ∝ r^{−a}")
         .x(Axis::log("distance r = ‖x − x′‖"))
         .y(Axis::log("limit kernel G(r) / G(0.1)"))
-        .note("legend: activation and a", Corner::TopRight)
         .legend(Legend::Below);
-    let exponents: Vec<f64> = config.singular.iter().map(|activation| activation.dual().exponent()).collect();
-    let colors = [SKY, GREEN, BLUE, ORANGE, WINE, PURPLE].into_iter().cycle();
-    for ((place, activation), color) in config.singular.iter().enumerate().zip(colors) {
-        let exponent = exponents[place];
+    let mut activations: Vec<(f64, Activation)> = config.singular.iter().map(|&a| (a.dual().exponent(), a)).collect();
+    activations.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let colors = [PURPLE, ORANGE, WINE, GREEN, BLUE, SKY].into_iter().cycle();
+    let mut published = [Vec::new(), Vec::new()];
+    for (place, (&(exponent, activation), color)) in activations.iter().zip(colors).enumerate() {
         let ln_kernel = limits.with("activation", activation).curve("r", "value").mean().alone();
         let (_, unit) = closest(&ln_kernel, 0.1);
         let (r, touched) = closest(&ln_kernel, 1e-4);
-        let theory = ln_kernel.x.iter().map(|x| exp(touched - unit - exponent * ln(x / r)));
+        let power_law = |exponent: f64, x: f64| exp(touched - unit - exponent * ln(x / r));
         // Of two activations with the same exponent, the one below shows on both sides.
-        let is_hidden = exponents[place + 1..].iter().any(|other| (other - exponent).abs() < 0.01);
+        let is_hidden = activations[place + 1..].iter().any(|(other, _)| (other - exponent).abs() < 0.01);
         let style = Style::color(color).width(if is_hidden { 3.0 } else { 1.3 });
+        let theory = ln_kernel.x.iter().map(|&x| power_law(exponent, x));
+        let label = format!("a = {exponent:.2}: {}", activation.formula());
         // One entry for all power laws, after the activations.
-        let slope = if place + 1 == exponents.len() { "slope −a" } else { "" };
-        panel = panel
-            .curve(format!("{}: {exponent:.2}", activation.name()), ln_kernel.map(|value| exp(value - unit)), style)
-            .line(slope, &ln_kernel.x, theory, Style::color(BLACK).dashed().width(0.7));
+        let slope = if place + 1 == activations.len() { "slope −a" } else { "" };
+        panel = panel.curve(label, ln_kernel.map(|value| exp(value - unit)), style).line(
+            slope,
+            &ln_kernel.x,
+            theory,
+            Style::color(BLACK).dashed().width(0.7),
+        );
+        if let Some(exponent) = published_exponent(activation) {
+            for x in [1e-5, 1e-3] {
+                published[0].push(x);
+                published[1].push(power_law(exponent, x));
+            }
+        }
     }
-    panel
+    let [x, y] = published;
+    match x.is_empty() {
+        true => panel,
+        false => panel.points("published a", x, y, Style::color(BLACK).marker(Marker::Diamond).size(5.0).open()),
+    }
 }
 
 /// The point of a curve whose x is closest to `target` on a logarithmic scale; NaN for an empty curve.
@@ -71,18 +87,18 @@ fn closest(curve: &Curve, target: f64) -> (f64, f64) {
 
 /// Panel c: accuracy against the number of training points.
 fn accuracies(config: &Config, runs: &Table) -> Panel {
-    let optimal = config.optimal().name();
-    let panel = Panel::new(format!("optimality, d = {}", config.population.dim))
+    let (name, formula) = (config.optimal().name(), config.optimal().formula());
+    let panel = Panel::new("one limit nears Bayes")
         .x(Axis::log("training points n"))
-        .y(Axis::linear("accuracy"))
+        .y(Axis::linear("expected accuracy"))
         .legend(Legend::Below);
     let accuracy = |name: &str| runs.with("activation", name).curve("n", "value").mean();
     let largest = runs.with("n", config.largest_n());
     let asymptote = |name: &str| largest.with("activation", name).mean("value");
     let series = [
-        (optimal.as_str(), format!("{optimal}, L = ∞"), BLUE, Marker::Circle),
-        ("1nn", "1-NN".to_string(), ORANGE, Marker::Square),
-        ("majority", "majority".to_string(), GREEN, Marker::Triangle),
+        (name.as_str(), format!("{formula}, L = ∞"), BLUE, Marker::Circle),
+        ("1nn", "nearest neighbour".to_string(), ORANGE, Marker::Square),
+        ("majority", "majority vote".to_string(), GREEN, Marker::Triangle),
     ];
     let panel = series.into_iter().fold(panel, |panel, (name, label, color, marker)| {
         panel.curve_with_band(label, accuracy(name).range(), Style::color(color).marker(marker).size(3.0))
@@ -94,7 +110,7 @@ fn accuracies(config: &Config, runs: &Table) -> Panel {
             Style::color(BLACK).marker(Marker::Circle).size(5.5).open(),
         )
         .horizontal(asymptote("bayes"), "Bayes")
-        .horizontal(asymptote("cover_hart"), "1-NN, n → ∞")
+        .horizontal(asymptote("cover_hart"), "nearest neighbour, n → ∞")
         .styled(Style::color(WINE).dotted())
         .in_legend()
 }

@@ -3,24 +3,25 @@
 use common::prelude::*;
 use common::statistics::mean;
 
-/// The published Dirichlet parameters of the classes +1 and −1, from the authors' code; none but for d = 1, 2 and 4.
+/// The published Dirichlet parameters of the classes +1 and −1, from the authors' code; for d = 1, 2, 4 and 8.
 fn published_alphas(dim: usize) -> Option<[&'static [f64]; 2]> {
     match dim {
         1 => Some([&[1.0, 2.0], &[2.0, 1.0]]),
         2 => Some([&[0.5, 0.5, 2.5], &[2.5, 0.1, 0.5]]),
         4 => Some([&[3.0, 1.0, 2.0, 1.0, 1.0], &[1.0, 2.0, 2.0, 2.0, 3.0]]),
+        8 => Some([&[1.0, 2.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0], &[1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 2.0, 2.0, 1.0]]),
         _ => None,
     }
 }
 
 /// Two Dirichlet classes on the positive part of a sphere.
 #[derive(Parameters)]
-#[require(published_alphas(dim).is_some() || alphas.is_some(), "1, 2 or 4, or alphas for another dimension")]
+#[require(published_alphas(dim).is_some() || alphas.is_some(), "1, 2, 4 or 8, or alphas for another dimension")]
 #[require(alphas.iter().flatten().all(|alpha| alpha.len() == dim + 1), "dim + 1 Dirichlet parameters for each class")]
 pub struct Population {
     /// Dimension d of the sphere that holds the data; points have d + 1 coordinates.
     pub dim: usize,
-    /// Dirichlet parameters of the classes +1 and −1; if null the authors' for d = 1, 2 and 4.
+    /// Dirichlet parameters of the classes +1 and −1; if null the authors' for d = 1, 2, 4 and 8.
     #[range(0.05..)]
     pub alphas: Option<[Vec<f64>; 2]>,
     /// Probability of class +1.
