@@ -7,6 +7,10 @@ use crate::markup::escape;
 
 /// The SVG of a figure as part of a page: the whole and, for narrow screens, each panel on its own.
 pub(crate) fn inline(svg: &str, caption: &str) -> Option<String> {
+    // What a page must not take over from a file, even if it says that it is ours.
+    if ["<script", "<foreignObject", "javascript:"].iter().any(|part| svg.contains(part)) {
+        return None;
+    }
     let (_, rest) = svg.split_once("viewBox=\"")?;
     let (view_box, rest) = rest.split_once('"')?;
     let (_, body) = rest.split_once(">\n")?;

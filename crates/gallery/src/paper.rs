@@ -164,7 +164,7 @@ impl Paper {
             figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
             thumbnail: drawing::panel(&drawn, settings.about.thumbnail.as_deref())
                 .with_context(|| format!("{configuration}: `thumbnail` is no panel of the figure"))?,
-            drawing: drawing::inline(&drawn, &caption).with_context(|| format!("{svg} has no panels"))?,
+            drawing: drawing::inline(&drawn, &caption).with_context(|| format!("{svg}: not a drawing of this project"))?,
             about: settings.about,
             slug,
         })

@@ -22,7 +22,8 @@ fn page<'a>(site: &'a Site, path: &str) -> &'a str {
 fn two_runs_give_the_same_bytes_and_the_second_writes_nothing() {
     let (collection, site) = make(&root());
     assert_eq!(site, make(&root()).1);
-    assert_eq!(site.files.len(), collection.papers.len() + 6);
+    // A page and its sources for each paper, a page for each text, and six files more.
+    assert_eq!(site.files.len(), 2 * collection.papers.len() + collection.documents.len() + 6);
     let place = mirror(&site);
     assert!(site.stale(place.path()).is_empty());
     // Made from another folder, it is the same: no path is in it.
@@ -80,14 +81,14 @@ fn texts_cannot_break_out_of_the_pages() {
     let place = hostile();
     let (collection, site) = make(place.path());
     assert_eq!(collection.without_outputs, ["new"]);
-    for path in ["index.html", "pages/evil.html"] {
+    for path in ["index.html", "pages/evil.html", "pages/evil.source.html"] {
         let html = page(&site, path);
         assert_eq!(html.matches("<script").count(), 1, "{path}: only the gallery's own\n{html}");
         assert!(!html.contains("onerror=bad()>") && !html.contains("javascript:"), "{path}");
-        assert!(html.contains("&lt;script&gt;bad()&lt;/script&gt;"), "{path}");
+        assert!(html.contains("&lt;script&gt;bad()"), "{path}");
     }
     let html = page(&site, "pages/evil.html");
-    for part in ["0 of 1 claims hold", "1,234 cells, 1 rows", "does not apply", "no &lt;data&gt;", "missed\">NaN"] {
+    for part in ["0 of 1 claims hold", "1,234 <code>", "1 rows, shown", "does not apply", "no &lt;data&gt;", "missed\">NaN"] {
         assert!(html.contains(part), "{part} is not in\n{html}");
     }
 }
@@ -101,6 +102,7 @@ fn a_broken_input_is_named() {
         ("figures/evil/provenance.yaml", "a: [", "figures/evil/provenance.yaml: "),
         ("figures/evil/table.csv", "a,b\n1\n", "figures/evil/table.csv: line 2"),
         ("figures/evil/figure.svg", "<svg/>", "figures/evil/figure.svg: no viewBox"),
+        ("figures/evil/figure.svg", &place::DRAWING.replace("</g>", "<script>bad()</script></g>"), "figures/evil/figure.svg"),
         ("CITATION.cff", "title: T\n", "CITATION.cff: missing field"),
     ] {
         let place = hostile();
@@ -174,7 +176,7 @@ fn check_crate(workspace: &Path) {
     }
     for paper in &collection.papers {
         let action = entity(&format!("#{}-run", paper.slug));
-        assert_eq!(action["result"].as_array().unwrap().len(), 7);
+        assert_eq!(action["result"].as_array().unwrap().len(), 8);
         assert!(!action["object"].as_array().unwrap().is_empty());
         let claims = entity(&format!("{}/", paper.slug))["mentions"].as_array().unwrap();
         assert_eq!(claims.len(), paper.claims.claims.len());

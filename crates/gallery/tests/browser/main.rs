@@ -35,8 +35,11 @@ fn the_gallery_works_in_a_browser() {
     browser.resize(WIDTHS[0]);
     check_filter(&browser, &collection);
     check_keyboard(&browser, &figures.join("index.html"));
+    check_search(&browser, &figures.join("index.html"), &collection);
+    check_figure(&browser, &figures.join("pages/xor-grokking.html"));
     for paper in &collection.papers {
-        if let Some(column) = paper.table.columns.iter().position(|column| column.numeric) {
+        let first = &paper.table.kinds[0];
+        if let Some(column) = first.columns.iter().position(|column| column.numeric) {
             browser.open(&figures.join(format!("pages/{}.html", paper.slug)));
             check_sorting(&browser, column);
             break;
@@ -100,19 +103,64 @@ fn check_filter(browser: &Browser, collection: &Collection) {
 fn check_keyboard(browser: &Browser, index: &Path) {
     browser.open(index);
     let mut reached = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..7 {
         browser.type_into(":focus, body", "\u{e004}");
         reached.push(browser.value(
             "document.activeElement.className || document.activeElement.id || document.activeElement.localName",
         ));
     }
-    assert_eq!(reached, ["skip", "a", "text", "topic", "a"]);
+    assert_eq!(reached, ["skip", "a", "text", "topic", "verdict", "order", "a"]);
+}
+
+/// Number, word of the README and verdict find a paper, `/` begins a search, and the query is in the address.
+fn check_search(browser: &Browser, index: &Path, collection: &Collection) {
+    browser.open(index);
+    browser.type_into("body", "/");
+    assert_eq!(browser.value("document.activeElement.id"), "text");
+    let paper = collection.papers.iter().find(|paper| paper.about.arxiv.is_some()).unwrap();
+    browser.type_into("#text", paper.about.arxiv.as_ref().unwrap());
+    assert_eq!(browser.strings(SHOWN), [paper.slug.clone()]);
+    assert_eq!(browser.value("new URLSearchParams(location.search).get('q')"), paper.about.arxiv.clone().unwrap());
+    browser.click("#order option[value=year]");
+    let years = browser.strings("[...document.querySelectorAll('#sorted .card')].map(c => c.dataset.year)");
+    assert_eq!(years.len(), collection.papers.len());
+    assert!(years.windows(2).all(|pair| pair[0] >= pair[1]), "{years:?}");
+    browser.click("#order option:first-child");
+    assert_eq!(browser.value("document.querySelectorAll('section.topic .card').length"), collection.papers.len());
+}
+
+/// Legends switch series off and on, panels grow, claims point at marks, phones show one panel below the other.
+fn check_figure(browser: &Browser, page: &Path) {
+    browser.open(page);
+    browser.resize(WIDTHS[0]);
+    let off = "document.querySelectorAll('.drawing .off').length";
+    let entry = ".drawing [data-entry][role]";
+    browser.click(entry);
+    assert!(browser.value(off).as_u64() > Some(0));
+    browser.type_into(entry, "\u{e007}");
+    assert_eq!(browser.value(off), 0);
+
+    let view = "document.querySelector('.drawing').getAttribute('viewBox')";
+    let whole = browser.value(view);
+    browser.type_into("#panel-2", "\u{e007}");
+    assert_eq!(browser.value(view), browser.value("document.getElementById('panel-2').dataset.box"));
+    browser.type_into("body", "\u{e00c}");
+    assert_eq!(browser.value(view), whole);
+
+    browser.value("document.querySelector('.has-marks a').focus()");
+    assert!(browser.value("document.querySelectorAll('.drawing.pointing .lit').length").as_u64() > Some(0));
+
+    let singles = "[...document.querySelectorAll('.single')].filter(s => s.getBoundingClientRect().height > 0).length";
+    assert_eq!(browser.value(singles), 0);
+    browser.resize(WIDTHS[1]);
+    assert!(browser.value(singles).as_u64() > Some(1));
+    browser.resize(WIDTHS[0]);
 }
 
 fn check_sorting(browser: &Browser, column: usize) {
     let header = format!(".rows thead th:nth-child({})", column + 1);
     let cells =
-        format!("[...document.querySelectorAll('.rows tbody tr')].map(r => r.cells[{column}].textContent.trim())");
+        format!("[...document.querySelector('.rows').tBodies[0].rows].map(r => r.cells[{column}].textContent.trim())");
     let before = browser.strings(&cells);
     for direction in ["ascending", "descending"] {
         browser.click(&format!("{header} button"));

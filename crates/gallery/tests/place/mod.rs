@@ -17,7 +17,16 @@ pub fn root() -> PathBuf {
 /// A folder like the workspace: the site is written there, everything else leads to the originals.
 pub fn mirror(site: &Site) -> tempfile::TempDir {
     let (root, place) = (root(), tempfile::tempdir().unwrap());
-    for name in ["papers", "README.md", "CITATION.cff"] {
+    for name in [
+        "papers",
+        "docs",
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ] {
         symlink(root.join(name), place.path().join(name)).unwrap();
     }
     fs::create_dir(place.path().join("figures")).unwrap();
@@ -48,11 +57,21 @@ pub fn hostile() -> tempfile::TempDir {
     write("figures/evil/parameters.json", PARAMETERS);
     write("figures/evil/table.csv-metadata.json", "{}");
     write("figures/evil/table.csv", "kind,\"<i>\"\n\"</td><script>bad()</script>\",1.0\n");
-    write("figures/evil/figure.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\"/>");
+    write("figures/evil/figure.svg", DRAWING);
     write("figures/evil/figure.png", "");
     write("figures/evil/figure.pdf", "");
     place
 }
+
+/// A figure of one panel.
+pub const DRAWING: &str = "\
+<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 5\" role=\"img\">
+<defs>
+</defs>
+<g data-panel=\"\" data-title=\"&lt;script&gt;bad()&lt;/script&gt;\" data-box=\"0 0 10 5\">
+</g>
+</svg>
+";
 
 const CITATION: &str = "\
 title: <script>bad()</script>
