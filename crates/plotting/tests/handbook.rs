@@ -122,7 +122,8 @@ fn handbook() -> BTreeMap<String, Vec<u8>> {
          Made by `UPDATE_EXPECT=1 cargo test --release -p plotting --test handbook`; a test keeps it current.\n\n\
          `X`, `Y`, `LOW`, `HIGH` are five numbers each, `curve(…)` is what `table.curve(\"x\", \"y\").mean().range()` gives.\n\
          A figure is rows of panels: `Figure::new().row([a, b]).height(1.2)`; `a.below(b)` stacks two in a row,\n\
-         `a.width(1.5)` makes one wider, `unlettered` and `letter` change the letters. Labels know `λ_{min}` and `10^{-3}`.\n",
+         `a.width(1.5)` makes one wider, `unlettered` and `letter` change the letters. Labels know `λ_{min}` and `10^{-3}`.\n\
+         `shows` says which claims a panel is about, `series_shows` which claim a series is about: pages point them out.\n",
     );
     for (section, examples) in sections() {
         write!(page, "\n## {section}\n\n| | |\n|---|---|\n").unwrap();
