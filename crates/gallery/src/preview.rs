@@ -1,6 +1,6 @@
 //! The first rows of a table, for people.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde::Serialize;
 use tables::{Table, Value};
 
@@ -45,6 +45,7 @@ impl Preview {
     /// # Errors
     /// When the text is not such a table.
     pub fn read(csv: &str) -> Result<Preview> {
+        ensure!(!csv.is_empty(), "it has no header");
         let table = Table::from_csv(csv)?;
         let names = table.columns();
         let values: Vec<Vec<Value>> = names.iter().map(|name| table.values(name)).collect::<Result<_>>()?;

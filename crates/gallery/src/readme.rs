@@ -173,7 +173,7 @@ fn beginning(introduction: Events<'_>, from: &str) -> Option<Section> {
 /// HTML in which raw HTML is text, formulas are MathML, links lead where they led from the file at `from` or are plain
 /// text, and wide things scroll.
 fn html(events: Events<'_>, from: &str) -> String {
-    // For each open link, whether it leads somewhere.
+    // For each open link or picture, whether it leads somewhere.
     let mut open = Vec::new();
     let mut in_code = false;
     let events = events.into_iter().flat_map(|event| match event {
@@ -198,13 +198,17 @@ fn html(events: Events<'_>, from: &str) -> String {
                 vec![Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id })]
             })
         }
-        Event::End(TagEnd::Link) => match open.pop() {
+        Event::End(TagEnd::Link | TagEnd::Image) => match open.pop() {
             Some(true) => vec![event],
             _ => Vec::new(),
         },
+        // A picture that is not hosted is told by its words.
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-            let url = links::relocate(&dest_url, from).unwrap_or_default();
-            vec![Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id })]
+            let target = links::relocate(&dest_url, from);
+            open.push(target.is_some());
+            target.map_or(Vec::new(), |url| {
+                vec![Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id })]
+            })
         }
         Event::Start(Tag::Table(_)) => vec![Event::Html(CowStr::Borrowed(SCROLL)), event],
         Event::End(TagEnd::Table) => vec![event, Event::Html(CowStr::Borrowed("</div>\n"))],
@@ -274,6 +278,6 @@ Less: [arXiv](https://arxiv.org/abs/1), [bad](javascript:alert%281%29).
         assert_eq!((others, readme.run.unwrap().title.as_str()), (vec!["Where to read what"], "Run and bend it"));
         let table = &readme.others[0].html;
         assert!(table.contains("<div class=\"scroll\"") && table.contains("</table>\n</div>"), "{table}");
-        assert!(table.contains("href=\"../../papers/x/src/main.rs\"") && table.contains("href=\"../../papers/y\""));
+        assert!(table.contains("href=\"x.source.html#file-src-main-rs\"") && table.contains("href=\"y.html\""));
     }
 }
