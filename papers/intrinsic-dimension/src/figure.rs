@@ -3,9 +3,10 @@
 use common::prelude::*;
 use common::statistics::{greatest, least};
 
+use crate::Config;
 use crate::intrinsic::{self, Dimension, SOLVED, runs};
 use crate::network::Network;
-use crate::{Config, published};
+use crate::published::{self, PUBLISHED};
 
 /// Draws the four panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
@@ -23,11 +24,16 @@ fn toy(config: &Config, toy: &Table) -> Panel {
     let end = config.toy_d.last().map_or(groups, |&d| d as f64 + 1.0);
     let corners = [0.0, groups, end.max(groups)];
     let law = corners.map(|d| config.toy.expected_residual(d));
-    Panel::new(format!("toy problem, D = {}", config.toy.parameters))
+    let mut panel = Panel::new(format!("toy problem: solved from d = {groups} on"))
         .x(Axis::linear("subspace dimension d").range(0, end))
-        .y(Axis::linear("relative residual, performance").range(0.0, 1.05))
+        .y(Axis::linear("relative residual, performance").range(-0.05, 1.05))
         .band(&residual.x, &residual.low, &residual.high, BLUE)
-        .line(format!("1 − d/{groups}"), corners, law, Style::color(DARK_GREY).width(0.9))
+        .line(format!("1 − d/{groups}"), corners, law, Style::color(DARK_GREY).width(0.9));
+    if (config.toy.parameters, config.toy.groups) == (1000, 10) {
+        let published = published("toy").keep(|d, _| d >= 1.0 && d <= end);
+        panel = panel.curve_points("e^{−loss}, published", published, of_published().marker(Marker::Square));
+    }
+    panel
         .points("residual", &residual.x, &residual.middle, Style::color(BLUE).size(3.6))
         .points("e^{−loss}", &performance.x, &performance.middle, Style::color(ORANGE).marker(Marker::Square).size(3.6))
         .vertical(groups, "")
@@ -35,6 +41,17 @@ fn toy(config: &Config, toy: &Table) -> Panel {
 
 fn size(Network { width, depth }: Network) -> String {
     format!("{width}\u{a0}×\u{a0}{depth}")
+}
+
+/// A published list.
+fn published(name: &str) -> Curve {
+    let entry = PUBLISHED.entry(name);
+    Curve::new(entry.places(), entry.y.clone()).between(entry.low.clone(), entry.high.clone())
+}
+
+/// The style of published points.
+fn of_published() -> Style {
+    Style::color(BLACK).open().size(7.0)
 }
 
 /// The style of the main curve in panels b and d; smaller than published points, which are drawn before.
@@ -47,28 +64,29 @@ fn accuracy(config: &Config, table: &Table, main: &Curve) -> Panel {
     let network = config.main_network();
     let hidden = format!("-{}", network.width).repeat(network.depth);
     let [fewest, most] = [config.main_d.first(), config.main_d.last()].map(|d| d.map_or(1.0, |&d| d as f64));
-    let mut panel = Panel::new(format!("MNIST, 784{hidden}-10"))
+    let dimension = Dimension::measure(main);
+    let title = match dimension {
+        Dimension::At(d) => format!("784{hidden}-10: {d:.0} of {} suffice", network.parameters()),
+        _ => format!("784{hidden}-10"),
+    };
+    let mut panel = Panel::new(title)
         .x(Axis::log("subspace dimension d").range(0.8 * fewest, 2.0 * most))
-        .y(Axis::linear("test accuracy").range(0.0, 1.05))
+        .y(Axis::linear("test accuracy").to(1.02))
+        .legend(Legend::BottomRight)
         .horizontal(runs(table, "direct", network).mean("performance"), "all parameters trained")
         .styled(Style::color(GREEN).width(1.2))
-        .in_legend()
-        .horizontal(SOLVED, format!("{SOLVED}"))
-        .in_legend();
+        .horizontal(SOLVED, format!("{SOLVED}"));
     if network == published::NETWORK {
-        let middle = published::SUBSPACE.map(|(_, low, high)| 0.5 * (low + high));
-        let published = Curve::new(published::SUBSPACE.map(|(d, ..)| d as f64), middle)
-            .between(published::SUBSPACE.map(|(_, low, _)| low), published::SUBSPACE.map(|(.., high)| high));
-        panel = panel.curve_points("published", published, Style::color(BLACK).open().size(7.0));
+        // Of the close grid around the crossing every fourth point.
+        let shown = published("subspace").keep(|d, _| d >= fewest && (d < 360.0 || d % 100.0 == 0.0 || d > 1000.0));
+        panel = panel
+            .curve("replication, dense P", published("replication-dense"), Style::color(GREY).dashed().width(1.0))
+            .curve("replication, fastfood", published("replication-fastfood"), Style::color(GREY).dotted().width(1.3))
+            .curve_points("published", shown, of_published());
     }
     panel = panel.curve_with_band("trained in a subspace", main, of_main());
-    if let Dimension::At(d) = Dimension::measure(main) {
-        panel = panel.segments("", ([d], [0.0]), ([d], [SOLVED]), Style::color(GREY).dashed().width(0.9)).annotate(
-            d,
-            0.62,
-            format!("d_{{int90}} = {d:.0}"),
-            Anchor::Left,
-        );
+    if let Dimension::At(d) = dimension {
+        panel = panel.points("d_{int90}", [d], [SOLVED], Style::color(RED).marker(Marker::Star).size(7.0));
     }
     panel
 }
@@ -79,16 +97,19 @@ fn invariance(config: &Config, table: &Table) -> Panel {
     let parameters: Vec<f64> = networks.iter().map(|network| network.parameters() as f64).collect();
     let dimensions: Vec<Dimension> =
         networks.iter().map(|&network| Dimension::measure(&intrinsic::accuracy(table, network))).collect();
-    let ends = [0.7 * least(&parameters), 1.5 * greatest(&parameters)];
+    let published = published("networks");
+    let all = || parameters.iter().chain(&published.x);
+    let ends = [0.5 * least(all()), 1.5 * greatest(all())];
     let shown: Vec<f64> = dimensions.iter().map(|dimension| dimension.or_bound()).collect();
-    let mut panel = Panel::new("networks of other sizes")
+    let mut panel = Panel::new("about as many for other networks")
         .x(Axis::log("parameters D").range(ends[0], ends[1]).format(Format::Si))
         .y(Axis::log("d_{int90}").range((0.7 * least(&shown)).min(300.0), (1.4 * greatest(&shown)).max(3000.0)));
     let grey = Style::color(GREY);
     for (ratio, style) in [(100.0, grey.dashed().width(0.9)), (250.0, grey.dotted().width(1.2))] {
         panel = panel.line(format!("D/{ratio}"), ends, ends.map(|parameters| parameters / ratio), style);
     }
-    let color = Style::color(BLUE).size(5.0);
+    panel = panel.curve_points("published", published, of_published().size(4.5).width(0.8));
+    let color = Style::color(BLUE).size(5.5);
     for (is_bound, label, style) in [(false, "", color), (true, "bound only", color.open())] {
         let chosen = |k: &usize| matches!(dimensions[*k], Dimension::At(_)) != is_bound;
         let chosen: Vec<usize> = (0..networks.len()).filter(chosen).collect();
@@ -109,11 +130,10 @@ fn small_networks(config: &Config, table: &Table, main: &Curve) -> Panel {
     let small = runs.curve("width", "performance").mean().range();
     let names = small.x.iter().map(|h| format!("h\u{a0}=\u{a0}{h}"));
     let small = small.map_x(|width| parameters(width as usize));
-    let (x, y) = (published::SMALL.map(|(width, _)| parameters(width)), published::SMALL.map(|(_, accuracy)| accuracy));
-    Panel::new("the same number of trained parameters")
+    Panel::new("small networks need more parameters")
         .x(Axis::log("trained parameters"))
         .y(Axis::linear("test accuracy").range(0.0, 1.05))
-        .points("published", x, y, Style::color(BLACK).marker(Marker::Square).open().size(7.0))
+        .curve_points("published", published("small-direct"), of_published().marker(Marker::Square))
         .curve_with_band(format!("subspace of {}", size(config.main_network())), main, of_main())
         .curve_points("small networks", &small, Style::color(ORANGE).marker(Marker::Square).size(4.0))
         .label_points(&small.x, &small.middle, names)

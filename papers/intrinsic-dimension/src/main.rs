@@ -24,7 +24,7 @@ use projection::ProjectionKind;
 use toy::BlockSums;
 use training::{Recipe, Trained};
 
-/// Nets of at most so many hidden units a layer count as narrow: all their parameters are trained at a higher rate.
+/// Nets of at most so many hidden units a layer count as narrow: all their parameters are trained in steps of their own.
 const NARROW: usize = 10;
 
 /// The parameters.
@@ -74,6 +74,12 @@ pub struct Config {
     /// Runs of the small networks.
     #[range(0..)]
     direct_seeds: u64,
+    /// Steps of Adam, on a subspace or on all parameters.
+    #[range(0..)]
+    steps: usize,
+    /// Steps of Adam on all parameters of networks with at most 10 hidden units a layer.
+    #[range(0..)]
+    steps_direct_narrow: usize,
     #[flatten]
     recipe: Recipe,
     /// Adam's rate on the coordinates v of a subspace.
@@ -101,12 +107,12 @@ impl Config {
     /// A training of d dimensions, or of all parameters if there is no d.
     fn training(&'static self, network: Network, d: Option<usize>, seed: u64) -> training::Run {
         let projection = self.projection;
-        let (trained, rate) = match d {
-            Some(d) => (Trained::Subspace { d, projection }, self.lr_subspace),
-            None if network.width <= NARROW => (Trained::Native, self.lr_direct_narrow),
-            None => (Trained::Native, self.lr_direct),
+        let (trained, rate, steps) = match d {
+            Some(d) => (Trained::Subspace { d, projection }, self.lr_subspace, self.steps),
+            None if network.width <= NARROW => (Trained::Native, self.lr_direct_narrow, self.steps_direct_narrow),
+            None => (Trained::Native, self.lr_direct, self.steps),
         };
-        training::Run { network, trained, rate, seed, recipe: &self.recipe }
+        training::Run { network, trained, rate, steps, seed, recipe: &self.recipe }
     }
 }
 

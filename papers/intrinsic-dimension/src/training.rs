@@ -52,9 +52,6 @@ pub struct Recipe {
     /// Test images, the first of the set.
     #[range(..=10_000)]
     pub test_size: usize,
-    /// Steps of Adam.
-    #[range(0..)]
-    pub steps: usize,
     /// Images of a step, drawn with replacement.
     pub batch: usize,
     /// How Adam's rate falls over the steps.
@@ -75,6 +72,8 @@ pub struct Run {
     pub trained: Trained,
     /// Adam's rate.
     pub rate: f64,
+    /// Steps of Adam.
+    pub steps: usize,
     /// Draw of initial parameters, subspace and batches.
     pub seed: u64,
     /// Everything else.
@@ -84,7 +83,7 @@ pub struct Run {
 impl Cell for Run {
     fn cost(&self) -> f64 {
         let (parameters, recipe) = (self.network.parameters() as f64, self.recipe);
-        let steps = recipe.steps as f64;
+        let steps = self.steps as f64;
         let images = steps * recipe.batch as f64 + recipe.test_size as f64;
         // Six operations for each parameter and image; filling the images in; P twice a step.
         images * (6.0 * parameters / 1.6e11 + 1.0e-6) + steps * (1.3e-9 * self.entries() + 0.5e-9 * parameters)
@@ -161,7 +160,7 @@ impl Run {
         let mut drawing = random.open("batches", seed);
         let whole: Vec<usize> = (0..recipe.batch).collect();
         let mut last_loss = None;
-        for t in 1..=recipe.steps {
+        for t in 1..=self.steps {
             let batch = digits(&training, batches.next(&mut drawing), order.as_deref());
             let (images, labels) = batch.view();
             let mut loss = net.gradient(&theta, images, labels, &whole, &mut gradient);
@@ -169,7 +168,7 @@ impl Run {
                 loss += penalise(&net, &theta, recipe.l2, &mut gradient);
             }
             last_loss = Some(loss);
-            optimizer.step(&mut theta, &gradient, self.rate * recipe.lr_schedule.factor(t, recipe.steps));
+            optimizer.step(&mut theta, &gradient, self.rate * recipe.lr_schedule.factor(t, self.steps));
         }
         let test = digits(&test, &(0..recipe.test_size).collect::<Vec<usize>>(), order.as_deref());
         Ok(Outcome { loss: last_loss, accuracy: net.score(&theta, test.inputs.view(), &test.labels).accuracy })

@@ -13,17 +13,20 @@ const WEIGHTED: [(&str, &str, Color, Marker); 2] =
 pub fn draw(config: &Config, table: &Table) -> Figure {
     let panels = config.datasets.iter().map(|&dataset| {
         let rows = table.with("dataset", dataset);
-        let title = match dataset {
+        let name = match dataset {
             Dataset::Mnist => "MNIST",
-            Dataset::Fashion => "Fashion-MNIST",
+            Dataset::Fashion => "Fashion",
         };
-        (regret_curves(config, &rows, title), sensitivity(config, &rows, &format!("{title}, no perturbation")))
+        (
+            regret_curves(config, &rows, &format!("NeuFastCB beats NeuSquareCB, {name}")),
+            sensitivity(config, &rows, &format!("NeuFastCB depends less on γ, {name}")),
+        )
     });
     let (curves, sweeps): (Vec<Panel>, Vec<Panel>) = panels.unzip();
-    Figure::new().row(curves).height(1.05).row(sweeps)
+    Figure::new().row(curves).height(1.25).row(sweeps)
 }
 
-/// Wrong choices so far of all methods.
+/// Wrong choices so far of all methods; only those of the paper have a band, so that the others show.
 fn regret_curves(config: &Config, rows: &Table, title: &str) -> Panel {
     let rounds = config.setting.rounds as f64;
     let chance = (ARMS - 1) as f64 / ARMS as f64;
@@ -34,15 +37,19 @@ fn regret_curves(config: &Config, rows: &Table, title: &str) -> Panel {
     let regret = |runs: &Table, method| {
         runs.with("method", method).curve("round", "regret").mean().range().starting_at(0.0, 0.0)
     };
+    let line = |method| baselines.with("method", method).curve("round", "regret").mean().starting_at(0.0, 0.0);
     Panel::new(title)
         .x(Axis::linear("round").range(0, rounds).format(Format::Thousands))
-        .y(Axis::linear("wrong arms so far").range(0, 1.15 * highest).format(Format::Thousands))
+        .y(Axis::linear("wrong arms so far").range(0, 1.05 * highest).format(Format::Thousands))
         .legend(Legend::Shared)
         .line("uniform arms", [0.0, rounds], [0.0, chance * rounds], Style::color(BLACK).dotted().width(0.9))
-        .curve(epsilon_label(config), regret(&baselines, "eps"), GREY)
-        .curve("NeuralUCB", regret(&baselines, "ucb"), GREEN)
-        .curve("NeuralTS", regret(&baselines, "ts"), OLIVE)
-        .curves(WEIGHTED.map(|(method, label, color, _)| (label, regret(&compared, method), color)))
+        .curves(
+            WEIGHTED
+                .map(|(method, label, color, _)| (label, regret(&compared, method), Style::color(color).width(1.8))),
+        )
+        .curve(epsilon_label(config), line("eps"), GREY)
+        .curve("NeuralUCB", line("ucb"), Style::color(GREEN).dashed())
+        .curve("NeuralTS", line("ts"), Style::color(OLIVE).dash_dotted())
 }
 
 /// Wrong choices in all rounds of the two methods without perturbation, for each exploration parameter.
@@ -52,7 +59,7 @@ fn sensitivity(config: &Config, rows: &Table, title: &str) -> Panel {
     let regret = |method| unperturbed.with("method", method).curve("gamma", "regret").mean().range();
     Panel::new(title)
         .x(Axis::log("exploration parameter γ"))
-        .y(Axis::linear(format!("wrong arms in {} rounds", config.setting.rounds)).from(0).format(Format::Thousands))
+        .y(Axis::linear(format!("wrong arms in {} rounds", config.setting.rounds)).format(Format::Thousands))
         .legend(Legend::Shared)
         .horizontal(last.with("method", "eps").mean("regret"), epsilon_label(config))
         .styled(Style::color(GREY))
