@@ -103,8 +103,11 @@ fn published_text(number: &Number) -> String {
     }
 }
 
-/// How far ours is from the published number: `+0.02 (+3.5 %)`.
+/// How far ours is from the published number, if their sizes compare: `+0.02 (+3.5 %)`.
 fn deviation(ours: f64, published: &Number) -> Option<String> {
+    if published.compares == Compares::Order {
+        return None;
+    }
     let off = ours - published.value;
     let sign = if off > 0.0 { "+" } else { "" };
     let share = 100.0 * off / published.value.abs();

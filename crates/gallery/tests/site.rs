@@ -45,6 +45,8 @@ fn every_link_leads_to_a_file_and_every_fragment_to_an_element() {
             let (target, fragment) = link.split_once('#').unwrap_or((link, ""));
             let target = if target.is_empty() { figures.join(path) } else { folder.join(target) };
             assert!(target.exists(), "{path}: {link} leads nowhere");
+            let steps_out = link.split('/').filter(|part| *part == "..").count();
+            assert!(steps_out <= path.matches('/').count(), "{path}: {link} leads out of what is hosted");
             if !fragment.is_empty() && target.extension().is_some_and(|extension| extension == "html") {
                 let text = fs::read_to_string(&target).unwrap();
                 assert!(attributes(&text, "id").any(|id| id == fragment), "{path}: {link}: no such element");

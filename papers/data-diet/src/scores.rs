@@ -52,7 +52,7 @@ impl<'a> ScoreNetworks<'a> {
     }
 
     /// GraNd at initialisation, the mean over the networks of the norm of the gradient of an example's loss by all
-    /// parameters: √(‖δ‖² (‖x‖² + 1) + ‖e‖² (‖h‖² + 1)), where δ = (W₂ e) ⊙ 1[h > 0] and the ones are the biases.
+    /// parameters: √(‖δ‖² (‖x‖² + 1) + ‖e‖² (‖h‖² + 1)), where δ = (W₂ e) ⊙ `1[h > 0]` and the ones are the biases.
     pub fn grand_init(&self) -> Vec<f64> {
         let mut totals = vec![0.0; self.pool.len()];
         for k in 0..self.count {
