@@ -5,6 +5,9 @@ use common::statistics::{greatest, log_log_fit};
 
 use crate::Config;
 
+/// What the authors published.
+pub static PUBLISHED: Published = Published::new(include_str!("../published.yaml"));
+
 /// The narrowest network whose distance from the limit is expected to follow the law of large widths.
 pub const WIDE: f64 = 128.0;
 
@@ -28,6 +31,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             format!("the widths {widths:?} are not all among those of the networks"),
         )
     };
+    let gains = PUBLISHED.entry("gains");
     let gain = |from, to| accuracy(mup(to)) - accuracy(mup(from));
 
     let widest = config.widths.last().copied().unwrap_or(0);
@@ -57,12 +61,16 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
                 format!("the same difference after {}", steps(learning.inner_steps_long)),
                 advantage("accuracy_long"),
             )
+            .beside(PUBLISHED.number("advantage"))
             .published("0.664 − 0.417 = 0.247 on Omniglot, after 20 steps"),
         has(trained(Claim::new("width-helps")), &[2, 8, 32, 512])
             .says("Accuracy rises with the width")
             .at_least("acc(8) − acc(2)", gain(2, 8), 0.08)
+            .beside(gains.at("2 to 8"))
             .at_least("acc(32) − acc(8)", gain(8, 32), 0.05)
+            .beside(gains.at("8 to 32"))
             .at_least("acc(512) − acc(32)", gain(32, 512), 0.02)
+            .beside(gains.at("32 to 512"))
             .published("0.09, 0.017, 0.002 on Omniglot, with rates tuned for each width"),
         wide(trained(Claim::new("reaches-limit")), 2048)
             .says("Wide networks reach the accuracy of the limit")
@@ -71,6 +79,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
                 (accuracy(mup(widest)) - accuracy(limit())).abs(),
                 0.02,
             )
+            .beside(PUBLISHED.number("at-limit"))
             .published("0.000 on Omniglot, from width 128 on"),
         wide(trained(Claim::new("half-power-convergence")), 512)
             .says("Logits converge to those of the limit like n^(-1/2)")

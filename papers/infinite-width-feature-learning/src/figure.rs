@@ -4,12 +4,7 @@ use common::prelude::*;
 use common::statistics::{geometric_mean, greatest, least};
 
 use crate::Config;
-use crate::claims::WIDE;
-
-/// Published accuracies on Omniglot, 5 classes with one image each, by width (authors' code, MAML figure, read to 0.002), each width with rates of its
-/// own.
-const PUBLISHED: [(f64, f64); 7] =
-    [(2.0, 0.555), (8.0, 0.645), (32.0, 0.662), (128.0, 0.664), (512.0, 0.664), (2048.0, 0.664), (8192.0, 0.664)];
+use crate::claims::{PUBLISHED, WIDE};
 
 const MUP: Style = Style::color(BLUE).marker(Marker::Circle).size(3.6);
 const MUP_LIMIT: Style = Style::color(BLACK).dashed();
@@ -28,8 +23,9 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let short = accuracy(config, table, "accuracy", title(learning.inner_steps_test));
     let mut long = accuracy(config, table, "accuracy_long", title(learning.inner_steps_long));
     if (config.setting.shape.ways, config.setting.shape.shots) == (5, 1) {
-        let (x, y): (Vec<f64>, Vec<f64>) = PUBLISHED.into_iter().unzip();
-        long = long.points("published, Omniglot", x, y, Style::color(BLACK).open().size(4.0));
+        let published = PUBLISHED.entry("accuracy");
+        let style = Style::color(BLACK).open().size(4.0);
+        long = long.points("published, Omniglot", published.places(), published.y.clone(), style);
     }
     Figure::new().row([short.x(width()), long.x(width())]).row([distance(table).x(width()), movement(table).x(width())])
 }

@@ -72,10 +72,11 @@ pub fn interactions(chain: &LinearChain, [first, second]: &[InteractionBasis; 2]
 
 /// Share of the squared entries that is off the diagonal.
 pub fn off_diagonal_share(matrix: &Array2<f64>) -> f64 {
-    let square_of = |(place, value): ((usize, usize), &f64)| (place.0 == place.1, value * value);
-    let (on, off): (Vec<_>, Vec<_>) = matrix.indexed_iter().map(square_of).partition(|(on, _)| *on);
-    let sum = |squares: Vec<(bool, f64)>| squares.into_iter().map(|(_, square)| square).sum::<f64>();
-    let (on, off) = (sum(on), sum(off));
+    let sum = |diagonal: bool| {
+        let entries = matrix.indexed_iter().filter(|((i, j), _)| (i == j) == diagonal);
+        entries.map(|(_, value)| value * value).sum::<f64>()
+    };
+    let (on, off) = (sum(true), sum(false));
     off / (on + off)
 }
 

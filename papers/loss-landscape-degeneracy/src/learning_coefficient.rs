@@ -29,8 +29,8 @@ impl LearningCoefficient {
 
     /// That of a two-layer linear net around a truth of rank r (Aoyagi and Watanabe 2005, reduced-rank
     /// regression).
-    pub fn of_linear_net(net: Net, r: usize) -> LearningCoefficient {
-        let [m, h, n, r] = [net.inputs, net.hidden, net.outputs, r].map(|size| size as f64);
+    pub fn of_linear_net(net: Net, rank: usize) -> LearningCoefficient {
+        let ([m, h, n], r) = (net.map(|size| size as f64), rank as f64);
         let once = |lambda: f64| LearningCoefficient { lambda, multiplicity: 1 };
         if m + h < n + r {
             return once((h * m - h * r + n * r) / 2.0);
@@ -43,7 +43,7 @@ impl LearningCoefficient {
         }
         let s = h + r;
         let eighths = 2.0 * s * (m + n) + 2.0 * m * n - s * s - m * m - n * n;
-        match (net.inputs + net.hidden + net.outputs + r as usize).is_multiple_of(2) {
+        match (net.iter().sum::<usize>() + rank).is_multiple_of(2) {
             true => once(eighths / 8.0),
             false => LearningCoefficient { lambda: (eighths + 1.0) / 8.0, multiplicity: 2 },
         }
@@ -54,8 +54,8 @@ impl LearningCoefficient {
 mod tests {
     use super::*;
 
-    fn of(net: [usize; 3], r: usize) -> LearningCoefficient {
-        LearningCoefficient::of_linear_net(Net::from(net), r)
+    fn of(net: Net, r: usize) -> LearningCoefficient {
+        LearningCoefficient::of_linear_net(net, r)
     }
 
     #[test]

@@ -3,56 +3,28 @@
 use common::prelude::*;
 use common::statistics::{mean, standard_error};
 
-/// Sizes of the net x → W₂ W₁ x, written as a list [M, H, N].
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Net {
-    /// M, the size of the input.
-    pub inputs: usize,
-    /// H, the size of the hidden layer.
-    pub hidden: usize,
-    /// N, the size of the output.
-    pub outputs: usize,
+/// Sizes [M, H, N] of the net x → W₂ W₁ x: input, hidden layer, output.
+pub type Net = [usize; 3];
+
+/// The name in the table, as in 3-3-3.
+pub fn name([inputs, hidden, outputs]: Net) -> String {
+    format!("{inputs}-{hidden}-{outputs}")
 }
 
-impl From<[usize; 3]> for Net {
-    fn from([inputs, hidden, outputs]: [usize; 3]) -> Net {
-        Net { inputs, hidden, outputs }
-    }
+/// The largest rank of W₂ W₁.
+pub fn largest_rank([inputs, hidden, outputs]: Net) -> usize {
+    inputs.min(hidden).min(outputs)
 }
 
-impl parameters::Value for Net {
-    type Scalar = usize;
-
-    fn shape() -> parameters::Shape {
-        <[usize; 3]>::shape()
-    }
-
-    fn read(node: &parameters::Node<'_>) -> Option<Net> {
-        <[usize; 3]>::read(node).map(Net::from)
-    }
+/// Number of weights; that of absurd sizes is the largest number that there is.
+pub fn weights([inputs, hidden, outputs]: Net) -> usize {
+    hidden.saturating_mul(inputs.saturating_add(outputs))
 }
 
-impl Net {
-    /// The name in the table, as in 3-3-3.
-    pub fn name(self) -> String {
-        format!("{}-{}-{}", self.inputs, self.hidden, self.outputs)
-    }
-
-    /// The largest rank of W₂ W₁.
-    pub fn largest_rank(self) -> usize {
-        self.inputs.min(self.hidden).min(self.outputs)
-    }
-
-    /// Number of weights; that of absurd sizes is the largest number that there is.
-    pub fn parameters(self) -> usize {
-        self.hidden.saturating_mul(self.inputs.saturating_add(self.outputs))
-    }
-
-    /// Rank of the Hessian at a truth of rank r with weights of rank r: the dimension r (M + N − r) of the
-    /// matrices of that rank.
-    pub fn hessian_rank(self, r: usize) -> usize {
-        r * (self.inputs + self.outputs - r)
-    }
+/// Rank of the Hessian at a truth of rank r with weights of rank r: the dimension r (M + N − r) of the matrices of that
+/// rank.
+pub fn hessian_rank([inputs, _, outputs]: Net, r: usize) -> usize {
+    r * (inputs + outputs - r)
 }
 
 /// The density exp(−B L − (|W₁|² + |W₂|²) / 2) of the weights, with L = |W₂ W₁ − T|² / 2 and
@@ -77,95 +49,40 @@ pub struct Sampling {
     pub sweeps: usize,
 }
 
-/// A number of effective parameters with its error.
-#[derive(Clone, Copy, Debug)]
-pub struct Measured {
-    /// 2 B E[L].
-    pub neff: f64,
-    /// Standard error, from the spread of the chains.
-    pub standard_error: f64,
-}
-
-impl Posterior {
-    /// Measures 2 B E[L] with Gibbs chains, dropping the first fifth of their sweeps.
-    ///
-    /// # Errors
-    /// If a conditional covariance has no Cholesky factor, which rounding causes at extreme B.
-    pub fn measure(&self, sampling: &Sampling, generator: &mut Generator) -> Result<Measured> {
-        let &Sampling { chains, sweeps } = sampling;
-        let dropped = sweeps / 5;
-        let mut means = Vec::with_capacity(chains);
-        for _ in 0..chains {
-            let mut chain = Chain::start(self, generator);
-            let mut sum = 0.0;
-            for sweep in 0..sweeps {
-                chain.sweep(generator)?;
-                if sweep >= dropped {
-                    sum += chain.loss();
-                }
-            }
-            means.push(2.0 * self.b * sum / (sweeps - dropped) as f64);
-        }
-        Ok(Measured { neff: mean(&means), standard_error: standard_error(&means) })
-    }
-
-    /// T, N x M.
-    fn truth(&self) -> Array2<f64> {
-        Array2::from_shape_fn((self.net.outputs, self.net.inputs), |(i, j)| f64::from(u8::from(i == j && i < self.r)))
-    }
-}
-
-/// The state of a Gibbs chain.
-struct Chain {
-    /// T, N x M.
-    truth: Array2<f64>,
-    b: f64,
-    /// W₁, H x M.
-    first: Array2<f64>,
-    /// W₂ transposed, H x N: in this form both layers have the same conditional.
-    second: Array2<f64>,
-    conditional_of_first: Conditional,
-    conditional_of_second: Conditional,
-    /// W₂ W₁, N x M.
-    product: Array2<f64>,
-}
-
 /// Standard deviation of the start around the truth.
 const START_NOISE: f64 = 0.01;
 
-impl Chain {
-    /// At weights that compute the truth; only W₁ matters, because the first sweep begins with W₂.
+impl Posterior {
+    /// Measures 2 B E[L] with Gibbs chains, dropping the first fifth of their sweeps; with its standard error, from the
+    /// spread of the chains.
     ///
-    /// A chain that starts at zero takes long to find the valley of a truth of rank r > 0.
-    fn start(posterior: &Posterior, generator: &mut Generator) -> Chain {
-        let Net { inputs, hidden, outputs } = posterior.net;
-        let mut first = generator.normal_matrix(hidden, inputs) * START_NOISE;
-        first.diag_mut().slice_mut(s![..posterior.r]).mapv_inplace(|x| x + 1.0);
-        Chain {
-            truth: posterior.truth(),
-            b: posterior.b,
-            first,
-            second: Array2::zeros((hidden, outputs)),
-            conditional_of_first: Conditional::new(hidden, inputs),
-            conditional_of_second: Conditional::new(hidden, outputs),
-            product: Array2::zeros((outputs, inputs)),
+    /// # Errors
+    /// If a conditional covariance has no Cholesky factor, which rounding causes at extreme B.
+    pub fn measure(&self, &Sampling { chains, sweeps }: &Sampling, generator: &mut Generator) -> Result<(f64, f64)> {
+        let &Posterior { net: [inputs, hidden, outputs], r, b } = self;
+        let truth = Array2::from_shape_fn((outputs, inputs), |(i, j)| f64::from(u8::from(i == j && i < r)));
+        let (mut of_first, mut of_second) = (Conditional::new(hidden, inputs), Conditional::new(hidden, outputs));
+        let mut product = Array2::zeros((outputs, inputs));
+        let dropped = sweeps / 5;
+        let mut means = Vec::with_capacity(chains);
+        for _ in 0..chains {
+            // At weights that compute the truth: a chain that starts at zero takes long to find the valley of a rank
+            // r > 0. Only W₁ matters, because a sweep begins with W₂.
+            let mut first = generator.normal_matrix(hidden, inputs) * START_NOISE;
+            first.diag_mut().slice_mut(s![..r]).mapv_inplace(|x| x + 1.0);
+            let mut loss = 0.0;
+            for sweep in 0..sweeps {
+                // W₂ transposed, H x N: in this form both layers have the same conditional.
+                let second = of_second.sample(b, first.view(), truth.t(), generator)?;
+                first = of_first.sample(b, second.view(), truth.view(), generator)?;
+                if sweep >= dropped {
+                    matrix::product_into(second.t(), first.view(), &mut product.view_mut());
+                    loss += product.iter().zip(&truth).map(|(p, t)| (p - t) * (p - t)).sum::<f64>() / 2.0;
+                }
+            }
+            means.push(2.0 * b * loss / (sweeps - dropped) as f64);
         }
-    }
-
-    /// Draws W₂ given W₁, then W₁ given W₂.
-    fn sweep(&mut self, generator: &mut Generator) -> Result<()> {
-        let truth = self.truth.view();
-        self.second = self.conditional_of_second.sample(self.b, self.first.view(), truth.t(), generator)?;
-        self.first = self.conditional_of_first.sample(self.b, self.second.view(), truth, generator)?;
-        Ok(())
-    }
-
-    /// The loss L of the state.
-    fn loss(&mut self) -> f64 {
-        let mut product = self.product.view_mut();
-        matrix::product_into(self.second.t(), self.first.view(), &mut product);
-        let squares = self.product.iter().zip(&self.truth).map(|(p, t)| (p - t) * (p - t));
-        squares.sum::<f64>() / 2.0
+        Ok((mean(&means), standard_error(&means)))
     }
 }
 
@@ -252,12 +169,12 @@ mod tests {
             partition += weight;
             moment += weight * b * u * u / (1.0 + b * u * u);
         }
-        let posterior = Posterior { net: Net::from([1, 1, 1]), r: 0, b };
-        let measured = posterior
+        let posterior = Posterior { net: [1, 1, 1], r: 0, b };
+        let (neff, standard_error) = posterior
             .measure(&Sampling { chains: 16, sweeps: 8000 }, &mut Streams::new("test").open("gibbs", 0))
             .expect("a chain");
-        let error = measured.neff - moment / partition;
-        assert!(error.abs() < 5.0 * measured.standard_error, "{measured:?}");
-        assert!(measured.standard_error < 0.01);
+        let error = neff - moment / partition;
+        assert!(error.abs() < 5.0 * standard_error, "{neff} ± {standard_error}");
+        assert!(standard_error < 0.01);
     }
 }

@@ -26,7 +26,7 @@ use volume::LOSSES;
 
 /// The parameters.
 #[derive(Parameters)]
-#[require(nets.iter().all(|net| ranks[0] <= net.largest_rank()), "a smallest rank that every net can have")]
+#[require(nets.iter().all(|net| ranks[0] <= linear_net::largest_rank(*net)), "a smallest rank that every net can have")]
 #[require(relu.points >= most_parameters(relu, partitions), "at least as many data points as a ReLU net has weights")]
 #[require(
     activation_ranks.iter().all(|&rank| rank <= widths[0].min(widths[1])),
@@ -90,7 +90,7 @@ impl Config {
 
     /// The ranks of the truth that a net can have.
     fn ranks_of(&self, net: Net) -> Vec<usize> {
-        self.ranks.iter().copied().filter(|&r| r <= net.largest_rank()).collect()
+        self.ranks.iter().copied().filter(|&r| r <= linear_net::largest_rank(net)).collect()
     }
 
     /// The ReLU nets.

@@ -5,7 +5,7 @@ use common::prelude::*;
 use crate::interaction_basis::{InteractionBasis, interactions, largest_change, off_diagonal_share};
 use crate::learning_coefficient::LearningCoefficient;
 use crate::linear_chain::{LinearChain, Widths};
-use crate::linear_net::{Posterior, Sampling};
+use crate::linear_net::{self, Posterior, Sampling};
 use crate::rank::NumericalRank;
 use crate::synchronised::Blocks;
 use crate::volume::{self, Loss};
@@ -70,30 +70,31 @@ pub struct EffectiveParameters {
 impl Cell for EffectiveParameters {
     fn cost(&self) -> f64 {
         let sweeps = self.sampling.chains as f64 * self.sampling.sweeps as f64;
-        sweeps * (6e-7 + 4e-8 * self.posterior.net.parameters() as f64)
+        sweeps * (6e-7 + 4e-8 * linear_net::weights(self.posterior.net) as f64)
     }
 
     fn memory(&self) -> f64 {
-        let net = self.posterior.net;
-        8.0 * (6.0 * net.parameters() as f64 + 3.0 * net.inputs as f64 * net.outputs as f64)
+        let net @ [inputs, _, outputs] = self.posterior.net;
+        8.0 * (6.0 * linear_net::weights(net) as f64 + 3.0 * inputs as f64 * outputs as f64)
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {
         let Posterior { net, r, b } = self.posterior;
-        let mut generator = random.open(&format!("chains {} r={r} B={b}", net.name()), self.seed);
-        let measured = self.posterior.measure(self.sampling, &mut generator)?;
+        let name = linear_net::name(net);
+        let mut generator = random.open(&format!("chains {name} r={r} B={b}"), self.seed);
+        let (neff, neff_se) = self.posterior.measure(self.sampling, &mut generator)?;
         let coefficient = LearningCoefficient::of_linear_net(net, r);
         rows.kind("linear").key(record! { seed: self.seed }).push(record! {
             /// Linear: sizes M-H-N; relu: blocks of hidden units; product: ranks a of activations and g of gradients.
-            net: net.name(),
+            net: name,
             /// Rank of the truth.
             r,
             /// Inverse temperature B.
             b,
             /// Effective parameters 2 B E[L].
-            neff: measured.neff,
+            neff,
             /// Standard error of neff.
-            neff_se: measured.standard_error,
+            neff_se,
             /// 2λ − 2(m−1)/ln B.
             neff_theory: coefficient.effective_parameters_at(b),
             /// 2λ, twice the learning coefficient.
@@ -101,9 +102,9 @@ impl Cell for EffectiveParameters {
             /// Multiplicity m.
             mult: coefficient.multiplicity,
             /// Number of weights.
-            params: net.parameters(),
+            params: linear_net::weights(net),
             /// Rank r(M + N − r) of the Hessian at the truth.
-            hessian_rank: net.hessian_rank(r),
+            hessian_rank: linear_net::hessian_rank(net, r),
         });
         Ok(())
     }
@@ -170,24 +171,16 @@ pub struct ProductRank {
     pub seed: u64,
 }
 
-impl ProductRank {
-    /// Rows and columns of the Jacobian.
-    fn jacobian_size(&self) -> (f64, f64) {
-        let [_, one, two, outputs] = self.widths.map(|width| width as f64);
-        (self.points as f64 * outputs, one * two)
-    }
-}
-
 impl Cell for ProductRank {
     fn cost(&self) -> f64 {
-        let (rows, columns) = self.jacobian_size();
-        3e-10 * rows * columns * columns
+        let [_, one, two, outputs] = self.widths.map(|width| width as f64);
+        3e-10 * self.points as f64 * outputs * one * two * one * two
     }
 
     fn memory(&self) -> f64 {
-        let (rows, columns) = self.jacobian_size();
         // The Jacobian and its copy in the factorization.
-        16.0 * rows * columns
+        let [_, one, two, outputs] = self.widths.map(|width| width as f64);
+        16.0 * self.points as f64 * outputs * one * two
     }
 
     fn run(&self, random: &Streams, rows: &mut Rows) -> Result<()> {

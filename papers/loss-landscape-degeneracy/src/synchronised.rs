@@ -33,13 +33,12 @@ const MOST_DRAWS: usize = 1000;
 impl Blocks<'_> {
     /// Number of hidden units.
     fn hidden(&self) -> usize {
-        self.sizes.iter().sum()
+        self.sizes.iter().fold(0, |sum, &size| sum.saturating_add(size))
     }
 
     /// Number of weights; that of absurd sizes is the largest number that there is.
     pub fn parameters(&self) -> usize {
-        let hidden = self.sizes.iter().fold(0_usize, |sum, &size| sum.saturating_add(size));
-        hidden.saturating_mul(self.nets.d.saturating_add(self.nets.o))
+        self.hidden().saturating_mul(self.nets.d.saturating_add(self.nets.o))
     }
 
     /// Rank of the Hessian: a block that fires as one is a linear map W₂ W₁ (o x d) behind one gate, and its weights

@@ -4,8 +4,6 @@ use std::f64::consts::FRAC_PI_4;
 
 use common::prelude::*;
 
-use crate::learning_coefficient::LearningCoefficient;
-
 /// A loss K(w) with its zero at the origin.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum Loss {
@@ -34,10 +32,7 @@ pub fn levels() -> Vec<f64> {
 impl Loss {
     /// d: the dimension of the box.
     pub fn dimension(self) -> usize {
-        match self {
-            Loss::Trough | Loss::Cross | Loss::Bowl => 2,
-            Loss::CrossAndBowl => 3,
-        }
+        if self == Loss::CrossAndBowl { 3 } else { 2 }
     }
 
     /// K(w) of a point with as many coordinates as the box.
@@ -49,17 +44,6 @@ impl Loss {
             Loss::Bowl => squared(0) + squared(1),
             Loss::CrossAndBowl => squared(0) * squared(1) + squared(2),
         }
-    }
-
-    /// The learning coefficient λ of the loss with its multiplicity m.
-    pub fn learning_coefficient(self) -> LearningCoefficient {
-        let (lambda, multiplicity) = match self {
-            Loss::Trough => (0.5, 1),
-            Loss::Cross => (0.5, 2),
-            Loss::Bowl => (1.0, 1),
-            Loss::CrossAndBowl => (1.0, 2),
-        };
-        LearningCoefficient { lambda, multiplicity }
     }
 
     /// Share of the box with K(w) < ε, for ε ≤ 1.
@@ -143,9 +127,10 @@ mod tests {
     #[test]
     fn volumes_narrow_as_the_learning_coefficient_says() {
         // ε^λ (−ln ε)^(m − 1) up to a constant, compared between two tiny levels.
-        for loss in LOSSES {
-            let LearningCoefficient { lambda, multiplicity } = loss.learning_coefficient();
-            let predicted = |eps: f64| lambda * ln(eps) + f64::from(multiplicity - 1) * ln(-ln(eps));
+        for (loss, lambda, logs) in
+            [(Loss::Trough, 0.5, 0.0), (Loss::Cross, 0.5, 1.0), (Loss::Bowl, 1.0, 0.0), (Loss::CrossAndBowl, 1.0, 1.0)]
+        {
+            let predicted = |eps: f64| lambda * ln(eps) + logs * ln(-ln(eps));
             let (low, high) = (1e-200, 1e-100);
             let measured = ln(loss.volume(high) / loss.volume(low));
             assert!((measured - (predicted(high) - predicted(low))).abs() < 0.02, "{loss:?}");

@@ -36,7 +36,7 @@ fn iterations(config: &Config, runs: &Table) -> Panel {
     let [known, full, large] = shared_series(config, &runs.with("loss_kind", "l1"));
     let squared = format!("{}, squared loss", full.0);
     let (times, guide) = step_size_guide(config, &errors(&full.1));
-    Panel::new(format!("outliers, p = {}", config.outlier_frac))
+    Panel::new(format!("outliers, p = {}: a small start finds the truth", config.outlier_frac))
         .x(Axis::linear("iteration t").range(0, config.iterations))
         // The error of a small start ends near the last step size.
         .y(Axis::log("relative error").range(config.eta_final_ratio / 10.0, 10))
@@ -66,7 +66,7 @@ fn initialisation_scales(config: &Config, runs: &Table) -> Panel {
     let excess = runs.curve("alpha", "loss_excess").median();
     let where_below = |below: bool| errors.range().keep(|alpha, _| (excess.at(alpha) < 0.0) == below);
     let marker = Style::color(BLUE).size(5.0);
-    Panel::new(format!("outliers, p = {}", config.outlier_frac_heavy))
+    Panel::new(format!("p = {}: the better fit is the worse answer", config.outlier_frac_heavy))
         .x(Axis::log("initialisation scale α"))
         .y(Axis::log("final relative error"))
         .curve("", errors.alone(), Style::color(BLUE).width(0.8))
@@ -83,7 +83,7 @@ fn measurements(config: &Config, runs: &Table) -> Panel {
     // The first series coincides with the second: larger symbols, on a wider line, below its own.
     let wide = Style::color(known.2).marker(Marker::Circle).open().size(7.0).width(2.2);
     let marked = |color, k| Style::color(color).marker(Marker::series(k)).size(3.6);
-    let panel = Panel::new(format!("dense Gaussian noise, σ = {}", config.noise_sd))
+    let panel = Panel::new("dense noise: the rank does not matter")
         .x(Axis::log("measurements m").tick_labels(ticks))
         .y(Axis::log("final relative error"))
         .curve(known.0, errors(&known.1), wide)
