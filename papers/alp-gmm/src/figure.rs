@@ -25,8 +25,12 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     };
     Figure::new()
         .row([
-            ours(learning_curves(config, table, plain, space)),
-            ours(learning_curves(config, table, many, format!("{many} useless dimensions: RIAC fails"))),
+            ours(learning_curves(config, table, plain, space)).shows(["covar-leads-noise-free-2d"]),
+            ours(learning_curves(config, table, many, format!("{many} useless dimensions: RIAC fails")))
+                .series_shows("ALP-GMM", "alp-robust-to-useless-dims")
+                .series_shows("RIAC", "riac-collapses")
+                .series_shows("ALP-GMM", "alp-beats-riac-with-useless")
+                .series_shows("RIAC", "alp-beats-riac-with-useless"),
         ])
         .row([ours(robustness(config, table)), walkers()])
 }
@@ -48,6 +52,8 @@ fn learning_curves(config: &Config, table: &Table, useless: usize, title: String
         .x(Axis::linear("episodes (thousands)").range(0, config.episodes as f64 / 1000.0))
         .curves(curves)
         .line("no episode wasted", episodes, ceiling, Style::color(BLACK).dashed().width(0.9))
+        .series_shows("ALP-GMM", "alp-beats-random")
+        .series_shows("Random", "alp-beats-random")
 }
 
 /// Mastered cubes at the end over numbers of useless dimensions.
@@ -59,7 +65,7 @@ fn robustness(config: &Config, table: &Table) -> Panel {
         let mastered = last.with("teacher", teacher).curve("useless", "mastered_pct").mean().range();
         panel = panel.curve_with_band(label, mastered, style);
     }
-    panel
+    panel.series_shows("ALP-GMM", "alp-robust-to-useless-dims").series_shows("RIAC", "riac-collapses")
 }
 
 /// The published tasks that walkers have mastered, on an axis of its own.
@@ -69,7 +75,8 @@ fn walkers() -> Panel {
     let mut panel = Panel::new("published for walkers: ALP-GMM leads")
         .x(Axis::categories("", names))
         .y(Axis::linear("mastered tasks (%)").range(0, 60))
-        .legend(Legend::TopLeft);
+        .legend(Legend::TopLeft)
+        .shows(["alp-beats-random", "alp-beats-riac-with-useless", "covar-leads-noise-free-2d"]);
     let mut label = "published";
     for (k, (teacher, _, style)) in TEACHERS.into_iter().enumerate() {
         let place = published.x.iter().position(|x| x == teacher).expect("all four are published");

@@ -7,15 +7,33 @@ use crate::claims::{MATCHED, of_rule};
 use crate::rules::Rule;
 use crate::{Config, easy};
 
+/// Rules whose curves with invented rare features claims are about.
+const ABOUT: [(Rule, &str); 8] = [
+    (Rule::Sgd, "suppression-is-selective"),
+    (Rule::Winsor(2), "suppression-is-selective"),
+    (Rule::Slow, "slowness-is-not-enough"),
+    (Rule::Sgd, "memorization-stopped"),
+    (Rule::Winsor(2), "memorization-stopped"),
+    (Rule::Sgd, "generalization-improves"),
+    (Rule::Winsor(2), "generalization-improves"),
+    (Rule::Median3, "median-of-means-too"),
+];
+
 /// Draws the six panels.
 pub fn draw(config: &Config, table: &Table) -> Figure {
     let train = table.with("experiment", "train").derive("time", ["step"], |[step]| step + 1.0);
+    let invented = suppression(config, table, "robust", "invented rare features", &config.rules);
+    let invented = ABOUT
+        .into_iter()
+        .filter(|(rule, _)| config.rules.contains(rule))
+        .fold(invented, |panel, (rule, claim)| panel.series_shows(look(rule).0, claim));
     Figure::new()
         .row([coherence(config, &train), accuracies(config, &train), first_learned(config, &train)])
         .height(1.05)
         .row([
-            suppression(config, table, "robust", "invented rare features", &config.rules),
-            suppression(config, table, "vocabulary", "rare patch codes", &config.vocabulary_rules),
+            invented,
+            suppression(config, table, "vocabulary", "rare patch codes", &config.vocabulary_rules)
+                .shows(["real-rare-features"]),
             easy_and_hard(config, &table.with("experiment", "easy")),
         ])
         .height(1.25)
@@ -42,6 +60,7 @@ fn coherence(config: &Config, train: &Table) -> Panel {
     });
     over_time(config, "coherence of the gradients")
         .y(Axis::log("m-coherence").range(0.04, 1.3 * train.greatest("coherence").max(20.0)))
+        .shows(["real-versus-random", "dose-response", "memorization-raises"])
         .horizontal(1.0, "every example alone")
         .curves(curves)
 }
@@ -54,6 +73,7 @@ fn accuracies(config: &Config, train: &Table) -> Panel {
     over_time(config, "fit and generalization")
         .y(Axis::linear("accuracy").range(0.0, 1.02))
         .legend(Legend::Best)
+        .shows(["same-fit-different-test"])
         .line("given labels", [0.0], [f64::NAN], BLACK)
         .line("test", [0.0], [f64::NAN], Style::color(BLACK).dashed())
         .curves(curves)
@@ -66,6 +86,7 @@ fn first_learned(config: &Config, train: &Table) -> Panel {
     let fit = |column| train.with("noise", noise).curve("time", column).mean().range();
     over_time(config, format!("learned first, {} random", percent(noise)))
         .y(Axis::linear("share fitted").range(0.0, 1.02))
+        .shows(["pristine-first"])
         .curve("kept labels", fit("pristine_fit"), GREEN)
         .curve("wrong labels", fit("corrupt_fit"), ORANGE)
 }
@@ -122,7 +143,7 @@ fn easy_and_hard(config: &Config, halves: &Table) -> Panel {
             panel = runs.into_iter().fold(panel, |panel, run| panel.bar_markers(only(run), dot));
         }
         // Each series has one bar: on each other none makes room for the others.
-        panel.stacked()
+        panel.stacked().shows(["easy-is-coherent"])
     };
     let (early, end) = (halves.keep("step", easy::is_early), halves.with("step", config.easy.easy_steps));
     bars("easy and hard digits", Axis::linear("early m-coherence").from(0.0), &early, "coherence")

@@ -1,6 +1,6 @@
 //! A network with one hidden layer of rectified linear units on sparse inputs, trained by averages of one's choice.
 //!
-//! h_i = relu(W1' a_i), p_i = softmax(W2' h_i); d2_i = p_i - onehot(y_i), d1_i = (W2 d2_i) * [h_i > 0]. The gradients of
+//! h_i = relu(W1' a_i), p_i = softmax(W2' h_i); d2_i = p_i - onehot(y_i), d1_i = (W2 d2_i) * `[h_i > 0]`. The gradients of
 //! example i are a_i d1_i' and h_i d2_i'. Biases are the weights of an input, and of a hidden unit, that is always 1.
 
 use common::networks::per_example::{LANES, Lanes, SparseLayer, rows_of_lanes, rows_of_lanes_mut};

@@ -16,18 +16,26 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     let full = of("prune", "full").mean("error");
     let [random, el2n, grand] = ["random", "el2n", "grand_init"].map(|series| curve("prune", series, full));
     let range = [0.0, config.prune_fracs.iter().copied().fold(0.95, f64::max)];
+    let scored = format!("EL2N (epoch {})", config.score_epoch);
     let pruning = compared("lowest EL2N first: half goes for free", "full data")
         .x(Axis::linear("fraction pruned").range(range[0], range[1]))
         .legend(Legend::TopLeft)
         .curve_with_band("random", &random, marked(ORANGE, Marker::Square))
         .curve_with_band("GraNd (initialisation)", grand, marked(PURPLE, Marker::Triangle))
-        .curve_with_band(format!("EL2N (epoch {})", config.score_epoch), el2n, marked(BLUE, Marker::Circle));
+        .curve_with_band(&scored, el2n, marked(BLUE, Marker::Circle))
+        .series_shows(&scored, "half-for-free")
+        .series_shows(&scored, "el2n-beats-random")
+        .series_shows("random", "el2n-beats-random")
+        .series_shows("GraNd (initialisation)", "init-grand-fails")
+        .series_shows(&scored, "overpruning-hurts")
+        .series_shows("random", "overpruning-hurts");
 
     let by_epoch = curve("epoch", "el2n", full);
     let places: Vec<f64> = (0..by_epoch.len()).map(|place| place as f64).collect();
     let epochs = compared("a fraction of an epoch is enough", "full data")
         .x(Axis::categories("epoch of the score", config.score_epochs.iter().map(f64::to_string)))
         .legend(Legend::TopRight)
+        .shows(["score-needs-one-epoch"])
         .curve_points(
             format!("EL2N, {} pruned", percent(HALF)),
             Curve { x: places, ..by_epoch },
@@ -42,6 +50,7 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
         compared(format!("{} of labels random: skip the top", percent(config.noise.noise_frac)), "all noisy data")
             .x(Axis::linear("fraction of lowest EL2N skipped"))
             .legend(Legend::TopLeft)
+            .shows(["noise-detector"])
             .curve_with_band(format!("window of {}", percent(width)), window, marked(BLUE, Marker::Circle));
     let windows = by_chance(windows, random.at(0.0), 1.0 - width);
     Figure::new().row([pruning, published(range)]).row([epochs, windows])
@@ -51,7 +60,8 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
 fn published([start, end]: [f64; 2]) -> Panel {
     let panel = compared("the same on CIFAR-10, published", "full data")
         .x(Axis::linear("fraction pruned").range(start, end))
-        .legend(Legend::TopLeft);
+        .legend(Legend::TopLeft)
+        .shows(["half-for-free", "el2n-beats-random", "init-grand-fails", "overpruning-hurts"]);
     let [steps, epochs] = [Marker::Square, Marker::Diamond];
     let curves = [
         ("random, fixed steps", "random-fixed-steps", marked(ORANGE, steps)),

@@ -72,7 +72,7 @@ impl Diffusion {
     }
 
     /// f*(t, x) = E[X_0 | X_t = x]: given its centre mu, X_0 has the mean (s^2 a x + h mu) / v with the variance
-    /// v = a^2 s^2 + h of a coordinate of X_t, and the centres have the weights of [`log_density`](Self::log_density).
+    /// v = a^2 s^2 + h of a coordinate of X_t, and the centres have the weights that their densities at x give them.
     pub fn conditional_mean(&self, t: f64, x: [f64; D]) -> [f64; D] {
         let ((a, h), v) = (forward(t), self.variance(t));
         let terms = self.log_terms(t, x);

@@ -18,22 +18,29 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
     };
     let most = 1.05 * table.greatest("loss");
     let classes = levels.iter().enumerate().map(|(index, &h)| {
-        let title = match index {
-            0 => "easy problems: hard training fails",
-            _ if index + 1 == levels.len() => "hard problems: nobody does well",
-            _ => "in between: robust adapts",
+        let (title, claims): (_, &[&str]) = match index {
+            0 => (
+                "easy problems: hard training fails",
+                &["hard-trained-fails-easy", "robust-beats-prior", "binary-search-discovered"],
+            ),
+            _ if index + 1 == levels.len() => ("hard problems: nobody does well", &["competitive-with-hand-made"]),
+            _ => ("in between: robust adapts", &["competitive-with-hand-made"]),
         };
-        let panel = Panel::new(title).x(Axis::linear(format!("worst-case loss at h = {h:?}")).range(0, most));
+        let panel = Panel::new(title)
+            .shows(claims.iter().copied())
+            .x(Axis::linear(format!("worst-case loss at h = {h:?}")).range(0, most));
         let panel = bars(panel, &|policy| losses.worst(policy, h));
         match losses.bound(h) {
             Some(bound) => {
-                panel.vertical(bound, "Bayes bound").styled(Style::color(DARK_GREY).dashed().width(1.4)).in_legend()
+                let panel = panel.vertical(bound, "Bayes bound").styled(Style::color(DARK_GREY).dashed().width(1.4));
+                panel.in_legend().series_shows("Bayes bound", "bayes-bound-respected")
             }
             None => panel,
         }
     });
-    let excess =
-        Panel::new("worst excess: robust is near 0").x(Axis::linear("largest excess over the classes").from(0.0));
+    let excess = Panel::new("worst excess: robust is near 0")
+        .x(Axis::linear("largest excess over the classes").from(0.0))
+        .shows(["robust-small-excess", "hard-trained-fails-easy"]);
     let panels: Vec<Panel> = classes.chain([bars(excess, &|policy| losses.worst_excess(policy))]).collect();
     panels.chunks(2).fold(Figure::new(), |figure, row| figure.row(row.iter().cloned()))
 }

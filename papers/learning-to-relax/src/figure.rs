@@ -41,6 +41,7 @@ fn one_system(config: &Config, bounds: &Table, average: &Table) -> Panel {
         .x(Axis::linear("relaxation parameter ω"))
         .y(Axis::log("iterations").range(low, high))
         .legend(Legend::Right)
+        .shows(["sor-theory"])
         .curve("bound U(ω)", curve("bound_iters"), RED)
         .curve("log ε / log ρ", curve("asym_iters"), GREEN)
         .curve("measured, mean", average.with("grid", "coarse").curve("omega", "iters_mean").mean(), measured)
@@ -53,6 +54,8 @@ fn one_system(config: &Config, bounds: &Table, average: &Table) -> Panel {
     panel
         .points("published", published.places(), published.y.clone(), style)
         .errors(published.low.clone(), published.high.clone())
+        .series_shows("measured, mean", "matches-published")
+        .series_shows("published", "matches-published")
 }
 
 /// Systems that remain against thousands of iterations that a method has spent, in the mean over trials. Starts before
@@ -116,7 +119,14 @@ fn learning_curves(config: &Config, runs: &Table, title: &str) -> Panel {
         }
         panel = panel.curve("", progress, style.dashed());
     }
-    panel.curves(LEARNERS.map(|(method, label, color)| (label, progress(config, runs, method), color)))
+    panel
+        .curves(LEARNERS.map(|(method, label, color)| (label, progress(config, runs, method), color)))
+        .shows(["context-helps-in-order"])
+        .series_shows("ChebCB", "cheb-beats-best-fixed")
+        .series_shows("ChebCB", "cheb-near-instance-opt")
+        .series_shows("Instance-Optimal", "cheb-near-instance-opt")
+        .series_shows("Tsallis-INF", "tsallis-no-regret")
+        .series_shows("Tsallis-INF", "tsallis-regret-below-theory")
 }
 
 /// Mean iterations a system of the best fixed parameter and of the methods, over those of the best for each system.
@@ -133,5 +143,6 @@ fn costs(config: &Config, runs: &Table, title: &str) -> Panel {
     let learners = LEARNERS.map(|(method, label, color)| (label.to_string(), over_optimal(method), color));
     Panel::new(title)
         .x(Axis::linear("iterations over those of Instance-Optimal").from(0))
+        .shows(["cheb-beats-best-fixed", "cheb-near-instance-opt", "context-helps-in-order"])
         .named_bars(fixed.into_iter().chain(learners))
 }

@@ -55,7 +55,7 @@ fn volumes(judged: &Table) -> Claim {
         )
 }
 
-/// x of the least squares fit 2 B E[L] = x − 2 / (ln B + c), which is how a multiplicity of 2 shows.
+/// x of the least squares fit 2 B E\[L\] = x − 2 / (ln B + c), which is how a multiplicity of 2 shows.
 fn limit_of_two(inverse_temperatures: &[f64], neff: &[f64]) -> f64 {
     let logs: Vec<f64> = inverse_temperatures.iter().map(|&b| ln(b)).collect();
     let limits = |c: f64| logs.iter().zip(neff).map(|(log, neff)| neff + 2.0 / (log + c)).collect::<Vec<f64>>();

@@ -19,9 +19,9 @@ impl LearningCoefficient {
         2.0 * self.lambda
     }
 
-    /// What 2 B E[L] is at inverse temperature B, up to o(1 / ln B): 2 λ − 2 (m − 1) / ln B.
+    /// What 2 B E\[L\] is at inverse temperature B, up to o(1 / ln B): 2 λ − 2 (m − 1) / ln B.
     ///
-    /// From the partition function ∫ exp(−B L) ~ B^(−λ) (ln B)^(m − 1), as E[L] is minus the derivative of its
+    /// From the partition function ∫ exp(−B L) ~ B^(−λ) (ln B)^(m − 1), as E\[L\] is minus the derivative of its
     /// logarithm.
     pub fn effective_parameters_at(&self, b: f64) -> f64 {
         self.effective_parameters() - 2.0 * f64::from(self.multiplicity - 1) / ln(b)

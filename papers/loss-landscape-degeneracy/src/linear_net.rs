@@ -53,7 +53,7 @@ pub struct Sampling {
 const START_NOISE: f64 = 0.01;
 
 impl Posterior {
-    /// Measures 2 B E[L] with Gibbs chains, dropping the first fifth of their sweeps; with its standard error, from the
+    /// Measures 2 B E\[L\] with Gibbs chains, dropping the first fifth of their sweeps; with its standard error, from the
     /// spread of the chains.
     ///
     /// # Errors

@@ -56,7 +56,7 @@ impl Cell for Volume {
     }
 }
 
-/// The effective parameters 2 B E[L] of a linear net (panel b).
+/// The effective parameters 2 B E\[L\] of a linear net (panel b).
 #[derive(Serialize)]
 pub struct EffectiveParameters {
     /// Net, truth and B.
@@ -91,7 +91,7 @@ impl Cell for EffectiveParameters {
             r,
             /// Inverse temperature B.
             b,
-            /// Effective parameters 2 B E[L].
+            /// Effective parameters 2 B E\[L\].
             neff,
             /// Standard error of neff.
             neff_se,

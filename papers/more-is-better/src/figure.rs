@@ -26,8 +26,15 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
         sweep(config, over_features, &table.with("panel", "A"), "k", &config.ks, |k| (n, k)),
         sweep(config, over_samples, &table.with("panel", "B"), "n", &config.ns, |n| (n, k)),
     );
+    let smallest = format!("δ = {}", ridge_label(config.ridges.values()[0]));
+    let over_features = over_features
+        .shows(["theory-matches-test", "matches-published"])
+        .series_shows("best δ", "more-features-better")
+        .series_shows(smallest, "double-descent-without-tuning");
+    let over_samples =
+        over_samples.legend(Legend::None).shows(["matches-published"]).series_shows("best δ", "more-samples-better");
     Figure::new()
-        .row([over_features, over_samples.legend(Legend::None)])
+        .row([over_features, over_samples])
         .height(1.1)
         .row([kernel(config, &table.with("panel", "C")), digits(config, &table.with("panel", "D"))])
 }
@@ -137,7 +144,8 @@ fn noise_color(config: &Config, level: f64) -> Color {
 fn kernel(config: &Config, rows: &Table) -> Panel {
     let kernel = &config.kernel;
     let optimum = |level| optimal_fitting_ratio(config.task.alpha, config.task.beta, level);
-    let panel = fitting_panel("noisier labels are best fitted less");
+    let panel =
+        fitting_panel("noisier labels are best fitted less").shows(["overfit-when-clean", "noise-moves-optimum"]);
     kernel.sigma2_rel.iter().fold(panel, |panel, &level| {
         let (label, style) = (noise_label(level), Style::color(noise_color(config, level)));
         let rows = rows.with("sigma2_rel", level);
@@ -172,7 +180,7 @@ fn kernel_theory(config: &Config, sigma2_rel: f64) -> Curve {
 /// Test error on digits over the fitting ratio, each seed over its own minimum.
 fn digits(config: &Config, rows: &Table) -> Panel {
     let mnist = &config.mnist;
-    let panel = fitting_panel("the same on MNIST digits");
+    let panel = fitting_panel("the same on MNIST digits").shows(["mnist-obligatory-overfitting"]);
     mnist.sigma2_rel.iter().fold(panel, |panel, &level| {
         let rows = rows.with("sigma2_rel", level);
         let lowest = |trial: f64| rows.with("trial", trial).least("test_mse");

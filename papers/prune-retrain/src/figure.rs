@@ -72,6 +72,14 @@ fn accuracies(sparsities: &[f64], table: &Table) -> Panel {
             panel.curve_with_band(label, accuracy(method).map_x(|sparsity| 1.0 - sparsity), look(color))
         })
         .horizontal(table.with("method", "dense").mean("test_acc"), "dense")
+        .series_shows("no retraining", "pruning-collapses")
+        .series_shows("biases + norm", "tiny-subset-recovers")
+        .series_shows("full retraining", "tiny-subset-recovers")
+        .series_shows("biases", "biases-alone")
+        .series_shows("MaskLoRA", "masklora-near-full")
+        .series_shows("full retraining", "masklora-near-full")
+        .series_shows("MaskLoRA", "mask-during-training")
+        .series_shows("LoRA-Prune", "mask-during-training")
 }
 
 /// Panel b: recovered accuracy against the share of the parameters that are trained, at one sparsity, with the shares
@@ -80,7 +88,9 @@ fn costs(sparsity: f64, rows: &Table) -> Panel {
     let panel = Panel::new(format!("a few percent recover most, {} sparsity", percent(sparsity)))
         .x(Axis::log("trained share of the parameters").to(1.15).format(Format::Percent))
         .y(Axis::linear("recovered share of the lost accuracy"))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["tiny-subset-recovers", "biases-alone", "masklora-near-full"])
+        .shows(["mask-during-training", "merge-is-the-culprit"]);
     if rows.column("recovered").is_empty() {
         return panel.note("nothing was lost", Corner::TopLeft);
     }

@@ -84,7 +84,8 @@ fn convergence(config: &Config, runs: &Table, finals: &[Curve; 3], norms: &Norms
     let mut panel = Panel::new("normalised steps are slow first, lowest at the end")
         .x(Axis::log("iteration t + 1").range(1, config.iterations + 1))
         .y(norms.axis("hypergradient norm ‖∇Φ(x_{t})‖"))
-        .legend(Legend::BottomLeft);
+        .legend(Legend::BottomLeft)
+        .shows(["borep-beats-tuned-plain", "gap-persists", "plain-diverges"]);
     for ((method, name, color), finals) in METHODS.into_iter().zip(finals) {
         let finite = finals.keep(|_, norm| norm.is_finite());
         let best = match method {
@@ -129,6 +130,10 @@ fn tolerance(finals: &[Curve; 3], norms: &Norms) -> Panel {
         }
     }
     panel
+        .shows(["borep-beats-tuned-plain", "gap-persists"])
+        .series_shows("SGD-bilevel", "plain-diverges")
+        .series_shows("momentum-bilevel", "plain-diverges")
+        .series_shows("BO-REP", "borep-never-diverges")
 }
 
 /// Average gradient norm over horizons, with its fit, and the slope of the theorem where its assumptions hold.
@@ -139,6 +144,7 @@ fn rate(config: &Config, runs: &Table) -> Panel {
     let mut panel = Panel::new("average norm falls like the theorem's T^{−1/4}")
         .x(Axis::log("horizon T").tick_labels(ticks))
         .y(Axis::log("average hypergradient norm"))
+        .shows(["rate-quarter", "matches-published"])
         .curve_points("BO-REP", &finite, BLUE);
     if finite.len() < averages.len() {
         panel = panel.note("no dot: diverged", Corner::BottomLeft);

@@ -21,18 +21,20 @@ fn depth_sweep(config: &Config, runs: &Table) -> Panel {
     let panel = Panel::new("depth picks the classifier")
         .x(Axis::log("depth L"))
         .y(Axis::linear("agreement with its limit").range(0.4, 1.02))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["limits-differ"]);
     let optimal = config.optimal();
     let singular = if optimal.has_exponent(config.population.dim) { "Hilbert estimate" } else { "singular kernel" };
     let series = [
-        (optimal, singular, BLUE, Marker::Circle),
-        (Activation::Herm2, "nearest neighbour", ORANGE, Marker::Square),
-        (Activation::Shift, "majority vote", GREEN, Marker::Triangle),
+        (optimal, singular, "singular-limit", BLUE, Marker::Circle),
+        (Activation::Herm2, "nearest neighbour", "nearest-neighbour-limit", ORANGE, Marker::Square),
+        (Activation::Shift, "majority vote", "majority-limit", GREEN, Marker::Triangle),
     ];
-    series.into_iter().fold(panel, |panel, (activation, limit, color, marker)| {
+    series.into_iter().fold(panel, |panel, (activation, limit, claim, color, marker)| {
         let agreement = runs.with("activation", activation).curve("depth", "agree_limit").mean().range();
         let label = format!("{} → {limit}", activation.formula());
-        panel.curve_with_band(label, agreement, Style::color(color).marker(marker).size(3.0))
+        let style = Style::color(color).marker(marker).size(3.0);
+        panel.curve_with_band(label.as_str(), agreement, style).series_shows(label, claim)
     })
 }
 
@@ -41,7 +43,8 @@ fn singularities(config: &Config, limits: &Table) -> Panel {
     let mut panel = Panel::new("limit kernels: G ∝ r^{−a}")
         .x(Axis::log("distance r = ‖x − x′‖"))
         .y(Axis::log("limit kernel G(r) / G(0.1)"))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["exponent", "matches-published"]);
     let mut activations: Vec<(f64, Activation)> = config.singular.iter().map(|&a| (a.dual().exponent(), a)).collect();
     activations.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let colors = [PURPLE, ORANGE, WINE, GREEN, BLUE, SKY].into_iter().cycle();
@@ -91,7 +94,8 @@ fn accuracies(config: &Config, runs: &Table) -> Panel {
     let panel = Panel::new("one limit nears Bayes")
         .x(Axis::log("training points n"))
         .y(Axis::linear("expected accuracy"))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["beats-nn"]);
     let accuracy = |name: &str| runs.with("activation", name).curve("n", "value").mean();
     let largest = runs.with("n", config.largest_n());
     let asymptote = |name: &str| largest.with("activation", name).mean("value");
@@ -113,4 +117,6 @@ fn accuracies(config: &Config, runs: &Table) -> Panel {
         .horizontal(asymptote("cover_hart"), "nearest neighbour, n → ∞")
         .styled(Style::color(WINE).dotted())
         .in_legend()
+        .series_shows("nearest neighbour", "nn-is-cover-hart")
+        .series_shows("nearest neighbour, n → ∞", "nn-is-cover-hart")
 }
