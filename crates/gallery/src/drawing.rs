@@ -24,7 +24,8 @@ pub(crate) fn inline(svg: &str, caption: &str) -> Option<String> {
         let id = format!("panel-{}", panels.len() + 1);
         panels.push((id.clone(), attribute(tag, "data-box")?));
         let name = [attribute(tag, "data-panel")?, attribute(tag, "data-title").unwrap_or_default()].join(" ");
-        let _ = write!(drawn, "{before}<g id=\"{id}\" tabindex=\"0\" role=\"group\" aria-label=\"Panel {}\"", name.trim());
+        let _ =
+            write!(drawn, "{before}<g id=\"{id}\" tabindex=\"0\" role=\"group\" aria-label=\"Panel {}\"", name.trim());
         rest = &group["<g".len()..];
     }
     drawn.push_str(rest);
@@ -34,7 +35,10 @@ pub(crate) fn inline(svg: &str, caption: &str) -> Option<String> {
         escape(caption)
     );
     for (id, view_box) in panels.iter().filter(|_| panels.len() > 1) {
-        let _ = writeln!(html, "<svg class=\"single\" viewBox=\"{view_box}\" aria-hidden=\"true\" fill=\"none\" stroke-linejoin=\"round\"><use href=\"#{id}\"/></svg>");
+        let _ = writeln!(
+            html,
+            "<svg class=\"single\" viewBox=\"{view_box}\" aria-hidden=\"true\" fill=\"none\" stroke-linejoin=\"round\"><use href=\"#{id}\"/></svg>"
+        );
     }
     Some(html)
 }
@@ -65,8 +69,13 @@ mod tests {
         let svg = "<svg xmlns=\"x\" width=\"7in\" viewBox=\"0 0 10 20\" role=\"img\">\n<desc>d</desc>\n<defs>\n</defs>\n\
                    <g data-panel=\"a\" data-title=\"T\" data-box=\"0 0 5 5\">\n</g>\n<g data-panel=\"b\" data-box=\"5 0 5 5\">\n</g>\n</svg>\n";
         let html = inline(svg, "a \"caption\"").unwrap();
-        assert!(html.starts_with("<svg class=\"drawing many\" viewBox=\"0 0 10 20\" role=\"group\" aria-label=\"a &quot;caption&quot;\">"));
-        assert!(html.contains("<g id=\"panel-1\" tabindex=\"0\" role=\"group\" aria-label=\"Panel a T\" data-panel=\"a\""), "{html}");
+        assert!(html.starts_with(
+            "<svg class=\"drawing many\" viewBox=\"0 0 10 20\" role=\"group\" aria-label=\"a &quot;caption&quot;\">"
+        ));
+        assert!(
+            html.contains("<g id=\"panel-1\" tabindex=\"0\" role=\"group\" aria-label=\"Panel a T\" data-panel=\"a\""),
+            "{html}"
+        );
         assert!(html.contains("viewBox=\"5 0 5 5\" aria-hidden=\"true\" fill=\"none\" stroke-linejoin=\"round\"><use href=\"#panel-2\"/>"), "{html}");
         assert!(!html.contains("<desc>"));
         assert_eq!(inline("<svg>", ""), None);

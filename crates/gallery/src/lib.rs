@@ -6,16 +6,16 @@
 //! host or a path of this machine.
 
 mod citation;
-mod costs;
 mod claims;
+mod costs;
+mod drawing;
+mod links;
 mod markup;
 mod metadata;
 mod pages;
 mod paper;
 mod parameters;
 mod preview;
-mod drawing;
-mod links;
 mod reader;
 mod readme;
 mod report;

@@ -8,11 +8,11 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
-use crate::{claims, links, reader, readme};
 use crate::markup::{self, escape};
 use crate::paper::{Collection, OUTPUTS, Paper, Score};
 use crate::report;
 use crate::site::{PAGES, Site};
+use crate::{claims, links, reader, readme};
 
 /// Units across a figure as the pages state it; only its ratio to the height counts.
 const FIGURE_WIDTH: f64 = 1000.0;

@@ -10,11 +10,11 @@ use serde::Serialize;
 use crate::citation::Citation;
 use crate::costs::{self, Cost};
 use crate::links::DOCUMENTS;
-use crate::{drawing, markup};
 use crate::parameters::{self, Parameter};
 use crate::preview::Preview;
 use crate::readme::Readme;
 use crate::site::PAGES;
+use crate::{drawing, markup};
 
 /// The files of `figures/<slug>/` besides `provenance.yaml`, which names them.
 pub(crate) const OUTPUTS: [&str; 8] = [
@@ -164,7 +164,8 @@ impl Paper {
             figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
             thumbnail: drawing::panel(&drawn, settings.about.thumbnail.as_deref())
                 .with_context(|| format!("{configuration}: `thumbnail` is no panel of the figure"))?,
-            drawing: drawing::inline(&drawn, &caption).with_context(|| format!("{svg}: not a drawing of this project"))?,
+            drawing: drawing::inline(&drawn, &caption)
+                .with_context(|| format!("{svg}: not a drawing of this project"))?,
             about: settings.about,
             slug,
         })

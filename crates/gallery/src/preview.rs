@@ -51,8 +51,11 @@ impl Preview {
         let values: Vec<Vec<Value>> = names.iter().map(|name| table.values(name)).collect::<Result<_>>()?;
         let kind = names.iter().position(|name| *name == "kind");
         let mut kinds: Vec<(String, Vec<usize>)> = Vec::new();
-        for row in 0..table.len() {
-            let name = kind.map_or(String::new(), |kind| text(&values[kind][row]));
+        let of_rows: Vec<String> = match kind {
+            Some(kind) => values[kind].iter().map(text).collect(),
+            None => vec![String::new(); table.len()],
+        };
+        for (row, name) in of_rows.into_iter().enumerate() {
             match kinds.iter_mut().find(|(other, _)| *other == name) {
                 Some((_, rows)) => rows.push(row),
                 None => kinds.push((name, vec![row])),

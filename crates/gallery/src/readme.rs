@@ -194,9 +194,8 @@ fn html(events: Events<'_>, from: &str) -> String {
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             let target = links::relocate(&dest_url, from);
             open.push(target.is_some());
-            target.map_or(Vec::new(), |url| {
-                vec![Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id })]
-            })
+            target
+                .map_or(Vec::new(), |url| vec![Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id })])
         }
         Event::End(TagEnd::Link | TagEnd::Image) => match open.pop() {
             Some(true) => vec![event],
@@ -206,9 +205,8 @@ fn html(events: Events<'_>, from: &str) -> String {
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
             let target = links::relocate(&dest_url, from);
             open.push(target.is_some());
-            target.map_or(Vec::new(), |url| {
-                vec![Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id })]
-            })
+            target
+                .map_or(Vec::new(), |url| vec![Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id })])
         }
         Event::Start(Tag::Table(_)) => vec![Event::Html(CowStr::Borrowed(SCROLL)), event],
         Event::End(TagEnd::Table) => vec![event, Event::Html(CowStr::Borrowed("</div>\n"))],

@@ -90,7 +90,9 @@ fn texts_cannot_break_out_of_the_pages() {
         assert!(html.contains("&lt;script&gt;bad()"), "{path}");
     }
     let html = page(&site, "pages/evil.html");
-    for part in ["0 of 1 claims hold", "1,234 <code>", "1 rows, shown", "does not apply", "no &lt;data&gt;", "missed\">NaN"] {
+    for part in
+        ["0 of 1 claims hold", "1,234 <code>", "1 rows, shown", "does not apply", "no &lt;data&gt;", "missed\">NaN"]
+    {
         assert!(html.contains(part), "{part} is not in\n{html}");
     }
 }
@@ -104,7 +106,11 @@ fn a_broken_input_is_named() {
         ("figures/evil/provenance.yaml", "a: [", "figures/evil/provenance.yaml: "),
         ("figures/evil/table.csv", "a,b\n1\n", "figures/evil/table.csv: line 2"),
         ("figures/evil/figure.svg", "<svg/>", "figures/evil/figure.svg: no viewBox"),
-        ("figures/evil/figure.svg", &place::DRAWING.replace("</g>", "<script>bad()</script></g>"), "figures/evil/figure.svg"),
+        (
+            "figures/evil/figure.svg",
+            &place::DRAWING.replace("</g>", "<script>bad()</script></g>"),
+            "figures/evil/figure.svg",
+        ),
         ("CITATION.cff", "title: T\n", "CITATION.cff: missing field"),
     ] {
         let place = hostile();

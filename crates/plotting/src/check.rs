@@ -48,7 +48,9 @@ impl Panel {
             check_axis(axis).map_err(|problem| format!("{name}: the {side} axis {problem}"))?;
         }
         let labels: Vec<&str> = self.marks.iter().flat_map(|mark| mark.labels()).collect();
-        if let Some((label, _)) = self.claims.iter().find(|(label, _)| !label.is_empty() && !labels.contains(&label.as_str())) {
+        if let Some((label, _)) =
+            self.claims.iter().find(|(label, _)| !label.is_empty() && !labels.contains(&label.as_str()))
+        {
             return Err(format!("{name} has no series \"{label}\" that a claim could be about"));
         }
         for mark in &self.marks {

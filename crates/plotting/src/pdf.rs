@@ -39,7 +39,9 @@ impl Writer {
     fn group(&mut self, group: &Group) -> Result<()> {
         for node in group.children() {
             match node {
-                Node::Group(group) if group.opacity().get() == 1.0 && group.clip_path().is_none() => self.group(group)?,
+                Node::Group(group) if group.opacity().get() == 1.0 && group.clip_path().is_none() => {
+                    self.group(group)?
+                }
                 Node::Path(path) => self.path(path)?,
                 _ => bail!("the drawing holds something else than paths"),
             }

@@ -62,7 +62,10 @@ fn a_killed_array_resumes_with_the_missing_cells() {
     assert_eq!(cluster.told(&render, None, "JobState"), "CANCELLED");
     assert!(!place.outputs().exists(), "nothing is rendered from a part of the cells");
     let kept = place.cached();
-    assert!(finished.iter().all(|(name, written)| kept.get(name) == Some(written)), "a finished cell was computed again");
+    assert!(
+        finished.iter().all(|(name, written)| kept.get(name) == Some(written)),
+        "a finished cell was computed again"
+    );
     let all = place.cells().len();
     assert!(kept.len() < all, "the tasks were cancelled too late to miss a cell");
     let missing = place.cells().iter().filter(|line| line.contains("not computed")).count();

@@ -56,6 +56,12 @@ fn accuracy(config: &Config, table: &Table, column: &str, title: String) -> Pane
         .in_legend()
         .horizontal(chance, "chance")
         .styled(Style::color(GREY).width(0.7))
+        .series_shows("μP, infinite width", "limit-beats-kernel")
+        .series_shows("NTK, infinite width", "limit-beats-kernel")
+        .series_shows("the same, not meta-trained", "limit-beats-kernel")
+        .series_shows("μP, width n", "width-helps")
+        .series_shows("μP, width n", "reaches-limit")
+        .series_shows("μP, infinite width", "reaches-limit")
 }
 
 /// Relative distance of the test logits from the limit's over width.
@@ -70,6 +76,7 @@ fn distance(table: &Table) -> Panel {
     Panel::new("distance of each run from the limit")
         .y(Axis::log("‖Z_{n} − Z_{∞}‖ / ‖Z_{∞}‖").to(2.0))
         .legend(Legend::Shared)
+        .shows(["half-power-convergence"])
         .line("∝ n^{−1/2}", &means.x, law, Style::color(GREY).width(0.9))
         .points("μP, width n", runs.column("width"), runs.column("logit_distance"), MUP.size(3.0))
 }
@@ -85,4 +92,7 @@ fn movement(table: &Table) -> Panel {
         .horizontal(of(table, "mup_limit").mean("kernel_change"), "μP, infinite width")
         .styled(MUP_LIMIT)
         .in_legend()
+        .series_shows("μP, width n", "features-move")
+        .series_shows("μP, infinite width", "features-move")
+        .series_shows("NTK, width n", "ntk-freezes")
 }

@@ -37,6 +37,9 @@ fn toy(config: &Config, toy: &Table) -> Panel {
         .points("residual", &residual.x, &residual.middle, Style::color(BLUE).size(3.6))
         .points("e^{−loss}", &performance.x, &performance.middle, Style::color(ORANGE).marker(Marker::Square).size(3.6))
         .vertical(groups, "")
+        .shows(["toy-threshold"])
+        .series_shows("residual", "toy-residual-law")
+        .series_shows(format!("1 − d/{groups}"), "toy-residual-law")
 }
 
 fn size(Network { width, depth }: Network) -> String {
@@ -73,6 +76,7 @@ fn accuracy(config: &Config, table: &Table, main: &Curve) -> Panel {
         .x(Axis::log("subspace dimension d").range(0.8 * fewest, 2.0 * most))
         .y(Axis::linear("test accuracy").to(1.02))
         .legend(Legend::BottomRight)
+        .shows(["matches-published-curve", "dint-750", "far-below-native"])
         .horizontal(runs(table, "direct", network).mean("performance"), "all parameters trained")
         .styled(Style::color(GREEN).width(1.2))
         .horizontal(SOLVED, format!("{SOLVED}"));
@@ -103,7 +107,8 @@ fn invariance(config: &Config, table: &Table) -> Panel {
     let shown: Vec<f64> = dimensions.iter().map(|dimension| dimension.or_bound()).collect();
     let mut panel = Panel::new("about as many for other networks")
         .x(Axis::log("parameters D").range(ends[0], ends[1]).format(Format::Si))
-        .y(Axis::log("d_{int90}").range((0.7 * least(&shown)).min(300.0), (1.4 * greatest(&shown)).max(3000.0)));
+        .y(Axis::log("d_{int90}").range((0.7 * least(&shown)).min(300.0), (1.4 * greatest(&shown)).max(3000.0)))
+        .shows(["width-invariance", "far-below-native"]);
     let grey = Style::color(GREY);
     for (ratio, style) in [(100.0, grey.dashed().width(0.9)), (250.0, grey.dotted().width(1.2))] {
         panel = panel.line(format!("D/{ratio}"), ends, ends.map(|parameters| parameters / ratio), style);
@@ -133,6 +138,7 @@ fn small_networks(config: &Config, table: &Table, main: &Curve) -> Panel {
     Panel::new("small networks need more parameters")
         .x(Axis::log("trained parameters"))
         .y(Axis::linear("test accuracy").range(0.0, 1.05))
+        .shows(["beats-small-direct"])
         .curve_points("published", published("small-direct"), of_published().marker(Marker::Square))
         .curve_with_band(format!("subspace of {}", size(config.main_network())), main, of_main())
         .curve_points("small networks", &small, Style::color(ORANGE).marker(Marker::Square).size(4.0))

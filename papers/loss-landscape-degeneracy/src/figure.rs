@@ -50,7 +50,10 @@ fn valleys(config: &Config, rows: &Table) -> Panel {
     let panel = Panel::new("a cross counts 1, not 0")
         .x(Axis::log("level ε"))
         .y(Axis::linear("effective parameters").range(0, 2.2))
-        .legend(Legend::Below);
+        .legend(Legend::Below)
+        .shows(["cross-volume"])
+        .series_shows("w₁²", "matches-published")
+        .series_shows("w₁², published", "matches-published");
     let losses = [
         (Loss::CrossAndBowl, "w₁²w₂² + w₃²", ORANGE, Marker::Triangle),
         (Loss::Bowl, "w₁² + w₂²", GREEN, Marker::Diamond),
@@ -90,6 +93,7 @@ fn effective_parameters(config: &Config, net: Net, title: &str, rows: &Table) ->
     let theory = |r| LearningCoefficient::of_linear_net(net, r).effective_parameters_at(coldest);
     let grey = Style::color(GREY).marker(Marker::Square).open().size(4.0);
     let mut panel = Panel::new(title)
+        .shows(["neff-matches-theory", "matches-published", "below-parameter-count", "not-hessian-rank"])
         .x(Axis::linear("rank r of the truth").range(-0.3, statistics::greatest(&ranks) + 0.3).ticks(&ranks))
         .y(Axis::linear("effective parameters").range(-0.5, 1.1 * linear_net::weights(net) as f64))
         .note(format!("{} net", linear_net::name(net)), Corner::BottomRight)
@@ -119,6 +123,8 @@ fn ranks(config: &Config, table: &Table) -> Panel {
         .x(Axis::linear("predicted rank").from(0))
         .y(Axis::linear("measured rank").from(0))
         .legend(Legend::Below)
+        .series_shows("blocks of ReLUs", "sync-blocks-exact")
+        .series_shows("linear chains, a · g", "product-rank")
         .diagonal("");
     if let [weights] = distinct(config.blocks().map(|blocks| blocks.parameters()))[..] {
         panel = panel.horizontal(weights, format!("{weights} weights of a ReLU net"));
@@ -146,5 +152,6 @@ fn interactions(title: &str, name: &str, entries: &Table, scale: ColorScale) -> 
         let ticks: Vec<f64> = places.iter().copied().step_by(places.len().div_ceil(10).max(1)).collect();
         Axis::linear(format!("{name} of layer {layer}")).ticks(ticks)
     };
-    Panel::new(title).x(axis(1, &from)).y(axis(2, &to).inverted()).heat_map(&from, &to, shown, scale)
+    let panel = Panel::new(title).shows(["ib-invariant-diagonal"]);
+    panel.x(axis(1, &from)).y(axis(2, &to).inverted()).heat_map(&from, &to, shown, scale)
 }

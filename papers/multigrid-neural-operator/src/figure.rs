@@ -34,7 +34,8 @@ fn errors(config: &Config, rows: &Table) -> Panel {
     let panel = Panel::new("coarse grids help to learn Darcy flow")
         .x(Axis::linear("epoch").range(1.0_f64.min(config.epochs as f64 - 1.0), config.epochs))
         .y(Axis::log("relative L_{2} error").format(Format::Percent))
-        .legend(Legend::Best);
+        .legend(Legend::Best)
+        .shows(["coarse-grids-matter", "beats-deeper-cnn", "levels-monotone", "small-gap", "accurate"]);
     let error = |arch: &str, column| rows.with("arch", arch).curve("epoch", column).mean();
     let panel = config.architectures().iter().fold(panel, |panel, (arch, _)| {
         let (label, color) = look(config, arch);
@@ -56,7 +57,8 @@ fn efficiency(config: &Config, rows: &Table) -> Panel {
         // Room for the labels.
         .x(Axis::log("parameters").range(0.7 * rows.least("params"), 5.0 * rows.greatest("params")))
         .y(Axis::log("relative L_{2} test error").format(Format::Percent))
-        .legend(Legend::None);
+        .legend(Legend::None)
+        .shows(["coarse-grids-matter", "beats-deeper-cnn", "levels-monotone", "accurate"]);
     config.architectures().iter().fold(panel, |panel, (arch, network)| {
         let (label, color) = look(config, arch);
         let label = format!("{label}\n{}", multiply_adds(network.multiply_adds(config.n)));
@@ -91,6 +93,7 @@ fn sizes(config: &Config, rows: &Table) -> Panel {
     Panel::new("V-cycles do not slow down on finer grids")
         .x(Axis::log("points along each side, n").tick_labels(ticks))
         .y(rate_axis())
+        .shows(["mesh-independent"])
         .line("one grid, theory", one.column("n"), one.column("rate_theory"), Style::color(BLACK).width(0.9))
         .points("one grid", one.column("n"), one.column("rate"), Style::color(BLUE).marker(Marker::Circle).size(4.0))
         .line("all grids", &config.sizes, &all, Style::color(RED).marker(Marker::Circle).size(4.0))
@@ -103,5 +106,6 @@ fn grids(config: &Config, rows: &Table) -> Panel {
     Panel::new(format!("… if they reach coarse ones, n = {n}"))
         .x(Axis::linear("grids of the cycle").ticks(rows.column("levels")))
         .y(rate_axis())
+        .shows(["levels-rescue"])
         .line("", rows.column("levels"), rows.column("rate"), Style::color(RED).marker(Marker::Circle).size(4.0))
 }

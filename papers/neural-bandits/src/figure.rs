@@ -17,10 +17,14 @@ pub fn draw(config: &Config, table: &Table) -> Figure {
             Dataset::Mnist => "MNIST",
             Dataset::Fashion => "Fashion",
         };
-        (
-            regret_curves(config, &rows, &format!("NeuFastCB beats NeuSquareCB, {name}")),
-            sensitivity(config, &rows, &format!("NeuFastCB depends less on γ, {name}")),
-        )
+        let curves = regret_curves(config, &rows, &format!("NeuFastCB beats NeuSquareCB, {name}"));
+        let curves = match dataset {
+            Dataset::Mnist => curves
+                .series_shows("NeuFastCB", "learns-and-beats-greedy-mixing")
+                .series_shows(epsilon_label(config), "learns-and-beats-greedy-mixing"),
+            Dataset::Fashion => curves,
+        };
+        (curves, sensitivity(config, &rows, &format!("NeuFastCB depends less on γ, {name}")))
     });
     let (curves, sweeps): (Vec<Panel>, Vec<Panel>) = panels.unzip();
     Figure::new().row(curves).height(1.25).row(sweeps)
@@ -50,6 +54,8 @@ fn regret_curves(config: &Config, rows: &Table, title: &str) -> Panel {
         .curve(epsilon_label(config), line("eps"), GREY)
         .curve("NeuralUCB", line("ucb"), Style::color(GREEN).dashed())
         .curve("NeuralTS", line("ts"), Style::color(OLIVE).dash_dotted())
+        .series_shows("NeuFastCB", "kl-beats-square")
+        .series_shows("NeuSquareCB", "kl-beats-square")
 }
 
 /// Wrong choices in all rounds of the two methods without perturbation, for each exploration parameter.
@@ -61,6 +67,7 @@ fn sensitivity(config: &Config, rows: &Table, title: &str) -> Panel {
         .x(Axis::log("exploration parameter γ"))
         .y(Axis::linear(format!("wrong arms in {} rounds", config.setting.rounds)).format(Format::Thousands))
         .legend(Legend::Shared)
+        .shows(["kl-tolerates-gamma", "kl-wins-when-exploring"])
         .horizontal(last.with("method", "eps").mean("regret"), epsilon_label(config))
         .styled(Style::color(GREY))
         .in_legend()

@@ -42,11 +42,18 @@ fn iterations(config: &Config, runs: &Table) -> Panel {
         .y(Axis::log("relative error").range(config.eta_final_ratio / 10.0, 10))
         .legend(Legend::BottomLeft)
         // Where the first two series coincide, the first shows on both sides of the second.
-        .curve(known.0, errors(&known.1), Style::color(known.2).width(2.2))
-        .curve(full.0, errors(&full.1), full.2)
-        .curve(large.0, errors(&large.1), large.2)
-        .curve(squared, errors(&runs.with("loss_kind", "l2")), PURPLE)
+        .curve(&known.0, errors(&known.1), Style::color(known.2).width(2.2))
+        .curve(&full.0, errors(&full.1), full.2)
+        .curve(&large.0, errors(&large.1), large.2)
+        .curve(&squared, errors(&runs.with("loss_kind", "l2")), PURPLE)
         .line("∝ step size η_{t}", times, guide, guide_style())
+        .series_shows(&full.0, "exact-recovery-overparam")
+        .series_shows(&full.0, "agnostic-to-rank")
+        .series_shows(known.0, "agnostic-to-rank")
+        .series_shows(full.0, "linear-rate")
+        .series_shows("∝ step size η_{t}", "linear-rate")
+        .series_shows(large.0, "large-init-fails")
+        .series_shows(squared, "squared-loss-breaks")
 }
 
 /// ρ^t through the error at half time, over the last four fifths of the iterations.
@@ -68,6 +75,7 @@ fn initialisation_scales(config: &Config, runs: &Table) -> Panel {
     let marker = Style::color(BLUE).size(5.0);
     Panel::new(format!("p = {}: the better fit is the worse answer", config.outlier_frac_heavy))
         .x(Axis::log("initialisation scale α"))
+        .shows(["lower-loss-worse-answer"])
         .y(Axis::log("final relative error"))
         .curve("", errors.alone(), Style::color(BLUE).width(0.8))
         .curve_points("loss below the truth's", where_below(true), marker)
@@ -86,9 +94,12 @@ fn measurements(config: &Config, runs: &Table) -> Panel {
     let panel = Panel::new("dense noise: the rank does not matter")
         .x(Axis::log("measurements m").tick_labels(ticks))
         .y(Axis::log("final relative error"))
-        .curve(known.0, errors(&known.1), wide)
-        .curve(full.0, &full_errors, marked(full.2, 1))
-        .curve(large.0, errors(&large.1), marked(large.2, 2));
+        .curve(&known.0, errors(&known.1), wide)
+        .curve(&full.0, &full_errors, marked(full.2, 1))
+        .curve(&large.0, errors(&large.1), marked(large.2, 2))
+        .series_shows(known.0, "gaussian-rank-free-rate")
+        .series_shows(full.0, "gaussian-rank-free-rate")
+        .series_shows(large.0, "large-init-is-noisier");
     if full_errors.len() < 2 || config.noise_sd == 0.0 {
         return panel;
     }

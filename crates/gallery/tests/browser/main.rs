@@ -119,7 +119,7 @@ fn check_search(browser: &Browser, index: &Path, collection: &Collection) {
     assert_eq!(browser.value("document.activeElement.id"), "text");
     let paper = collection.papers.iter().find(|paper| paper.about.arxiv.is_some()).unwrap();
     browser.type_into("#text", paper.about.arxiv.as_ref().unwrap());
-    assert_eq!(browser.strings(SHOWN), [paper.slug.clone()]);
+    assert_eq!(browser.strings(SHOWN), std::slice::from_ref(&paper.slug));
     assert_eq!(browser.value("new URLSearchParams(location.search).get('q')"), paper.about.arxiv.clone().unwrap());
     browser.click("#order option[value=year]");
     let years = browser.strings("[...document.querySelectorAll('#sorted .card')].map(c => c.dataset.year)");

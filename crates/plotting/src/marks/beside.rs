@@ -34,7 +34,8 @@ impl Beside {
 impl Beside {
     /// The shapes of all curves, each with the label of its own.
     pub(crate) fn labelled_shapes(&self, frame: &Frame) -> Vec<(String, Drawn)> {
-        let labelled = |joined: &Joined| joined.shapes(frame).into_iter().map(|drawn| (joined.label.clone(), drawn)).collect();
+        let labelled =
+            |joined: &Joined| joined.shapes(frame).into_iter().map(|drawn| (joined.label.clone(), drawn)).collect();
         self.curves.iter().flat_map::<Vec<_>, _>(labelled).collect()
     }
 }

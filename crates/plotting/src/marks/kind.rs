@@ -30,7 +30,10 @@ impl Frame {
         let side = |corner: &Point| if upright { corner.0 } else { corner.1 };
         let length = |corner: &Point| if upright { corner.1 } else { corner.0 };
         let ends = |of: &dyn Fn(&Point) -> f64| {
-            corners.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+            corners
+                .iter()
+                .map(of)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
         };
         let ((left, right), (low, high)) = (ends(&side), ends(&length));
         let (across, along) = if upright { (&self.x, &self.y) } else { (&self.y, &self.x) };
