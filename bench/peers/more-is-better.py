@@ -35,7 +35,8 @@ def predict(k):
     while True:
         before, middle = root, (low + high) / 2
         at_middle = constants(middle)[-1]
-        root = middle + (middle - low) * at_middle / (at_middle**2 - at_low * at_high) ** 0.5
+        spread = (at_middle**2 - at_low * at_high) ** 0.5
+        root = middle + (middle - low) * at_middle / np.where(spread > 0, spread, 1)
         gamma, learned, z, kappa, at_root = constants(root)
         if np.abs(root - before).max() < 1e-12:
             break

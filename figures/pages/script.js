@@ -182,6 +182,13 @@
     const all = [...scope.querySelectorAll("[data-series]")];
     const series = all.filter((one) => one.dataset.series === entry.dataset.entry);
     if (!series.length) return;
+    // The whole entry takes the click, not its glyphs alone.
+    const area = document.createElementNS(svg.namespaceURI, "rect");
+    const { x, y, width, height } = entry.getBBox();
+    for (const [name, value] of Object.entries({ x, y, width, height, "fill-opacity": 0, fill: "#888" })) {
+      area.setAttribute(name, value);
+    }
+    entry.prepend(area);
     entry.setAttribute("role", "button");
     entry.setAttribute("tabindex", "0");
     entry.setAttribute("aria-pressed", "true");
