@@ -159,7 +159,10 @@ impl Plot {
                 if drawn.layer == Layer::Bar {
                     self.canvas.borrow_mut().name(&frame.value_of_bar(corners));
                 }
-                self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity)))
+                let drawn = self.draw(&Polygon::new(corners.clone(), fill(*color, *opacity)));
+                // A bar that is too low to be drawn leaves its name to no other.
+                self.canvas.borrow_mut().forget_name();
+                drawn
             }
             Shape::Cells { rectangles, color } => {
                 self.draw(&Cells { corners: rectangles.as_flattened().to_vec(), color: *color })

@@ -168,6 +168,11 @@ impl Canvas {
         self.named = Some(escape(name));
     }
 
+    /// Takes back a name that no shape has taken.
+    pub(crate) fn forget_name(&mut self) {
+        self.named = None;
+    }
+
     /// The end of a shape that has begun, with its name if there is one.
     fn end(&mut self, tag: &str) -> String {
         match self.named.take() {
