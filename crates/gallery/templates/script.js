@@ -72,11 +72,7 @@
       const query = new URLSearchParams();
       for (const [name, field] of Object.entries(fields)) if (field.value) query.set(name, field.value);
       const search = query.toString();
-      try {
-        history.replaceState(null, "", location.pathname + (search ? `?${search}` : "") + location.hash);
-      } catch {
-        // Some browsers keep the address of a file as it is.
-      }
+      setAddress((search ? `?${search}` : "") + location.hash);
     }
 
     const query = new URLSearchParams(location.search);
@@ -218,6 +214,7 @@
       svg.setAttribute("viewBox", enlarged ? enlarged.dataset.box : whole);
       svg.classList.toggle("enlarged", enlarged !== null);
       panels.forEach((one) => one.classList.toggle("aside", enlarged !== null && one !== enlarged));
+      setAddress(location.search + (enlarged ? `#${enlarged.id}` : ""));
     };
     svg.classList.add("can-enlarge");
     for (const panel of panels) {
@@ -230,6 +227,18 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && enlarged) show(enlarged);
     });
+    // The address of an enlarged panel can be sent.
+    const asked = panels.find((panel) => location.hash === `#${panel.id}`);
+    if (asked) show(asked);
+  }
+
+  // Puts another query or fragment into the address.
+  function setAddress(end) {
+    try {
+      history.replaceState(null, "", location.pathname + end);
+    } catch {
+      // Some browsers keep the address of a file as it is.
+    }
   }
 
   // Pointing at a claim, or reaching it by keyboard, shows what it is about.

@@ -144,6 +144,7 @@ fn check_figure(browser: &Browser, page: &Path) {
     let whole = browser.value(view);
     browser.type_into("#panel-2", "\u{e007}");
     assert_eq!(browser.value(view), browser.value("document.getElementById('panel-2').dataset.box"));
+    assert_eq!(browser.value("location.hash"), "#panel-2");
     browser.type_into("body", "\u{e00c}");
     assert_eq!(browser.value(view), whole);
 
