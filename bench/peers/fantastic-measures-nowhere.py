@@ -51,10 +51,10 @@ def eliminate(systems, columns):
     return pivots
 
 
-def linear(seed):
+def linear(seed, n=N):
     """Share of perfect hypotheses, and mean estimate of leaving one out, at most 1 - 1/q in each trial."""
     random = np.random.default_rng(seed)
-    samples = random.integers(Q, size=(TRIALS, N, D), dtype=np.uint8)
+    samples = random.integers(Q, size=(TRIALS, n, D), dtype=np.uint8)
     targets = random.integers(Q, size=(TRIALS, D, 1), dtype=np.uint8)
     labels = (samples.astype(np.float32) @ targets.astype(np.float32) % Q).astype(np.uint8)
     systems = np.concatenate([samples, labels], axis=2)
@@ -67,7 +67,7 @@ def linear(seed):
     hypotheses = np.where(pivots < 0, hypotheses, solved[each, pivots])
     # A sample is in the span of the others where the null space of the transposed matrix is not zero.
     transposed = np.ascontiguousarray(samples.mT)
-    pivots = eliminate(transposed, N)
+    pivots = eliminate(transposed, n)
     touched = (transposed * (pivots < 0)[:, None, :]).any(axis=2)
     dependent = (pivots < 0) | touched[each, pivots]
     wrong = ~dependent & (random.integers(Q, size=dependent.shape) != 0)
@@ -75,21 +75,14 @@ def linear(seed):
     return right.mean(), np.minimum(wrong.mean(axis=1), 1 - 1 / Q).mean()
 
 
-def check(n):
-    """The same with fewer samples, where hypotheses fail and samples are independent."""
-    global N
-    N, before = n, N
-    results = [linear(seed) for seed in SEEDS]
-    N = before
-    return results
-
-
 stable_runs, linear_runs = peer.timed("stable", stable, SEEDS), peer.timed("linear", linear, SEEDS)
 comparison = peer.Comparison()
 for quantity, values in zip(("mean_loss", "mean_estimate"), zip(*stable_runs)):
     ours = peer.column("fantastic-measures-nowhere", quantity, world="stable", n=str(STABLE_N))
     comparison.means(f"{quantity} of the classifiers", values, ours)
-for n, runs in ((N, linear_runs), (31, check(31)), (29, check(29))):
+# With fewer samples some hypotheses fail, and samples are independent.
+for n in (N, 31, 29):
+    runs = linear_runs if n == N else [linear(seed, n) for seed in SEEDS]
     which = {"world": "erm", "q": str(Q), "n": str(n), "estimator": "loo"}
     for quantity, values in zip(("success", "mean_estimate"), zip(*runs)):
         ours = peer.column("fantastic-measures-nowhere", quantity, **which)

@@ -229,4 +229,76 @@ pub const PAPERS: &[Paper] = &[
             peer: "trainings",
         }],
     },
+    Paper {
+        slug: "more-is-better",
+        settings: &["trials=4", "kernel.trials=1", "mnist.seeds=0"],
+        kinds: &[Kind {
+            what: "ridge on up to 1584 of 10,000 dimensions, and its theory",
+            label: "panel: A",
+            peer: "features",
+        }],
+    },
+    Paper {
+        slug: "robust-matrix-recovery",
+        settings: &["ms=[1200]", "alphas=[1.0e-12]", "seeds=1", "seeds_dense=6"],
+        kinds: &[Kind {
+            what: "1500 sub-gradient steps on 1200 measurements",
+            label: "panel: C, shape: d: 24, r: 2, m: 1200, noise: !dense, sd: 0.5, columns: 24, alpha: 1e-12",
+            peer: "recovery",
+        }],
+    },
+    Paper {
+        slug: "learning-to-relax",
+        settings: &["trials=4", "fixed=[1.8]", "targets=1"],
+        kinds: &[
+            Kind {
+                what: "5000 systems at one parameter",
+                label: "dist: low, trial: 0, method: !fixed, omega: 1.8",
+                peer: "fixed",
+            },
+            Kind {
+                what: "5000 systems as Tsallis-INF chooses",
+                label: "dist: low, trial: 0, method: !tsallis_inf, ",
+                peer: "bandit",
+            },
+        ],
+    },
+    Paper {
+        slug: "unsupervised-pretraining",
+        settings: &["m_grid=[200]", "n_grid=[20]", "n_fixed=20", "seeds=1", "gmm.seeds=8"],
+        kinds: &[Kind {
+            what: "mixtures by 80 runs of EM, and logistic regressions",
+            label: "MixtureRun",
+            peer: "mixture",
+        }],
+    },
+    Paper {
+        slug: "neural-bandits",
+        settings: &["datasets=[mnist]", "gammas=[100.0]", "seeds=6"],
+        kinds: &[
+            Kind {
+                what: "4000 rounds with four perturbed outputs",
+                label: "method: !fast, gamma: 100.0, strength: perturb: 0.0003",
+                peer: "fast",
+            },
+            Kind { what: "4000 rounds with confidence widths", label: "method: !ucb", peer: "ucb" },
+        ],
+    },
+    Paper {
+        slug: "fantastic-measures-nowhere",
+        settings: &["q_list=[5]", "n_grid=[100]", "stable_ratios=[0.9]"],
+        kinds: &[
+            Kind { what: "125 minimum-norm classifiers of 90 points", label: "StableRun", peer: "stable" },
+            Kind { what: "250 pairs of eliminations modulo 5", label: "world: erm, q: 5", peer: "linear" },
+        ],
+    },
+    Paper {
+        slug: "intrinsic-dimension",
+        settings: &["toy_seeds=1", "main_d=[1000]", "sweep_seeds=0", "direct_seeds=0"],
+        kinds: &[Kind {
+            what: "1200 steps in a subspace of 1000 dimensions (PyTorch)",
+            label: "!subspace, d: 1000",
+            peer: "subspace",
+        }],
+    },
 ];
