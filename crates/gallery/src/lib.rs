@@ -1,9 +1,9 @@
 //! The gallery: static pages about all papers, and RO-Crate metadata, made from what is committed.
 //!
-//! Reads `papers/<slug>/` (`paper.yaml`, `README.md`), `figures/<slug>/` and `CITATION.cff`; writes
-//! `figures/index.html`, `figures/pages/`, the report (`figures/report.html`, `report.md`) and `figures/ro-crate-metadata.json`. It never writes into `figures/<slug>/`,
-//! which is replaced as a whole by the paper's program. The same inputs give the same bytes: no output holds a time, a
-//! host or a path of this machine.
+//! Reads `papers/<slug>/`, `figures/<slug>/`, `docs/` and the texts at the top; writes `figures/index.html`,
+//! `figures/pages/`, the report (`figures/report.html`, `report.md`) and `figures/ro-crate-metadata.json`. It never writes
+//! into `figures/<slug>/`, which is replaced as a whole by the paper's program. The same inputs give the same bytes: no
+//! output holds a time, a host or a path of this machine.
 
 mod citation;
 mod claims;

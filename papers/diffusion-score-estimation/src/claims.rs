@@ -62,7 +62,9 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
             .says("Interpolation hardly improves with n")
             .at_least("inf(800) / inf(100)", interpolated.at(800.0) / interpolated.at(100.0), 0.6)
             .at_least("inf(800) / ho(800)", interpolated.at(800.0) / held_out.at(800.0), 4.0)
-            .note("our contrast: the theorem is about stopping early, and the paper has no such experiment"),
+            .note(
+                "our contrast: the theorem is about stopping early, and the conference version has no such experiment",
+            ),
         widths(Claim::new("coupling-law"), 100)
             .says("The network follows the kernel, closer for larger width")
             .within(

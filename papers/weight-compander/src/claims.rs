@@ -240,7 +240,7 @@ impl Evidence<'_> {
                     0.97,
                 )
                 .at_least("accuracy of WC", self.wc(0.0, "test_acc"), 0.5)
-                .note("our observation; only the abstract was at hand, and it has no cross-entropy"),
+                .note("our observation; no loss of the paper was at hand"),
             self.compares("honest-limit", &[0.0])
                 .says("On clean data of this size WC costs about a point of accuracy")
                 .within("accuracy, best WC − best standard", of(&clean, "wc") - of(&clean, "standard"), -0.025..=-0.002)

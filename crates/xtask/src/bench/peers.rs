@@ -301,4 +301,27 @@ pub const PAPERS: &[Paper] = &[
             peer: "subspace",
         }],
     },
+    Paper {
+        slug: "prune-retrain",
+        settings: &["seeds=3"],
+        kinds: &[Kind {
+            what: "a network trained, then retrained 48 times (PyTorch)",
+            label: "Run: seed",
+            peer: "pruning",
+        }],
+    },
+    Paper {
+        slug: "alp-gmm",
+        settings: &["useless=[4]"],
+        kinds: &[Kind { what: "12,000 episodes with 432 mixtures of 7 dimensions", label: "!AlpGmm", peer: "lesson" }],
+    },
+    Paper {
+        slug: "learned-active-learning",
+        settings: &[],
+        kinds: &[Kind {
+            what: "five policies trained, nine judged on 33 instances",
+            label: "study::Study",
+            peer: "study",
+        }],
+    },
 ];
