@@ -126,8 +126,6 @@ struct Card<'a> {
     shown_width: f64,
     shown_left: f64,
     shown_top: f64,
-    cells: usize,
-    rows: usize,
     /// In words: `6 s, 50 MB`.
     cost: Option<String>,
     seconds: f64,
@@ -171,8 +169,6 @@ fn card(paper: &Paper) -> Card<'_> {
         shown_width: thousandths(100.0 * width / panel_width),
         shown_left: thousandths(-100.0 * left / panel_width),
         shown_top: thousandths(-100.0 * top / panel_height),
-        cells: paper.provenance.cells.count,
-        rows: paper.table.total,
         cost: paper.cost.map(|cost| cost.words()),
         seconds: paper.cost.map_or(0.0, |cost| cost.seconds),
     }
