@@ -19,6 +19,7 @@
 //! part of the definition: a change of one bit of any of them shows in the known-answer tests.
 
 mod arrangement;
+mod chacha;
 mod continuous;
 mod discrete;
 mod streams;

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use rand_chacha::ChaCha8Core;
-use rand_chacha::rand_core::block::Generator as _;
-use rand_chacha::rand_core::{Infallible, SeedableRng, TryRng};
+use rand_core::{Infallible, TryRng};
 use sha2::{Digest, Sha256};
 
-/// 64-bit words that one call of the block function yields: four ChaCha blocks.
-const BUFFERED: usize = 32;
+use super::chacha::{self, WORDS};
 
 /// The random streams of one paper.
 ///
@@ -35,7 +32,7 @@ impl Streams {
     }
 }
 
-/// A random generator: ChaCha with 8 rounds (Bernstein 2008, *ChaCha, a variant of Salsa20*).
+/// A random generator: ChaCha with 8 rounds.
 ///
 /// The key comes from [`Streams::open`] or [`Generator::split`]; counter and nonce start at zero. The
 /// key stream is read as little-endian 64-bit words. Distributions are methods: [`normal`](Self::normal),
@@ -44,8 +41,9 @@ impl Streams {
 #[derive(Clone)]
 pub struct Generator {
     key: [u8; 32],
-    core: ChaCha8Core,
-    words: [u64; BUFFERED],
+    /// Number of the next block.
+    counter: u64,
+    words: [u64; WORDS],
     used: usize,
 }
 
@@ -61,7 +59,7 @@ impl Generator {
     }
 
     fn from_key(key: [u8; 32]) -> Self {
-        Self { key, core: ChaCha8Core::from_seed(key), words: [0; BUFFERED], used: BUFFERED }
+        Self { key, counter: 0, words: [0; WORDS], used: WORDS }
     }
 
     /// An independent generator that depends on this one's key and the name, and not on what has been
@@ -73,18 +71,17 @@ impl Generator {
 
     #[cold]
     fn refill(&mut self) {
-        let mut block = [0_u32; 2 * BUFFERED];
-        self.core.generate(&mut block);
-        for (word, halves) in self.words.iter_mut().zip(block.chunks_exact(2)) {
-            *word = u64::from(halves[0]) | u64::from(halves[1]) << 32;
-        }
+        let (words, []) = self.key.as_chunks::<4>() else { unreachable!("eight words") };
+        let key = std::array::from_fn(|index| u32::from_le_bytes(words[index]));
+        chacha::key_stream(&key, self.counter, &mut self.words);
+        self.counter += (WORDS / chacha::BLOCK) as u64;
         self.used = 0;
     }
 
     /// The next 64 uniformly random bits.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
-        if self.used >= BUFFERED {
+        if self.used >= WORDS {
             self.refill();
         }
         let word = self.words[self.used];
