@@ -1,7 +1,7 @@
 //! Speed of the random streams.
+use numerics::random::{Generator, Streams};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use numerics::random::{Generator, Streams};
 const COUNT: usize = 100_000;
 fn line(name: &str, mut work: impl FnMut(&mut Generator, &mut [f64])) {
     let mut values = vec![0.0; COUNT];

@@ -43,8 +43,11 @@ pub unsafe fn pack_panel<T: Turned>(b: Strided<T>, depth: usize, count: usize, w
                 }
             }
         } else if b.column == 1 {
-            for (k, row) in panel.chunks_exact_mut(width).enumerate() {
-                row.copy_from_slice(std::slice::from_raw_parts(b.from(k, 0).start, width));
+            match width {
+                32 => copy_rows::<T, 32>(b, panel),
+                16 => copy_rows::<T, 16>(b, panel),
+                8 => copy_rows::<T, 8>(b, panel),
+                _ => copy_rows::<T, 4>(b, panel),
             }
         } else if b.row == 1 && width.is_multiple_of(SIDE) {
             transpose_panel(b, depth, width, panel);
@@ -55,6 +58,19 @@ pub unsafe fn pack_panel<T: Turned>(b: Strided<T>, depth: usize, count: usize, w
                 }
             }
         }
+    }
+}
+
+/// Packs a full panel of `W` columns of a B whose rows run along memory: of known length, so that no row costs the
+/// call of a function.
+///
+/// # Safety
+/// As `pack_panel`; moreover `b.column` is 1.
+unsafe fn copy_rows<T: Turned, const W: usize>(b: Strided<T>, panel: &mut [T]) {
+    let (rows, []) = panel.as_chunks_mut::<W>() else { unreachable!("whole rows") };
+    for (k, row) in rows.iter_mut().enumerate() {
+        // SAFETY: row k, as the caller promises.
+        *row = unsafe { b.from(k, 0).start.cast::<[T; W]>().read() };
     }
 }
 

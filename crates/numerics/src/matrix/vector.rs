@@ -3,7 +3,7 @@
 //! The chain of each output runs over k as everywhere; the vector registers hold several outputs.
 
 use super::strided::Strided;
-use super::transpose::{GROUP, SIDE, Turned};
+use super::transpose::{SIDE, Turned};
 
 /// Columns that one pass over the outputs adds.
 const PASS: usize = 4;
@@ -104,16 +104,12 @@ unsafe fn by_columns<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T]) {
 /// # Safety
 /// As `multiply`, with `a.column == 1`.
 unsafe fn by_rows<T: Turned>(a: Strided<T>, x: &[T], y: &mut [T]) {
-    let whole = x.len() - x.len() % SIDE;
-    let (groups, rest) = y.as_chunks_mut::<GROUP>();
-    let grouped = groups.len() * GROUP;
+    let (whole, rest) = x.split_at(x.len() - x.len() % 4);
     // SAFETY: rows of `a`, as many as there are outputs.
     unsafe {
-        for (group, outputs) in groups.iter_mut().enumerate() {
-            let rows = a.from(group * GROUP, 0);
-            T::advance(rows.start, a.row, &x[..whole], outputs);
-            chains(rows.from(0, whole), &x[whole..], outputs);
-        }
-        chains(a.from(grouped, 0), x, rest);
+        let (eights, last) = y.as_chunks_mut::<SIDE>();
+        T::advance(a.start, a.row, whole, eights);
+        chains(a.from(SIDE * eights.len(), 0), whole, last);
+        chains(a.from(0, whole.len()), rest, y);
     }
 }

@@ -91,9 +91,46 @@ impl<T: Tiled + Turned> Workspace<T> {
             } else if (c.row == 1 && c.column != 1) || vectors_along_rows(sizes, a) {
                 let sizes = Sizes { rows: columns, columns: rows, depth };
                 let (a, b) = (b.transposed(), a.transposed());
-                blocked::multiply(&mut self.buffers, sizes, a, b, c.transposed(), accumulate);
+                if c.row == 1 || depth <= T::kernels().depth {
+                    blocked::multiply(&mut self.buffers, sizes, a, b, c.transposed(), accumulate);
+                } else {
+                    self.multiply_aside(sizes, a, b, c.transposed(), accumulate);
+                }
             } else {
                 blocked::multiply(&mut self.buffers, sizes, a, b, c, accumulate);
+            }
+        }
+    }
+
+    /// A product whose C has rows that are not contiguous, by way of a copy that has: each block of k would write them
+    /// element by element.
+    ///
+    /// # Safety
+    /// As `multiply`.
+    unsafe fn multiply_aside(
+        &mut self,
+        sizes: Sizes,
+        a: Strided<T>,
+        b: Strided<T>,
+        c: StridedMut<T>,
+        accumulate: bool,
+    ) {
+        let copy = self.y.room(sizes.rows * sizes.columns);
+        // SAFETY: the copy has the sizes of C.
+        unsafe {
+            if accumulate {
+                for (i, row) in copy.chunks_exact_mut(sizes.columns).enumerate() {
+                    for (j, value) in row.iter_mut().enumerate() {
+                        *value = c.shared().read(i, j);
+                    }
+                }
+            }
+            let target = StridedMut { start: copy.as_mut_ptr(), row: sizes.columns as isize, column: 1 };
+            blocked::multiply(&mut self.buffers, sizes, a, b, target, accumulate);
+            for (i, row) in copy.chunks_exact(sizes.columns).enumerate() {
+                for (j, &value) in row.iter().enumerate() {
+                    c.write(i, j, value);
+                }
             }
         }
     }
@@ -162,7 +199,7 @@ buffered!(f64);
 /// Whether vector registers had better hold elements of a column of C than of a row: C is narrow, its columns lie side
 /// by side in A, and the chains are long enough to pay for storing the elements one by one.
 fn vectors_along_rows<T: Tiled + Turned>(sizes: Sizes, a: Strided<T>) -> bool {
-    let narrow = sizes.columns < sizes.rows && sizes.columns < 2 * T::kernels().width;
+    let narrow = sizes.columns < sizes.rows && sizes.columns <= 2 * T::kernels().width;
     narrow && a.row == 1 && sizes.depth >= 64
 }
 
