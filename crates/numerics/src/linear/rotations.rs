@@ -14,8 +14,9 @@ const LANES: usize = 4;
 const REGISTERS: usize = 4;
 /// Columns of a strip.
 const STRIP: usize = LANES * REGISTERS;
-/// Rotations collected before they are applied.
-const BATCH: usize = 32 * 1024;
+/// Rotations of each row that are collected before they are applied: so many that the copies of strips cost little
+/// beside them.
+const BATCH: usize = 64;
 
 /// One row of a strip.
 type StripRow = [[f64; LANES]; REGISTERS];
@@ -71,7 +72,7 @@ impl RotatedRows {
     pub fn turn(&mut self, first: usize, rotations: &[(f64, f64)]) {
         self.rotations.extend_from_slice(rotations);
         self.sweeps.push(Sweep { first, end: self.rotations.len() });
-        if self.rotations.len() >= BATCH {
+        if self.rotations.len() >= BATCH * self.rows.nrows() {
             self.apply();
         }
     }
@@ -162,7 +163,7 @@ mod tests {
             let mut rows = RotatedRows::new(matrix.clone(), direction);
             let mut expected = matrix;
             // Enough sweeps for more than one batch.
-            for sweep in 0..2500 {
+            for sweep in 0..200 {
                 let first = if step > 0 { sweep % 5 } else { count - 1 - sweep % 5 };
                 let rotations: Vec<_> = (0..count - 5 - sweep % 3)
                     .map(|i| rotation(number(sweep + i), number(7 * sweep + i)))
