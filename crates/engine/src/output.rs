@@ -29,6 +29,9 @@ pub(crate) const REPLICATIONS: &str = "replications.yaml";
 /// What `replicate` adds to them, and what `verify` leaves beside them.
 const OTHERS: [&str; 4] = [REPLICATIONS, "index.html", "expected.png", "difference.png"];
 
+/// The folder of outputs at the paper's published sizes, which lies in that of the default ones.
+pub(crate) const PAPER_SCALE: &str = "paper-scale";
+
 /// Named contents of an output folder.
 pub(crate) type Files = Vec<(&'static str, Vec<u8>)>;
 
@@ -99,7 +102,7 @@ fn only_outputs(folder: &Path, slug: &str, place: Place) -> Result<(), String> {
     if only_our_names(folder)? == 0 {
         return Ok(());
     }
-    match fs::read_to_string(folder.join("provenance.yaml")).ok().and_then(|text| serde_yaml::from_str(&text).ok()) {
+    match Provenance::stored(folder) {
         Some(Provenance { paper, .. }) if paper == slug => Ok(()),
         Some(Provenance { paper, .. }) => Err(format!("holds outputs of {paper}, not of {slug}")),
         None if place == Place::Own => Ok(()),
@@ -107,13 +110,17 @@ fn only_outputs(folder: &Path, slug: &str, place: Place) -> Result<(), String> {
     }
 }
 
-/// How many plain files under our names a folder holds, or what else is in it.
+/// How many plain files under our names a folder holds, or what else is in it. One of outputs at published sizes counts.
 fn only_our_names(folder: &Path) -> Result<usize, String> {
     let unlisted = |error: io::Error| format!("cannot be listed ({error})");
     let mut count = 0;
     for entry in fs::read_dir(folder).map_err(unlisted)? {
         let entry = entry.map_err(unlisted)?;
         let (name, kind) = (entry.file_name(), entry.file_type().map_err(unlisted)?);
+        if name == PAPER_SCALE && kind.is_dir() {
+            count += only_our_names(&entry.path()).map_err(|what| format!("{what} in {PAPER_SCALE}"))?;
+            continue;
+        }
         let ours = FILES.iter().chain(&OTHERS).any(|file| name == *file);
         if !ours || !kind.is_file() {
             let what = if ours { format!(" ({})", name_of(kind)) } else { String::new() };
@@ -142,14 +149,13 @@ fn name_of(kind: FileType) -> &'static str {
 /// When the new folder cannot be written or moved into place; the old one is intact then. When something that is not
 /// ours was put into the old one meanwhile: it is kept beside it, and the error says where.
 pub(crate) fn publish(folder: &Path, files: &Files) -> io::Result<()> {
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent)?;
-    remove_leftovers(parent);
-    let fresh = parent.join(temporary_name());
-    let published = write_folder(&fresh, files).and_then(|()| exchange(&fresh, folder));
+    let beside = beside(folder);
+    fs::create_dir_all(beside)?;
+    remove_leftovers(beside);
+    let fresh = beside.join(temporary_name());
+    let published = write_folder(&fresh, files)
+        .and_then(|()| copy_paper_scale(folder, &fresh))
+        .and_then(|()| exchange(&fresh, folder));
     // After an exchange the temporary name holds the old outputs; after a failure, the new ones.
     let removed = remove_outputs(&fresh);
     published?;
@@ -159,6 +165,30 @@ pub(crate) fn publish(folder: &Path, files: &Files) -> io::Result<()> {
             "new outputs are in place, but the old folder held something else ({error}): see {kept}"
         ))
     })
+}
+
+/// Where the folders lie for a moment that are to become `folder` or were it: beside it, or beside the outputs in which
+/// it lies, so that these never hold anything else.
+fn beside(folder: &Path) -> &Path {
+    let nested =
+        folder.ends_with(PAPER_SCALE) && folder.parent().is_some_and(|parent| parent.join("claims.yaml").is_file());
+    let parent = if nested { folder.parent().and_then(Path::parent) } else { folder.parent() };
+    parent.filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Takes the outputs at published sizes over from the old folder, so that the new one is whole before it is seen.
+fn copy_paper_scale(old: &Path, fresh: &Path) -> io::Result<()> {
+    let (old, fresh) = (old.join(PAPER_SCALE), fresh.join(PAPER_SCALE));
+    let entries = match fs::read_dir(old) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    fs::create_dir(&fresh)?;
+    for entry in entries {
+        let entry = entry?;
+        fs::copy(entry.path(), fresh.join(entry.file_name()))?;
+    }
+    File::open(fresh)?.sync_all()
 }
 
 fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
@@ -174,6 +204,9 @@ fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
 /// Removes a folder of outputs: the plain files under our names, then the folder, if nothing else is in it.
 fn remove_outputs(folder: &Path) -> io::Result<()> {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if fs::symlink_metadata(folder.join(PAPER_SCALE)).is_ok_and(|metadata| metadata.is_dir()) {
+        remove_outputs(&folder.join(PAPER_SCALE))?;
+    }
     for name in FILES.iter().chain(&OTHERS) {
         let path = folder.join(name);
         if is_file(&path) {
@@ -250,8 +283,10 @@ fn swap_in_steps(fresh: &Path, folder: &Path) -> io::Result<()> {
 }
 
 fn aside(folder: &Path) -> PathBuf {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    folder.with_file_name(format!(".replaced-{name}"))
+    let beside = beside(folder);
+    let within = folder.strip_prefix(beside).unwrap_or(folder);
+    let name: Vec<_> = within.iter().map(|part| part.to_string_lossy()).collect();
+    beside.join(format!(".replaced-{}", name.join("-")))
 }
 
 /// Brings back outputs that a process left aside when it died between two renames.

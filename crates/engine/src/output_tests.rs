@@ -110,6 +110,25 @@ fn a_linked_folder_is_followed() {
 }
 
 #[test]
+fn outputs_at_published_sizes_stay_with_the_others_and_apart_from_them() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("paper");
+    let nested = folder.join(PAPER_SCALE);
+    let with_claims = |text: &str| [files(text), vec![("claims.yaml", b"claims: []".to_vec())]].concat();
+    publish(&folder, &with_claims("default")).unwrap();
+    publish(&writable(&nested, "x", Place::Chosen).unwrap(), &files("published")).unwrap();
+    publish(&writable(&folder, "x", Place::Own).unwrap(), &with_claims("newer")).unwrap();
+    assert_eq!((read(&folder, "table.csv"), read(&nested, "table.csv")), ("newer".into(), "published".into()));
+    publish(&nested, &files("again")).unwrap();
+    assert_eq!((read(&folder, "table.csv"), read(&nested, "table.csv")), ("newer".into(), "again".into()));
+    // Nothing lies in the outputs for a moment that is not one; a process that dies leaves them alone.
+    assert_eq!((beside(&nested), aside(&nested)), (place.path(), place.path().join(".replaced-paper-paper-scale")));
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    fs::write(nested.join("thesis.tex"), "mine").unwrap();
+    assert!(refusal(&folder).contains("holds thesis.tex, which is not an output of a paper in paper-scale"));
+}
+
+#[test]
 fn what_was_put_into_the_folder_meanwhile_is_kept() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("paper");

@@ -1,6 +1,8 @@
 //! Where an output came from, and what has changed since.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_yaml::Value;
@@ -77,6 +79,11 @@ pub struct Cells {
 }
 
 impl Provenance {
+    /// The one in a folder of outputs; none where there is none that can be read.
+    pub(crate) fn stored(folder: &Path) -> Option<Provenance> {
+        serde_yaml::from_str(&fs::read_to_string(folder.join("provenance.yaml")).ok()?).ok()
+    }
+
     /// What is different now, one readable line each; empty when the outputs are current.
     pub fn changes(&self, now: &Provenance) -> Vec<String> {
         let mut changes = Vec::new();
