@@ -37,7 +37,7 @@ $(if $(filter-out smoke default paper,$(SCALE)),$(error SCALE is smoke, default 
 $(if $(word 2,$(PAPER)),$(error PAPER is one paper))
 
 # Which goals look at which variables; given to another goal they would be ignored without a word.
-TAKES_PAPER     := check reproduce reproduce-slurm replicate verify verify-cpus status new expect bench test gc
+TAKES_PAPER     := check reproduce reproduce-paper reproduce-slurm replicate verify verify-cpus status new expect bench test gc
 TAKES_SCALE     := reproduce reproduce-slurm
 TAKES_SET       := reproduce reproduce-slurm
 TAKES_TOLERANCE := verify
@@ -79,11 +79,11 @@ HAND_ON := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 EACH = $(MAKE) --no-print-directory -k -j$(JOBS) $(addprefix $(1)/,$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce reproduce-slurm explore replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
+.PHONY: help reproduce reproduce-paper reproduce-slurm explore replicate gc verify verify-cpus test bench status gallery report new check expect data vendor doc clean build lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  With PAPER=<slug>, reproduce, replicate, verify, verify-cpus, status, gc, expect and test work on one paper;"
+	@echo "  With PAPER=<slug>, reproduce, reproduce-paper, replicate, verify, verify-cpus, status, gc, expect and test work on one paper;"
 	@echo "  SCALE=smoke and SET='eta=0.1 n=50' bend reproduce, TOLERANCE=1e-9 loosens verify."
 
 reproduce: build ## regenerate every figure, table and claim that is not current, and the gallery
@@ -92,6 +92,9 @@ reproduce: build ## regenerate every figure, table and claim that is not current
 
 explore: build ## serve the gallery on this machine, with the parameters of each paper as controls
 	@"$(BIN)/explore"
+
+reproduce-paper: build ## at the published sizes, in hours, resumable: all papers under a core-hour, or PAPER=<slug>
+	@$(CARGO) xtask paper-scale $(PAPER)
 
 reproduce-slurm: build ## submit a sweep to Slurm: PAPER=<slug> SHARDS=<n>, and more in docs/cluster.md
 	@$(CARGO) xtask slurm $(SUBMIT) $(RUN_WITH) $(if $(DRY_RUN),--dry-run) -- $(SBATCH)

@@ -1,10 +1,10 @@
 //! What pages and report say of a claim: verdict, measured and published values, replications.
 
-use engine::{Compares, JudgedClaim, Measure, Measured, Number, Verdict, short};
+use engine::{Compares, JudgedClaim, Measure, Measured, Number, Replications, Verdict, short};
 use serde::Serialize;
 
 use crate::markup::escape;
-use crate::paper::Paper;
+use crate::paper::{Paper, PaperScale};
 
 /// A claim as it is shown.
 #[derive(Serialize)]
@@ -41,12 +41,17 @@ struct ShownMeasure<'a> {
 
 /// All claims of a paper.
 pub(crate) fn of(paper: &Paper) -> Vec<Shown<'_>> {
-    paper.claims.claims.iter().map(|claim| shown(paper, claim)).collect()
+    paper.claims.claims.iter().map(|claim| shown(claim, paper.replications.as_ref())).collect()
 }
 
-fn shown<'a>(paper: &'a Paper, judged: &'a JudgedClaim) -> Shown<'a> {
+/// All claims at the published sizes.
+pub(crate) fn at_paper_scale(outputs: &PaperScale) -> Vec<Shown<'_>> {
+    outputs.claims.claims.iter().map(|claim| shown(claim, None)).collect()
+}
+
+fn shown<'a>(judged: &'a JudgedClaim, replications: Option<&'a Replications>) -> Shown<'a> {
     let claim = &judged.claim;
-    let replicated = paper.replications.iter().flat_map(|all| &all.claims).find(|one| one.id == claim.id);
+    let replicated = replications.iter().flat_map(|all| &all.claims).find(|one| one.id == claim.id);
     let (verdict, class) = words(judged.verdict);
     let measures = claim.measures.iter().enumerate().map(|(position, measure)| {
         let values = replicated.and_then(|claim| claim.measures.get(position)).filter(|of| of.what == measure.what);

@@ -11,7 +11,7 @@ use engine::JudgedClaim;
 use serde_json::{Value, json};
 
 use crate::markup;
-use crate::paper::{Collection, OUTPUTS, Paper};
+use crate::paper::{Collection, OUTPUTS, PAPER_SCALE, Paper, PaperScale};
 use crate::site::{PAGES, Site};
 
 /// The version of the specification.
@@ -118,6 +118,8 @@ fn describe_paper(paper: &Paper, licences: &[Value], language: &Value, graph: &m
     let (slug, about) = (&paper.slug, &paper.about);
     let article = article(paper, graph);
     let files = files(paper, &article, graph);
+    let mut parts = files.clone();
+    parts.extend(paper.paper_scale.as_ref().map(|outputs| describe_paper_scale(slug, outputs, &article, graph)));
     let claims: Vec<Value> = paper.claims.claims.iter().map(|judged| claim(slug, judged, &article, graph)).collect();
     let code = graph.add(json!({
         "@id": format!("#{slug}-code"),
@@ -159,11 +161,34 @@ fn describe_paper(paper: &Paper, licences: &[Value], language: &Value, graph: &m
         "keywords": paper.topic(),
         "citation": article,
         "license": licences,
-        "hasPart": files,
+        "hasPart": parts,
         "mentions": claims,
         "subjectOf": { "@id": format!("{PAGES}/{slug}.html") },
     }));
     (data_set, action)
+}
+
+/// The data set of outputs at published sizes.
+fn describe_paper_scale(slug: &str, outputs: &PaperScale, article: &Value, graph: &mut Graph) -> Value {
+    let folder = format!("{slug}/{PAPER_SCALE}/");
+    let files = outputs.files.iter().map(|(name, size)| {
+        graph.add(json!({
+            "@id": format!("{folder}{name}"),
+            "@type": "File",
+            "name": format!("{slug} at published sizes: {name}"),
+            "encodingFormat": format_of(name),
+            "contentSize": size.to_string(),
+            "isBasedOn": article,
+        }))
+    });
+    let files: Vec<Value> = files.collect();
+    graph.add(json!({
+        "@id": folder,
+        "@type": "Dataset",
+        "name": format!("{slug} at published sizes"),
+        "description": markup::plain(&outputs.claims.caption),
+        "hasPart": files,
+    }))
 }
 
 fn article(paper: &Paper, graph: &mut Graph) -> Value {

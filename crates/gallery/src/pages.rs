@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use crate::markup::{self, escape};
-use crate::paper::{Collection, OUTPUTS, Paper, Score};
+use crate::paper::{Collection, OUTPUTS, PAPER_SCALE, Paper, PaperScale, Score};
 use crate::report;
 use crate::site::{PAGES, Site};
 use crate::{claims, links, reader, readme};
@@ -198,6 +198,7 @@ fn paper_context(paper: &Paper) -> Value {
         drawing => paper.drawing, bibtex => reader::bibtex(paper), pdf => reader::pdf(paper),
         shows => readme.shows, differences => readme.differences, run => readme.run, others => readme.others,
         claims => claims::of(paper), remarks => readme.claims, published => published(paper),
+        paper_scale => paper.paper_scale.as_ref().map(paper_scale),
         replications => paper.replications.as_ref().map(|all| all.count),
         parameters => paper.parameters,
         texts => paper.texts.iter().map(|(file, _)| context! { file, anchor => links::source_anchor(file) }).collect::<Vec<_>>(),
@@ -206,6 +207,17 @@ fn paper_context(paper: &Paper) -> Value {
         files => files.collect::<Vec<_>>(),
         table => paper.table,
         table_size => human_size(paper.size_of("table.csv")),
+    }
+}
+
+/// What the page shows of the outputs at published sizes.
+fn paper_scale(outputs: &PaperScale) -> Value {
+    let (width, height) = outputs.figure_size;
+    let files = outputs.files.iter().map(|(name, size)| context! { name, size => human_size(*size) });
+    context! {
+        caption => outputs.claims.caption, claims => claims::at_paper_scale(outputs),
+        score => Score::of(&outputs.claims), folder => PAPER_SCALE, files => files.collect::<Vec<_>>(),
+        width => FIGURE_WIDTH as u32, height => (FIGURE_WIDTH * height / width).round() as u32,
     }
 }
 

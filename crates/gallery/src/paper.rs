@@ -28,6 +28,9 @@ pub(crate) const OUTPUTS: [&str; 8] = [
     "provenance.yaml",
 ];
 
+/// The folder of outputs at published sizes, in that of a paper.
+pub(crate) const PAPER_SCALE: &str = "paper-scale";
+
 /// All papers.
 #[derive(Debug)]
 pub struct Collection {
@@ -60,6 +63,8 @@ pub struct Paper {
     pub published: Vec<(String, Entry)>,
     /// What the outputs depend on.
     pub provenance: Provenance,
+    /// Its outputs at the published sizes, if they were made.
+    pub paper_scale: Option<PaperScale>,
     /// The beginning of its table.
     pub table: Preview,
     /// Bytes of each of its outputs, in the order of the output names.
@@ -74,6 +79,19 @@ pub struct Paper {
     pub texts: Vec<(String, String)>,
     /// What a run from nothing costs, if that was measured.
     pub cost: Option<Cost>,
+}
+
+/// Outputs at a paper's published sizes: `figures/<slug>/paper-scale/`.
+#[derive(Debug)]
+pub struct PaperScale {
+    /// Caption and claims.
+    pub claims: ClaimsFile,
+    /// What the outputs depend on.
+    pub provenance: Provenance,
+    /// The outputs that are there, with their bytes: a large table is not.
+    pub files: Vec<(&'static str, u64)>,
+    /// Width and height of the figure, in the units of its view box.
+    pub figure_size: (f64, f64),
 }
 
 /// How claims fared.
@@ -142,6 +160,8 @@ impl Paper {
             false => Vec::new(),
         };
         let drawn = text(&svg)?;
+        let paper_scale = root.join(&outputs).join(PAPER_SCALE);
+        let paper_scale = paper_scale.is_dir().then(|| PaperScale::read(root, &format!("{outputs}/{PAPER_SCALE}")));
         let caption = markup::plain(&claims.caption);
         let mut texts = vec![("paper.yaml".to_string(), text(&configuration)?)];
         if !published.is_empty() {
@@ -152,6 +172,7 @@ impl Paper {
         }
         Ok(Paper {
             replications,
+            paper_scale: paper_scale.transpose()?,
             published,
             parameters: parameters::read(&root.join(&documentation), &documentation)?,
             readme: Readme::read(&text(&format!("{folder}/README.md"))?, &slug),
@@ -173,9 +194,7 @@ impl Paper {
 
     /// How its claims fared.
     pub fn score(&self) -> Score {
-        let count = |verdict| self.claims.claims.iter().filter(|claim| claim.verdict == verdict).count();
-        let (holds, known, fails) = (count(Verdict::Holds), count(Verdict::KnownDeviation), count(Verdict::Fails));
-        Score { holds, known, fails, judged: holds + known + fails }
+        Score::of(&self.claims)
     }
 
     /// Bytes of one of its outputs.
@@ -186,6 +205,29 @@ impl Paper {
     /// The topic it stands under.
     pub fn topic(&self) -> &str {
         self.about.topic.as_deref().unwrap_or("Other")
+    }
+}
+
+impl PaperScale {
+    fn read(root: &Path, folder: &str) -> Result<PaperScale> {
+        let svg = format!("{folder}/figure.svg");
+        let drawn = fs::read_to_string(root.join(&svg)).with_context(|| svg.clone())?;
+        let size = |name: &'static str| Some((name, fs::metadata(root.join(folder).join(name)).ok()?.len()));
+        Ok(PaperScale {
+            claims: yaml(root, &format!("{folder}/claims.yaml"))?,
+            provenance: yaml(root, &format!("{folder}/provenance.yaml"))?,
+            files: OUTPUTS.into_iter().filter_map(size).collect(),
+            figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
+        })
+    }
+}
+
+impl Score {
+    /// The score of these claims.
+    pub fn of(file: &ClaimsFile) -> Score {
+        let count = |verdict| file.claims.iter().filter(|claim| claim.verdict == verdict).count();
+        let (holds, known, fails) = (count(Verdict::Holds), count(Verdict::KnownDeviation), count(Verdict::Fails));
+        Score { holds, known, fails, judged: holds + known + fails }
     }
 }
 

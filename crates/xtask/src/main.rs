@@ -5,6 +5,7 @@ mod check;
 mod citation;
 mod costs;
 mod data;
+mod paper_scale;
 mod processors;
 mod scaffold;
 mod slurm;
@@ -53,6 +54,11 @@ enum Task {
     },
     /// Time kernels, training steps, the engine and whole cells beside their peers
     Bench(bench::Benchmarks),
+    /// Run papers at their published sizes into figures/<slug>/paper-scale/; without names, all under a core-hour
+    PaperScale {
+        /// The papers, built
+        papers: Vec<String>,
+    },
     /// Submit a sweep to Slurm: a job array over shares of the cells, and a job that renders
     Slurm(slurm::Sweep),
 }
@@ -74,6 +80,7 @@ fn main() -> ExitCode {
             }
         }),
         Task::Bench(benchmarks) => workspace().and_then(|root| bench::run(&root, &benchmarks)),
+        Task::PaperScale { papers } => workspace().and_then(|root| paper_scale::reproduce(&root, &papers)),
         Task::Slurm(sweep) => workspace().and_then(|root| slurm::submit(&root, &sweep)),
     };
     match result {
