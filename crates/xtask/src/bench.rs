@@ -18,7 +18,7 @@ use peers::{Kind, PAPERS, Paper};
 /// What to time, and how often.
 #[derive(clap::Args)]
 pub struct Benchmarks {
-    /// Only these: kernels, steps, engine, costs (into docs/costs.yaml), or papers that have a peer
+    /// Only these: kernels, random, steps, engine, costs (into docs/costs.yaml), or papers that have a peer
     #[arg(value_name = "PART")]
     parts: Vec<String>,
     /// Turns of ours and the peer, of which the fastest counts
@@ -27,7 +27,7 @@ pub struct Benchmarks {
 }
 
 /// The parts that are no papers.
-const OTHERS: [&str; 4] = ["kernels", "steps", "engine", "costs"];
+const OTHERS: [&str; 5] = ["kernels", "random", "steps", "engine", "costs"];
 
 /// A line of the table.
 struct Line {
@@ -65,7 +65,10 @@ pub fn run(root: &Path, benchmarks: &Benchmarks) -> Result<()> {
         }
     };
     if wanted("kernels") {
-        add("kernels", kernels(root)?);
+        add("kernels", kernels(root, *rounds)?);
+    }
+    if wanted("random") {
+        add("random", random(root, *rounds)?);
     }
     if wanted("steps") {
         add("steps", steps(root, *rounds)?);
@@ -119,21 +122,77 @@ fn output(command: &mut Command) -> Result<String> {
     Ok(text)
 }
 
-fn kernels(root: &Path) -> Result<Vec<Line>> {
-    let text = benchmark(root, "numerics", "matrix")?;
-    let line = |line: &str| -> Option<Line> {
-        let mut words = line.split_whitespace().rev();
-        let ratio = words.next()?.parse().ok()?;
-        let (peer, ours, kind) = (words.next()?, words.next()?, words.next()?);
-        let mut product: Vec<&str> = words.collect();
-        product.reverse();
-        Some(Line {
-            what: format!("{} {kind}", product.join(" ")),
-            ours: format!("{ours} GFLOP/s"),
-            peer: Some((format!("matrixmultiply {peer} GFLOP/s"), ratio)),
-        })
+/// Products beside three libraries; the fastest of them counts.
+fn kernels(root: &Path, rounds: u32) -> Result<Vec<Line>> {
+    const LIBRARIES: [&str; 3] = ["matrixmultiply", "numpy", "PyTorch"];
+    // Products in the order of the benchmark, with the greatest rates of ours and of each library.
+    let mut rates: Vec<(String, [f64; 4])> = Vec::new();
+    for _ in 0..rounds {
+        let mut greatest = |product: &str, from: usize, new: &[f64]| {
+            let index = rates.iter().position(|(known, _)| known == product).unwrap_or_else(|| {
+                rates.push((product.to_string(), [0.0; 4]));
+                rates.len() - 1
+            });
+            let old = &mut rates[index].1[from..];
+            old.iter_mut().zip(new).for_each(|(old, new)| *old = old.max(*new));
+        };
+        let text = benchmark(root, "numerics", "matrix")?;
+        let mut products = Vec::new();
+        for line in text.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            // Product, type, our rate, theirs, ratio.
+            let Some((numbers, [ours, theirs])) = words
+                .split_last_chunk::<3>()
+                .and_then(|(product, [ours, theirs, _])| Some((product, [ours.parse().ok()?, theirs.parse().ok()?])))
+            else {
+                continue;
+            };
+            products.push(numbers.join(" "));
+            greatest(&products[products.len() - 1], 0, &[ours, theirs]);
+        }
+        let arguments: Vec<&str> = products.iter().map(String::as_str).collect();
+        for line in python(root, "kernels", &arguments, "kernel ")?.iter().flat_map(|text| text.lines()) {
+            let mut words = line.splitn(4, ' ').skip(1);
+            if let (Some(numpy), Some(torch), Some(product)) = (words.next(), words.next(), words.next()) {
+                greatest(product, 2, &[numpy.parse()?, torch.parse()?]);
+            }
+        }
+    }
+    let line = |(what, [ours, theirs @ ..]): (String, [f64; 4])| {
+        let fastest = (0..theirs.len()).max_by(|&a, &b| theirs[a].total_cmp(&theirs[b])).unwrap_or(0);
+        let all: Vec<String> = LIBRARIES.iter().zip(theirs).map(|(name, rate)| format!("{name} {rate:.0}")).collect();
+        Line {
+            what,
+            ours: format!("{ours:.0} GFLOP/s"),
+            peer: Some((format!("{} GFLOP/s", all.join(", ")), ours / theirs[fastest])),
+        }
     };
-    Ok(text.lines().filter_map(line).collect())
+    Ok(rates.into_iter().map(line).collect())
+}
+
+/// Random numbers beside numpy's generator.
+fn random(root: &Path, rounds: u32) -> Result<Vec<Line>> {
+    let read = |text: &str| -> Times {
+        let time = |line: &str| {
+            let (nanoseconds, name) = line.strip_prefix("numbers ")?.split_once(' ')?;
+            Some((name.to_string(), vec![nanoseconds.parse().ok()?]))
+        };
+        text.lines().filter_map(time).collect()
+    };
+    let (mut ours, mut peer) = (Times::new(), Times::new());
+    for _ in 0..rounds {
+        lower(&mut ours, read(&benchmark(root, "numerics", "random")?));
+        if let Some(text) = python(root, "draws", &[], "numbers ")? {
+            lower(&mut peer, read(&text));
+        }
+    }
+    let nanoseconds = |value: f64| format!("{value:.2} ns a number");
+    let line = |(what, times): (&String, &Vec<f64>)| Line {
+        what: what.clone(),
+        ours: nanoseconds(times[0]),
+        peer: peer.get(what).map(|peer| (nanoseconds(peer[0]), peer[0] / times[0])),
+    };
+    Ok(ours.iter().map(line).collect())
 }
 
 fn engine(root: &Path, rounds: u32) -> Result<Vec<Line>> {
@@ -173,7 +232,7 @@ fn steps(root: &Path, rounds: u32) -> Result<Vec<Line>> {
     let (mut ours, mut peer) = (Times::new(), Times::new());
     for _ in 0..rounds {
         lower(&mut ours, read(&benchmark(root, "networks", "steps")?, "networks "));
-        if let Some(text) = python(root, "networks", "pytorch ")? {
+        if let Some(text) = python(root, "networks", &[], "pytorch ")? {
             lower(&mut peer, read(&text, "pytorch "));
         }
     }
@@ -185,7 +244,7 @@ fn cells(root: &Path, paper: &Paper, rounds: u32) -> Result<Vec<Line>> {
     for round in 1..=rounds {
         eprintln!("{}: round {round} of {rounds}", paper.slug);
         lower(&mut ours, times_of_cells(root, paper)?);
-        if let Some(text) = python(root, paper.slug, "seconds ")? {
+        if let Some(text) = python(root, paper.slug, &[], "seconds ")? {
             lower(&mut peer, times_of_peer(&text));
         }
     }
@@ -227,10 +286,10 @@ fn times_of_peer(text: &str) -> Times {
 }
 
 /// What a peer prints; none where Python or its packages are absent, that is where no line starts with `mark`.
-fn python(root: &Path, peer: &str, mark: &str) -> Result<Option<String>> {
+fn python(root: &Path, peer: &str, arguments: &[&str], mark: &str) -> Result<Option<String>> {
     let interpreter = std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));
     let mut command = Command::new(&interpreter);
-    command.arg(root.join("bench/peers").join(format!("{peer}.py")));
+    command.arg(root.join("bench/peers").join(format!("{peer}.py"))).args(arguments);
     command.env("PYTHONDONTWRITEBYTECODE", "1").stderr(Stdio::inherit());
     let Ok(result) = command.output() else {
         eprintln!("{peer}: no peer, {} does not run", interpreter.display());
