@@ -41,7 +41,7 @@ def rate(errors, least):
 
 
 runs = peer.timed("descent", cell, SEEDS)
-table = peer.rows("matrix-sensing-curses", run="asym_over", alpha=str(ALPHA))
+table = peer.rows("matrix-sensing-curses", kind="iteration", run="asym_over", alpha=str(ALPHA))
 ours = [
     ({row["t"]: row["err"] for row in table if row["seed"] == seed}, least)
     for seed, least in {row["seed"]: row["lambda_min"] for row in table}.items()

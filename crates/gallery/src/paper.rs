@@ -31,6 +31,9 @@ pub(crate) const OUTPUTS: [&str; 8] = [
 /// The folder of outputs at published sizes, in that of a paper.
 pub(crate) const PAPER_SCALE: &str = "paper-scale";
 
+/// Most bytes of a committed file at published sizes: larger tables are here or not, and pages do not tell.
+const COMMITTED: u64 = 1_000_000;
+
 /// All papers.
 #[derive(Debug)]
 pub struct Collection {
@@ -216,7 +219,7 @@ impl PaperScale {
         Ok(PaperScale {
             claims: yaml(root, &format!("{folder}/claims.yaml"))?,
             provenance: yaml(root, &format!("{folder}/provenance.yaml"))?,
-            files: OUTPUTS.into_iter().filter_map(size).collect(),
+            files: OUTPUTS.into_iter().filter_map(size).filter(|(_, size)| *size <= COMMITTED).collect(),
             figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
         })
     }
