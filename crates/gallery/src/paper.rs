@@ -164,7 +164,8 @@ impl Paper {
         };
         let drawn = text(&svg)?;
         let paper_scale = root.join(&outputs).join(PAPER_SCALE);
-        let paper_scale = paper_scale.is_dir().then(|| PaperScale::read(root, &format!("{outputs}/{PAPER_SCALE}")));
+        let paper_scale =
+            paper_scale.is_dir().then(|| PaperScale::read(root, &slug, &format!("{outputs}/{PAPER_SCALE}")));
         let caption = markup::plain(&claims.caption);
         let mut texts = vec![("paper.yaml".to_string(), text(&configuration)?)];
         if !published.is_empty() {
@@ -212,13 +213,20 @@ impl Paper {
 }
 
 impl PaperScale {
-    fn read(root: &Path, folder: &str) -> Result<PaperScale> {
+    fn read(root: &Path, slug: &str, folder: &str) -> Result<PaperScale> {
         let svg = format!("{folder}/figure.svg");
         let drawn = fs::read_to_string(root.join(&svg)).with_context(|| svg.clone())?;
         let size = |name: &'static str| Some((name, fs::metadata(root.join(folder).join(name)).ok()?.len()));
+        let provenance: Provenance = yaml(root, &format!("{folder}/provenance.yaml"))?;
+        ensure!(
+            provenance.paper == slug && provenance.scale == Scale::Paper.name(),
+            "{folder}: its files are of `{}` at {} scale; `make reproduce-paper PAPER={slug}` makes them anew",
+            provenance.paper,
+            provenance.scale
+        );
         Ok(PaperScale {
             claims: yaml(root, &format!("{folder}/claims.yaml"))?,
-            provenance: yaml(root, &format!("{folder}/provenance.yaml"))?,
+            provenance,
             files: OUTPUTS.into_iter().filter_map(size).filter(|(_, size)| *size <= COMMITTED).collect(),
             figure_size: view_box(&drawn).with_context(|| format!("{svg}: no viewBox with a width and a height"))?,
         })

@@ -58,6 +58,20 @@ fn every_link_leads_to_a_file_and_every_fragment_to_an_element() {
     }
 }
 
+/// A claim that misses at the published size says why, and large tables are left out.
+#[test]
+fn outputs_at_published_sizes_have_no_failing_claim() {
+    let (collection, site) = make(&root());
+    let with = collection.papers.iter().filter_map(|paper| Some((paper, paper.paper_scale.as_ref()?)));
+    for (paper, outputs) in with {
+        let failing = outputs.claims.claims.iter().filter(|judged| judged.verdict == engine::Verdict::Fails);
+        assert_eq!(failing.map(|judged| &judged.claim.id).next(), None, "{}", paper.slug);
+        assert!(outputs.files.iter().all(|(_, bytes)| *bytes <= 1_000_000), "{}", paper.slug);
+        let html = page(&site, &format!("pages/{}.html", paper.slug));
+        assert!(html.contains("paper-scale/figure.svg"), "{}", paper.slug);
+    }
+}
+
 /// The values of an attribute. The templates quote all of them.
 fn attributes<'a>(html: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let start = format!(" {name}=\"");
