@@ -52,6 +52,11 @@ fn the_gallery_works_in_a_browser() {
 fn check_page(browser: &Browser, file: &Path) {
     let shown = file.display();
     browser.open(file);
+    // What is folded away is looked at as well; its images are not loaded before.
+    browser.value(
+        "(document.querySelectorAll('details').forEach(d => { d.open = true; }), \
+         Promise.allSettled([...document.images].map(i => { i.loading = 'eager'; return i.decode(); })).then(() => 1))",
+    );
     for width in WIDTHS {
         browser.resize(width);
         let missing =
