@@ -29,7 +29,7 @@ pub fn reproduce(root: &Path, named: &[String]) -> Result<()> {
                 let out = root.join("figures").join(slug).join("paper-scale");
                 let mut run = program(root, slug);
                 let status = run.args(["run", "--scale", "paper", "--out"]).arg(out).status()?;
-                failed.extend((!status.success()).then(|| slug.as_str()));
+                failed.extend((!status.success()).then_some(slug.as_str()));
             }
             Err(error) if named.is_empty() => eprintln!("{slug}: left out, {error:#}"),
             Err(error) => bail!("{slug}: {error:#}"),
