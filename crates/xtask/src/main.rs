@@ -54,7 +54,7 @@ enum Task {
     },
     /// Time kernels, training steps, the engine and whole cells beside their peers
     Bench(bench::Benchmarks),
-    /// Run papers at their published sizes into figures/<slug>/paper-scale/; without names, all under a core-hour
+    /// Run papers at their published sizes into figures/SLUG/paper-scale/; without names, all under a core-hour
     PaperScale {
         /// The papers, built
         papers: Vec<String>,
