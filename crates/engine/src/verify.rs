@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use parameters::Scale;
 use tables::Table;
 
 use crate::claim::Verdict;
@@ -31,11 +32,15 @@ pub(crate) fn compare(target: &Target, hashes: Option<&Path>, files: &Files) -> 
 
 fn compare_files(folder: &Path, files: &Files) -> Comparison {
     let mut differences = Vec::new();
-    let hashes = Provenance::stored(folder).map(|provenance| provenance.outputs).unwrap_or_default();
+    // A large table of published sizes is not committed, but its hash is.
+    let published_sizes = Provenance::stored(folder).filter(|stored| stored.scale == Scale::Paper.name());
+    let uncommitted = published_sizes.and_then(|stored| stored.outputs.get("table.csv").cloned());
     for (name, fresh) in files {
         match fs::read(folder.join(name)) {
-            // A large table of published sizes is not committed, but its hash is.
-            Err(error) if error.kind() == ErrorKind::NotFound && hashes.get(*name) == Some(&hex(&sha256(fresh))) => {}
+            Err(error)
+                if error.kind() == ErrorKind::NotFound
+                    && *name == "table.csv"
+                    && uncommitted.as_ref() == Some(&hex(&sha256(fresh))) => {}
             Err(error) => differences.push(format!("{name}: cannot be read: {error}")),
             Ok(old) if old == *fresh => {}
             Ok(old) if *name == "table.csv" => differences.push(table_difference(&old, fresh)),
@@ -177,4 +182,30 @@ fn page(target: &Target, comparison: &Comparison) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Only the table of published sizes may be missing, and only if it would be the one that was made.
+    #[test]
+    fn what_is_missing_differs() {
+        let place = tempfile::tempdir().unwrap();
+        let files: Files = vec![("table.csv", b"a\n1\n".to_vec()), ("figure.png", b"pixels".to_vec())];
+        let differences = |scale: &str, table: &[u8]| {
+            let provenance = format!(
+                "{{ format: 1, paper: x, scale: {scale}, config: {{}}, code: {{ computing: a, whole: b, crates: {{}}, \
+                 drawing: {{}} }}, libraries: c, toolchain: d, cells: {{ count: 0, keys: e }}, \
+                 outputs: {{ table.csv: {}, figure.png: {} }} }}",
+                hex(&sha256(table)),
+                hex(&sha256(b"pixels"))
+            );
+            fs::write(place.path().join("provenance.yaml"), provenance).unwrap();
+            compare_files(place.path(), &files).differences.len()
+        };
+        assert_eq!(differences("default", b"a\n1\n"), 2);
+        assert_eq!(differences("paper", b"a\n2\n"), 2);
+        assert_eq!(differences("paper", b"a\n1\n"), 1);
+    }
 }
