@@ -1,8 +1,5 @@
 """Peer of coherent-gradients in PyTorch (training, coherence) and numpy (winsorized descent on dense inputs)."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 torch = peer.load("torch")
@@ -13,15 +10,13 @@ HIDDEN, BATCH, STEPS, MARKS = 128, 48, 6000, 22
 RARE, PROBABILITY, VALUE = 1000, 0.01, 2.0
 ROBUST_HIDDEN, ROBUST_BATCH, ROBUST_STEPS, LEVEL = 32, 100, 800, 2
 SEEDS, ROBUST_SEEDS = range(6), range(2)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Digits averaged over squares of 2 x 2 pixels, one a row, with levels from 0 to 1, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    images = np.frombuffer(images, np.uint8).reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)) / 255
-    return images.reshape(-1, 196).astype(np.float32), np.frombuffer(labels, np.uint8).astype(np.int64)
+    images, labels = peer.digits(part)
+    images = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)) / 255
+    return images.reshape(-1, 196).astype(np.float32), labels
 
 
 def draw(random, noise):

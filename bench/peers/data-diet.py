@@ -1,8 +1,5 @@
 """Peer of data-diet in PyTorch: two trainings of a small network on the whole pool of digits."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 torch = peer.load("torch")
@@ -12,15 +9,12 @@ POOL, BLOCK, HIDDEN, CLASSES = 20_000, 2, 64, 10
 BATCH, STEPS, RATE, MOMENTUM, DECAY = 100, 1200, 0.05, 0.9, 5e-4
 RUNS = 2
 SEEDS = range(3)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Images as levels from 0 to 1, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    as_array = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-    return torch.from_numpy(as_array.copy()), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    images, labels = peer.digits(part)
+    return torch.from_numpy(images), torch.from_numpy(labels)
 
 
 def averaged(images):

@@ -1,8 +1,6 @@
 """Peer of intrinsic-dimension in PyTorch: the main network trained in a sparse random subspace of 1000 dimensions."""
 
-import gzip
 import warnings
-from pathlib import Path
 
 import peer
 
@@ -12,17 +10,14 @@ np = peer.load("numpy")
 WIDTHS, DIMENSIONS = (784, 200, 200, 10), 1000
 BATCH, STEPS, RATE = 128, 1200, 0.3
 SEEDS = range(4)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 # That sparse matrices by rows are in beta.
 warnings.filterwarnings("ignore", category=UserWarning)
 
 
 def read(part):
     """Levels from 0 to 1, an image a row, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    as_array = np.frombuffer(images, np.uint8).reshape(-1, 784)
-    return torch.from_numpy(as_array.copy()), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    images, labels = peer.digits(part)
+    return torch.from_numpy(images.reshape(-1, 784)), torch.from_numpy(labels)
 
 
 def projection(parameters):

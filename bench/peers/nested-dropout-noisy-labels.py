@@ -1,8 +1,6 @@
 """Peer of nested-dropout-noisy-labels in PyTorch: the four regressions of a seed, and nested networks with Co-teaching."""
 
-import gzip
 import math
-from pathlib import Path
 
 import peer
 
@@ -16,15 +14,12 @@ N, N_VAL, NOISE, HIDDEN, FEATURES, SCALE = 5000, 1000, 0.5, 128, 64, 10.0
 EPOCHS, BATCH, RATE, MOMENTUM, CO_EPOCHS, CO_RATE, KEPT = 15, 50, 0.05, 0.9, 8, 0.01, 28
 CUTS = (1, 2, 4, 6, 8, 10, 14, 20, 40, FEATURES)
 TOY_SEEDS, SEEDS = range(3), range(8)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Levels from 0 to 1 of images averaged over squares of 2 x 2 pixels, an image a row, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    images = np.frombuffer(images, np.uint8).reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)) / 255
-    labels = np.frombuffer(labels, np.uint8).astype(np.int64)
+    images, labels = peer.digits(part)
+    images = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)) / 255
     return torch.from_numpy(images.reshape(-1, 196).astype(np.float32)), torch.from_numpy(labels)
 
 

@@ -6,6 +6,7 @@ the two disagree. Without numpy or PyTorch it says so and ends without error.
 """
 
 import csv
+import gzip
 import importlib
 import math
 import os
@@ -15,7 +16,8 @@ from pathlib import Path
 for library in ("OMP", "MKL", "OPENBLAS"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
-FIGURES = Path(__file__).resolve().parents[2] / "figures"
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = ROOT / "figures"
 
 # Means agree if their difference is at most this many of its standard errors. The random numbers on both sides are
 # fixed, so a peer that agrees goes on to do so; by chance two equal means miss this once in thousands of comparisons.
@@ -32,6 +34,17 @@ def load(name):
     if name == "torch":
         module.set_num_threads(1)
     return module
+
+
+def digits(part):
+    """MNIST's images as N x 28 x 28 levels from 0 to 255, and labels; the part is train or t10k."""
+    np = load("numpy")
+
+    def numbers(name, head):
+        file = ROOT / "data" / "mnist" / f"{part}-{name}-ubyte.gz"
+        return np.frombuffer(gzip.decompress(file.read_bytes())[head:], np.uint8)
+
+    return numbers("images-idx3", 16).reshape(-1, 28, 28).copy(), numbers("labels-idx1", 8).astype(np.int64)
 
 
 def timed(name, cell, seeds):

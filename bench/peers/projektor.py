@@ -1,13 +1,9 @@
 """Peer of projektor in numpy: nearest neighbours and Sinkhorn distances of all mixtures at all sizes, and the descent."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 np = peer.load("numpy")
 
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 COMPONENTS, FIRST, DIVISIONS = 20, 10_000, 10
 SIZES = {150: 3, 600: 2, 2400: 2, 4800: 2}
 N0, N1 = 150, 600
@@ -19,16 +15,8 @@ TARGET = np.array([2, 2, 2, 2, 1, 1, 1, 0.5, 0.5, 0.5]) / 12.5
 SEEDS = range(4)
 
 
-def read(part):
-    """Images of 14 x 14 levels as rows, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    images = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-    return images, np.frombuffer(labels, np.uint8).astype(int)
-
-
-TRAIN_IMAGES, TRAIN_LABELS = read("train")
-TEST_IMAGES, TEST_LABELS = read("t10k")
+TRAIN_IMAGES, TRAIN_LABELS = peer.digits("train")
+TEST_IMAGES, TEST_LABELS = peer.digits("t10k")
 
 
 def features():

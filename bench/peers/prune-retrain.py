@@ -1,8 +1,5 @@
 """Peer of prune-retrain in PyTorch: a network trained, pruned at six sparsities, and retrained in eight ways each."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 torch = peer.load("torch")
@@ -21,15 +18,12 @@ METHODS = {
     "masklora": PERP, "lora-prune": PERP, "scalelora": PERP, "full": HIDDEN + PERP,
 }
 SEEDS = range(8)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Pooled levels, an image a row, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    as_array = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-    return torch.from_numpy(as_array.copy()), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    images, labels = peer.digits(part)
+    return torch.from_numpy(images), torch.from_numpy(labels)
 
 
 def pooled(images):

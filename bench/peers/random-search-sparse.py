@@ -1,8 +1,5 @@
 """Peer of random-search-sparse in PyTorch: 200 random sub-networks judged untrained, then four trainings."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 torch = peer.load("torch")
@@ -12,15 +9,12 @@ IMAGES, SCORED, BLOCK, WIDTHS = 6000, 500, 2, [196, 256, 256, 10]
 SPARSITY, CANDIDATES, RANDOM = 0.25, 200, 3
 EPOCHS, BATCH, RATE, MOMENTUM = 6, 50, 0.02, 0.9
 SEEDS = range(6)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Images as levels from 0 to 255, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    as_array = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-    return torch.from_numpy(as_array.copy()), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    images, labels = peer.digits(part)
+    return torch.from_numpy(images), torch.from_numpy(labels)
 
 
 def averaged(images):

@@ -1,8 +1,6 @@
 """Peer of self-tuning-networks in PyTorch: a perceptron that tunes its two dropout rates during one training run."""
 
-import gzip
 import math
-from pathlib import Path
 
 import peer
 
@@ -15,16 +13,14 @@ STEPS, BATCH, RATE, MOMENTUM, CLIP, EVERY = 2000, 32, 0.02, 0.9, 5.0, 100
 SIGMA, HYPER_RATE, WARM_UP, TRAIN_STEPS, HIGHEST = 1.0, 0.02, 200, 2, 0.97
 START = 0.2
 SEEDS = range(8)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Images as levels from 0 to 1, averaged over squares, an image a row; and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    images = torch.from_numpy(np.frombuffer(images, np.uint8).reshape(-1, 28, 28).copy())
+    images, labels = peer.digits(part)
+    images = torch.from_numpy(images)
     pooled = torch.nn.functional.avg_pool2d(images.float() / 255, POOL).flatten(1)
-    return pooled, torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    return pooled, torch.from_numpy(labels)
 
 
 class GatedLayer(torch.nn.Module):

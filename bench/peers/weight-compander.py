@@ -1,8 +1,6 @@
 """Peer of weight-compander in PyTorch: a companded network trained on digits with a shortcut."""
 
-import gzip
 import math
-from pathlib import Path
 
 import peer
 
@@ -12,15 +10,12 @@ np = peer.load("numpy")
 TRAINED, TESTED, BLOCK, HIDDEN, CLASSES = 1000, 2000, 2, 64, 10
 BATCH, EPOCHS, RATE, MOMENTUM, SHORTCUT = 50, 20, 0.05, 0.9, 4.0
 SEEDS = range(8)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read(part):
     """Images as levels from 0 to 255, and labels."""
-    images = gzip.decompress((MNIST / f"{part}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((MNIST / f"{part}-labels-idx1-ubyte.gz").read_bytes())[8:]
-    as_array = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-    return torch.from_numpy(as_array.copy()), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+    images, labels = peer.digits(part)
+    return torch.from_numpy(images), torch.from_numpy(labels)
 
 
 def averaged(images):
