@@ -3,7 +3,6 @@
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 
 POOL, BLOCK, HIDDEN, CLASSES = 20_000, 2, 64, 10
 BATCH, STEPS, RATE, MOMENTUM, DECAY = 100, 1200, 0.05, 0.9, 5e-4

@@ -14,7 +14,6 @@ OWN = [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]]
 TARGET = np.array([2, 2, 2, 2, 1, 1, 1, 0.5, 0.5, 0.5]) / 12.5
 SEEDS = range(4)
 
-
 TRAIN_IMAGES, TRAIN_LABELS = peer.digits("train")
 TEST_IMAGES, TEST_LABELS = peer.digits("t10k")
 

@@ -3,7 +3,6 @@
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 F = torch.nn.functional
 
 PIXELS, WIDTH, TRAINED, TESTED = 196, 128, 10_000, 5000

@@ -3,7 +3,6 @@
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 
 IMAGES, SCORED, BLOCK, WIDTHS = 6000, 500, 2, [196, 256, 256, 10]
 SPARSITY, CANDIDATES, RANDOM = 0.25, 200, 3

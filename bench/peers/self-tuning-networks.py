@@ -5,7 +5,6 @@ import math
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 
 TRAIN, VALIDATION, TEST, POOL, HIDDEN, CLASSES = 500, 500, 2000, 2, 48, 10
 PIXELS = (28 // POOL) ** 2

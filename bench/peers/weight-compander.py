@@ -5,7 +5,6 @@ import math
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 
 TRAINED, TESTED, BLOCK, HIDDEN, CLASSES = 1000, 2000, 2, 64, 10
 BATCH, EPOCHS, RATE, MOMENTUM, SHORTCUT = 50, 20, 0.05, 0.9, 4.0
