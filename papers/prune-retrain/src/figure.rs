@@ -33,7 +33,7 @@ const POINTS: [(&str, &str, Anchor, Color, f64); 9] = [
     ("bias", "biases", Anchor::Right, SKY, 1.0),
     ("norm", "norm", Anchor::Left, GREEN, 1.0),
     ("bias+norm", "biases\n+ norm", Anchor::Right, BLUE, 1.0),
-    ("perp", "biases + norm\n+ head", Anchor::Left, PURPLE, 1.0),
+    ("perp", "with head", Anchor::Left, PURPLE, 1.0),
     ("lora-unmerged", "LoRA, unmerged", Anchor::Left, ORANGE, 0.9),
     ("masklora", "MaskLoRA", Anchor::Left, RED, 1.0),
     ("scalelora", "ScaleLoRA", Anchor::Right, OLIVE, 1.1),
