@@ -1,13 +1,10 @@
 """Peer of in-context-meta-learning in PyTorch: a transformer trained on 4096 tasks, and judged on new ones."""
 
-import gzip
 import math
-from pathlib import Path
 
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 nn, functional = torch.nn, torch.nn.functional
 
 TASKS, LENGTH, CLASSES, PIXELS = 4096, 16, 4, 49
@@ -15,14 +12,12 @@ WIDTH, HEADS, HIDDEN = 32, 4, 64
 BATCH, STEPS, RATE, WARM_UP = 16, 1200, 5e-3, 50
 JUDGED = 768
 SEEDS = range(3)
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
-def read(images, labels):
+def read(pixels, labels):
     """Pooled images of the first classes, centred and scaled to a mean squared norm of 49, and their labels."""
-    pixels = np.frombuffer(gzip.decompress((DATA / images).read_bytes())[16:], np.uint8).reshape(-1, 1, 28, 28)
-    labels = torch.from_numpy(np.frombuffer(gzip.decompress((DATA / labels).read_bytes())[8:], np.uint8).astype(np.int64))
-    pixels = torch.from_numpy(pixels.copy())[labels < CLASSES].float() / 255
+    labels = torch.from_numpy(labels)
+    pixels = torch.from_numpy(pixels)[labels < CLASSES, None].float() / 255
     x = functional.avg_pool2d(pixels, 4).flatten(1)
     x = x - x.mean(0)
     return x * (PIXELS / x.square().sum(1).mean()).sqrt(), labels[labels < CLASSES]
@@ -107,9 +102,9 @@ def cell(seed):
     return judge(model, fresh, TEST), judge(model, fresh, FASHION)
 
 
-TRAIN = read("mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz")
-TEST = read("mnist/t10k-images-idx3-ubyte.gz", "mnist/t10k-labels-idx1-ubyte.gz")
-FASHION = read("fashion-mnist/images-idx3-ubyte.gz", "fashion-mnist/labels-idx1-ubyte.gz")
+TRAIN = read(*peer.digits("train"))
+TEST = read(*peer.digits("t10k"))
+FASHION = read(*peer.clothes())
 results = peer.timed("training", cell, SEEDS)
 comparison = peer.Comparison()
 for series, accuracies in zip(("new_mnist", "new_fashion"), zip(*results)):

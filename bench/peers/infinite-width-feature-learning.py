@@ -3,9 +3,6 @@
 It keeps the weights of ours, those of few hidden units that stand for any width.
 """
 
-import gzip
-from pathlib import Path
-
 import peer
 
 np = peer.load("numpy")
@@ -16,17 +13,13 @@ STEPS, BATCH, TEST_TASKS, LONG = 300, 32, 400, 20
 INNER, OUTER, CLIP = 0.4, 0.05, 0.5
 SIGMA_U, SIGMA_V = 1.0, 2.0**-5
 SEEDS = range(4)
-DATA = Path(__file__).resolve().parents[2] / "data"
 ONE_HOT = np.eye(WAYS, dtype=np.float32)
 
 
 def classes(numbers):
     """Inputs of these classes of both sets in four rotations: class x image x (pixels and bias)."""
     found = []
-    for folder, prefix in (("mnist", "train-"), ("fashion-mnist", "")):
-        read = lambda name, skip: gzip.decompress((DATA / folder / f"{prefix}{name}-ubyte.gz").read_bytes())[skip:]
-        images = np.frombuffer(read("images-idx3", 16), np.uint8).reshape(-1, 28, 28)
-        labels = np.frombuffer(read("labels-idx1", 8), np.uint8)
+    for images, labels in (peer.digits("train"), peer.clothes()):
         for number in numbers:
             chosen = images[labels == number][:PER_CLASS] / np.float32(255)
             pooled = chosen.reshape(-1, SIDE, 28 // SIDE, SIDE, 28 // SIDE).mean((2, 4))

@@ -1,8 +1,5 @@
 """Peer of neural-bandits in numpy: 4000 rounds of NeuFastCB with perturbed outputs, and of NeuralUCB, on digits."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 np = peer.load("numpy")
@@ -11,7 +8,6 @@ ARMS, WIDTH, SIDE, ROUNDS, POOL = 10, 100, 14, 4000, 20_000
 FAST_RATE, GAMMA, PERTURB, COPIES, OPTIMISM, LEAST = 6.0, 100.0, 3e-4, 4, 2.0, 1e-4
 UCB_RATE, NU = 1.0, 0.1
 SEEDS = range(6)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def contexts(random):
@@ -78,9 +74,7 @@ def ucb(seed):
     return wrong[: ROUNDS // 2].sum(), wrong.sum()
 
 
-images = gzip.decompress((MNIST / "train-images-idx3-ubyte.gz").read_bytes())[16:]
-IMAGES = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
-LABELS = np.frombuffer(gzip.decompress((MNIST / "train-labels-idx1-ubyte.gz").read_bytes())[8:], np.uint8)
+IMAGES, LABELS = peer.digits("train")
 
 runs = {"fast": peer.timed("fast", fast, SEEDS), "ucb": peer.timed("ucb", ucb, SEEDS)}
 comparison = peer.Comparison()

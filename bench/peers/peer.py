@@ -37,11 +37,21 @@ def load(name):
 
 
 def digits(part):
-    """MNIST's images as N x 28 x 28 levels from 0 to 255, and labels; the part is train or t10k."""
+    """MNIST's images and labels, as of `images`; the part is train or t10k."""
+    return images("mnist", f"{part}-")
+
+
+def clothes():
+    """Fashion-MNIST's images and labels, as of `images`."""
+    return images("fashion-mnist", "")
+
+
+def images(folder, prefix):
+    """Images as N x 28 x 28 levels from 0 to 255, and labels."""
     np = load("numpy")
 
     def numbers(name, head):
-        file = ROOT / "data" / "mnist" / f"{part}-{name}-ubyte.gz"
+        file = ROOT / "data" / folder / f"{prefix}{name}-ubyte.gz"
         return np.frombuffer(gzip.decompress(file.read_bytes())[head:], np.uint8)
 
     return numbers("images-idx3", 16).reshape(-1, 28, 28).copy(), numbers("labels-idx1", 8).astype(np.int64)

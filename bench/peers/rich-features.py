@@ -1,12 +1,8 @@
 """Peer of rich-features in PyTorch: all networks of a seed, each trained on all examples at once."""
 
-import gzip
-from pathlib import Path
-
 import peer
 
 torch = peer.load("torch")
-np = peer.load("numpy")
 F = torch.nn.functional
 
 BLOCK, N_ENV, N_TEST, NOISE, ENVIRONMENTS, E_TEST = 4, 3000, 4000, 0.25, (0.1, 0.2), 0.9
@@ -14,16 +10,12 @@ HIDDEN, RATE, L2 = 32, 0.005, 0.001
 ERM_STEPS, RFC_STEPS, SYN_STEPS, OOD_STEPS, CF_STEPS, ANNEAL_STEPS = 15, 250, 150, 250, 500, 100
 LAMBDA = 1e4
 SEEDS = range(6)
-MNIST = Path(__file__).resolve().parents[2] / "data" / "mnist"
 
 
 def read():
     """The training images, averaged over squares, and whether their digits are small."""
-    images = gzip.decompress((MNIST / "train-images-idx3-ubyte.gz").read_bytes())[16:]
-    digits = gzip.decompress((MNIST / "train-labels-idx1-ubyte.gz").read_bytes())[8:]
-    images = torch.from_numpy(np.frombuffer(images, np.uint8).reshape(-1, 28, 28).copy()).float()
-    small = torch.from_numpy(np.frombuffer(digits, np.uint8) < 5)
-    return F.avg_pool2d(images / 255, BLOCK).flatten(1), small
+    images, digits = map(torch.from_numpy, peer.digits("train"))
+    return F.avg_pool2d(images.float() / 255, BLOCK).flatten(1), digits < 5
 
 
 def environment(grey, small, e):

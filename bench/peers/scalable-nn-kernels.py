@@ -1,24 +1,20 @@
 """Peer of scalable-nn-kernels in numpy: the bundled network in closed form, and layers by tilted random features."""
 
-import gzip
 import math
 
 import peer
 
 np = peer.load("numpy")
 
-DATA = peer.FIGURES.parent / "data" / "mnist"
 TRAIN, TEST, BUNDLED, LAMBDA = 20_000, 10_000, 1024, 1e-6
 COUNT, D, RADIUS, M, TILTS = 64, 4, 1.25, 1024, (0.1, 0.2)
 SEEDS, LAYER_SEEDS = range(4), range(100)
 
 
-def images(name, count):
-    """The first images of a file with norm 1, and their classes."""
-    with gzip.open(DATA / f"{name}-images-idx3-ubyte.gz") as file:
-        pixels = np.frombuffer(file.read(), np.uint8, count * 784, 16).reshape(count, 784).astype(np.float32)
-    with gzip.open(DATA / f"{name}-labels-idx1-ubyte.gz") as file:
-        labels = np.frombuffer(file.read(), np.uint8, count, 8)
+def images(part, count):
+    """The first images of a part with norm 1, and their classes."""
+    pixels, labels = (values[:count] for values in peer.digits(part))
+    pixels = pixels.reshape(count, 784).astype(np.float32)
     return pixels / np.linalg.norm(pixels, axis=1, keepdims=True), labels
 
 
