@@ -112,6 +112,10 @@ fn many_outliers(config: &Config, runs: &Table) -> Claim {
         .applies_if(config.alphas.len() > 1, "one initialisation scale")
         .applies_if(config.is_full(), NOT_FULL)
         .applies_if(config.has_outliers(config.outlier_frac_heavy), "no outliers")
+        .applies_if(
+            config.m <= config.shape.d * (config.shape.d + 1) / 2,
+            "there are more measurements than distinct elements of the matrix, so that not every outlier can be fitted",
+        )
 }
 
 /// The claims on panel c.
