@@ -81,8 +81,7 @@ pub fn measure(config: &Config, table: &Table) -> Vec<Claim> {
         law(more_data(&studies)).applies_if(config.tokens.len() > 2, "without the most tokens one number is left"),
         law(any_size(&studies)).applies_if(config.widths.len() > 2, "without one width the others determine no law"),
     ];
-    let why = "sizes of models, numbers of tokens and noise set the thresholds, and larger ones were not tried";
-    shapes.into_iter().chain(transfers).map(|claim| claim.default_scale_only(why)).collect()
+    shapes.into_iter().chain(transfers).collect()
 }
 
 /// What a recipe costs in a test, for each seed.
