@@ -52,6 +52,8 @@ fn main() {
         line::<f32>(m, k, n, Layout::Plain);
         line::<f64>(m, k, n, Layout::Plain);
     }
+    // The confidence of ten arms with 100 units each; no paper has a square one in f32.
+    line::<f32>(1000, 196, 1, Layout::Plain);
     line::<f64>(200, 200, 1000, Layout::Plain);
     line::<f64>(576, 576, 1, Layout::TransposedA);
     line::<f64>(400, 1000, 500, Layout::Plain);
